@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// The floors of the house: a target may only depend on targets listed above it.
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: house)
+}
+
+let package = Package(
+  name: "fleetshift",
+  products: [
+    .executable(name: "fleetshift", targets: ["fleetshift"]),
+    .library(name: "CutoverCore", targets: ["CutoverCore"]),
+    .library(name: "MigrationStrategies", targets: ["MigrationStrategies"]),
+    .library(name: "FleetSimulation", targets: ["FleetSimulation"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    // 0
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    floor("Quantities"),
+    // 1
+    floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    // 2
+    floor("CutoverCore", ["Quantities"]),
+    floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
+    // 3
+    floor("MigrationStrategies", ["Quantities", "CutoverCore"]),
+    floor("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
+    // 4
+    floor(
+      "FleetSimulation",
+      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
+    floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    // 5
+    floor(
+      "ScenarioFormat",
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation", yams,
+      ]),
+    floor("FleetExperiments", ["Quantities", "DiscreteEvent", "FleetSimulation"]),
+    // 6
+    floor("FleetReports", ["Quantities", "FleetSimulation", "FleetExperiments"]),
+    // 7
+    .executableTarget(
+      name: "fleetshift",
+      dependencies: [
+        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover", "ScenarioFormat",
+        "FleetExperiments", "FleetReports", argumentParser,
+      ],
+      swiftSettings: house),
+
+    tests("Quantities", []),
+    tests("DiscreteEvent", ["Quantities"]),
+    tests("CutoverCore", ["Quantities"]),
+    tests("MigrationStrategies", ["Quantities", "CutoverCore"]),
+    tests("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
+    tests("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
+    tests(
+      "FleetSimulation",
+      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
+    tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    tests("ScenarioFormat", ["Quantities", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
+    tests("FleetExperiments", ["Quantities", "FleetSimulation"]),
+    tests("FleetReports", ["Quantities", "FleetSimulation", "FleetExperiments"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)
