@@ -10,7 +10,10 @@ public struct Bytes: Hashable, Sendable {
 
   /// The nearest whole number of bytes, clamped to what `Int64` holds; not a number becomes zero.
   @inlinable public init(rounding value: Double) {
-    if value.isNaN { self.count = 0; return }
+    if value.isNaN {
+      self.count = 0
+      return
+    }
     self.count = value >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value.rounded())
   }
 
@@ -33,7 +36,9 @@ extension Bytes: Comparable, AdditiveArithmetic {
 }
 
 extension Bytes: Codable {
-  public init(from decoder: any Decoder) throws { count = try decoder.singleValueContainer().decode(Int64.self) }
+  public init(from decoder: any Decoder) throws {
+    count = try decoder.singleValueContainer().decode(Int64.self)
+  }
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(count)

@@ -1,0 +1,88 @@
+public import Quantities
+
+/// When to stop copying around a running guest, and what to do if that moment does not come.
+///
+/// The rules are data, evaluated here and nowhere else, so that the simulator and the image driver decide alike.
+/// They are looked at when a pass ends, and the ones about time also when their time has come.
+public struct ConvergenceRules: Hashable, Codable, Sendable {
+  /// The test that ends the stage well.
+  public var target: ConvergenceTarget
+  /// Looked at in order; several may fire at one look, the first one that ends the stage ends the look.
+  public var rules: [ConvergenceRule]
+
+  public init(until target: ConvergenceTarget, rules: [ConvergenceRule] = []) {
+    self.target = target
+    self.rules = rules
+  }
+}
+
+/// What "small enough to stop" means.
+public enum ConvergenceTarget: Hashable, Codable, Sendable {
+  /// The rest would take at most the downtime limit at the bandwidth last seen: QEMU, Xen, vSphere, Nova.
+  case expectedPause(atMost: Duration)
+  /// The rest is at most this much: "until the mirror is one-to-one".
+  case remaining(atMost: Bytes)
+  /// So many passes, whatever is left: a snapshot is copied once.
+  case passes(Int)
+}
+
+/// If this, then that.
+public struct ConvergenceRule: Hashable, Codable, Sendable {
+  public var when: ConvergenceCondition
+  public var remedy: ConvergenceRemedy
+
+  public init(when: ConvergenceCondition, do remedy: ConvergenceRemedy) {
+    self.when = when
+    self.remedy = remedy
+  }
+}
+
+/// What a rule looks at. Rules with a count start counting anew each time they fire; the others fire once.
+public enum ConvergenceCondition: Hashable, Codable, Sendable {
+  /// So many passes have ended.
+  case passes(atLeast: Int)
+  /// So long since the stage began.
+  case elapsed(Duration)
+  /// What remains after a pass has been more than after the pass before, so many times.
+  case remainingRose(times: Int)
+  /// A pass saw more than `ratio` of what it sent dirtied again, so many times (QEMU's auto-converge: 0.5, 2).
+  case dirtiedOverSent(ratio: Double, times: Int)
+  /// No new low of what remains for so long (KubeVirt's `progressTimeout`).
+  case noProgress(for: Duration)
+}
+
+/// What a rule does.
+public enum ConvergenceRemedy: Hashable, Codable, Sendable {
+  case setDowntimeLimit(Duration)
+  /// Proxmox doubles it, up to 2000 s.
+  case scaleDowntimeLimit(by: Double, upTo: Duration)
+  /// Slows the guest's CPUs by `first`, then by `step` more each time, up to `most` (fractions).
+  case throttle(first: Double, step: Double, most: Double)
+  /// Stop the guest now, whatever is left.
+  case switchOver
+  /// Start the guest there and fetch the rest after it; the plan must allow it.
+  case postCopy
+  case abort
+}
+
+extension ConvergenceRules {
+  func validate() throws(PlanError) {
+    switch target {
+    case .expectedPause(let limit) where limit < .zero: throw PlanError("a downtime limit cannot be negative")
+    case .remaining(let rest) where rest < .zero: throw PlanError("less than nothing cannot remain")
+    case .passes(let count) where count < 1: throw PlanError("at least one pass has to be made")
+    case .expectedPause, .remaining, .passes: break
+    }
+    // One bit of `ConvergenceState.fired` a rule.
+    if rules.count > 64 { throw PlanError("\(rules.count) convergence rules: at most 64 are kept") }
+    for rule in rules {
+      switch rule.when {
+      case .remainingRose(let times) where times < 1, .dirtiedOverSent(_, let times) where times < 1:
+        throw PlanError("a rule that counts must count to at least 1")
+      case .elapsed(let time) where time <= .zero, .noProgress(let time) where time <= .zero:
+        throw PlanError("a rule's time must be longer than nothing")
+      case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .noProgress: break
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+internal import Quantities
+
+/// Why a plan contradicts itself. A strategy that makes such a plan has a bug; the text says which.
+public struct PlanError: Error, Hashable, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+extension CutoverPlan {
+  /// Refuses a plan that could not be carried out, or would not end.
+  public func validate() throws(PlanError) {
+    if Set(media).count != media.count { throw PlanError("a medium is named twice") }
+    for (index, stage) in replication.enumerated() {
+      guard media.contains(stage.medium) else {
+        throw PlanError("\(stage.medium) is replicated but is not among the media that move")
+      }
+      if replication[..<index].contains(where: { $0.medium == stage.medium }) {
+        throw PlanError("\(stage.medium) is replicated by two stages")
+      }
+      try stage.convergence.validate()
+    }
+    if start == .resume && !media.contains(.memory) {
+      throw PlanError("a guest cannot resume where its memory does not go")
+    }
+    if case .shutDown = stop, start == .resume {
+      throw PlanError("a guest that was shut down has nothing to resume: it boots")
+    }
+    if case .pause = stop, start == .boot {
+      throw PlanError("a paused guest that boots elsewhere loses what it had not written: shut it down")
+    }
+    if resizeTo != nil && start == .resume {
+      throw PlanError("a disk is resized while the guest is down, so the guest has to boot")
+    }
+    if let size = resizeTo, size <= .zero {
+      throw PlanError("a disk cannot be resized to \(size.count) bytes")
+    }
+    if postCopy != .never && start != .resume { throw PlanError("post-copy needs a guest that resumes") }
+    for duration in [deadlines.attempt, deadlines.outage, deadlines.start, deadlines.step]
+    where duration <= .zero {
+      throw PlanError("every deadline must be longer than nothing")
+    }
+    if case .shutDown(let patience, _) = stop, patience <= .zero {
+      throw PlanError("the patience with a shutdown must be longer than nothing")
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// A way to move a guest: it looks at a request and makes a plan.
+///
+/// A strategy is a value with its settings inside. It knows nothing of simulators, clocks or files; whoever adds one
+/// writes one type in one file and hands it to a `StrategyCatalog`:
+///
+/// ```swift
+/// struct Suspend: MigrationStrategy {
+///   let name = "suspend"
+///   func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
+///     CutoverPlan(strategy: name, media: [.disk, .memory], stop: .pause, start: .resume)
+///   }
+/// }
+/// let catalog = StrategyCatalog([Suspend()])
+/// ```
+public protocol MigrationStrategy: Sendable {
+  /// The name that chains and results use: lower case, no spaces.
+  var name: String { get }
+
+  /// The plan for this request, or why this strategy cannot serve it at all. Whether it *may* be used on this guest
+  /// (CPU, kernel, wishes) is not its business but that of eligibility rules, which look at the plan.
+  func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan
+}
+
+/// Why something was not even begun.
+public struct Refusal: Error, Hashable, Codable, Sendable {
+  public var reason: RefusalReason
+
+  public init(_ reason: RefusalReason) { self.reason = reason }
+}
+
+/// A named reason; results count by it (`blocked_reasons`). Others may add their own.
+public struct RefusalReason: RawRepresentable, Hashable, Codable, Sendable {
+  public var rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// The other host's CPU lacks what the guest booted with, or is another maker's.
+  public static let cpu = RefusalReason(rawValue: "cpu")
+  /// The guest's kernel is known not to survive.
+  public static let kernel = RefusalReason(rawValue: "kernel")
+  /// The customer forbids it.
+  public static let optedOut = RefusalReason(rawValue: "opted_out")
+  /// No host has room.
+  public static let targetFull = RefusalReason(rawValue: "target_full")
+  /// This strategy cannot do what was asked, such as a resize by live migration.
+  public static let notPossible = RefusalReason(rawValue: "not_possible")
+}

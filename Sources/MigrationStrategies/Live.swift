@@ -1,0 +1,51 @@
+public import CutoverCore
+public import Quantities
+
+/// Live migration by pre-copy (Clark et al., NSDI 2005, section 3): a local disk first, then memory in rounds, then a
+/// pause for the rest. Nobody is told, and the guest goes on where it stood.
+public struct Live: MigrationStrategy {
+  public let name = "live"
+  /// The pause that ends the rounds when it would suffice. 300 ms: QEMU's `downtime-limit`.
+  public var downtimeLimit: Duration
+  /// Rounds over memory, after which it gives up.
+  public var maxRounds: Int
+  /// How long the whole of it may take before the pause; large disks run into it.
+  public var timeout: Duration
+  /// Whether the guest is slowed when its memory does not converge: by 20 %, then 10 % more, up to 99 %, each time two
+  /// rounds dirtied over half of what they sent (QEMU's `auto-converge` and its defaults).
+  public var autoConverge: Bool
+  /// What may be left of a local disk when the rounds over memory begin.
+  public var diskRest: Bytes
+
+  public init(
+    downtimeLimit: Duration = .milliseconds(300), maxRounds: Int = 30, timeout: Duration = .hours(24),
+    autoConverge: Bool = false, diskRest: Bytes = .mebibytes(64)
+  ) {
+    self.downtimeLimit = downtimeLimit
+    self.maxRounds = maxRounds
+    self.timeout = timeout
+    self.autoConverge = autoConverge
+    self.diskRest = diskRest
+  }
+
+  public func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
+    guard request.resizeTo == nil else { throw Refusal(.notPossible) }
+    let giveUp = ConvergenceRule(when: .passes(atLeast: maxRounds), do: .abort)
+    let slowDown = ConvergenceRule(
+      when: .dirtiedOverSent(ratio: 0.5, times: 2), do: .throttle(first: 0.2, step: 0.1, most: 0.99))
+    let rounds = ConvergenceRules(
+      until: .expectedPause(atMost: downtimeLimit), rules: autoConverge ? [slowDown, giveUp] : [giveUp])
+    var stages = [ReplicationStage(.memory, rounds)]
+    if request.disk == .local {
+      stages.insert(
+        ReplicationStage(.disk, ConvergenceRules(until: .remaining(atMost: diskRest), rules: [giveUp])), at: 0
+      )
+    }
+    var deadlines = CutoverDeadlines()
+    deadlines.attempt = timeout
+    return CutoverPlan(
+      strategy: name, media: stages.map(\.medium), replication: stages, notBefore: request.notBefore,
+      stop: .pause,
+      start: .resume, deadlines: deadlines)
+  }
+}

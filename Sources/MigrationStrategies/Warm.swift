@@ -1,0 +1,44 @@
+public import CutoverCore
+public import Quantities
+
+/// Warm migration as Akamai does it: the guest runs until the mirror is one-to-one, powers down, is resized on the new
+/// host while it is down, and boots there as after a reboot ("One Year of Warm Migrations", 2025-07-16).
+///
+/// It carries no running state, so CPU types do not matter.
+public struct Warm: MigrationStrategy {
+  public let name = "warm"
+  /// What may differ between the two sides when the guest is asked to power down.
+  public var rest: Bytes
+  /// Passes after which it gives up a guest that writes as fast as the copy moves.
+  public var maxPasses: Int
+  /// How long the guest may take to power down. 60 s: Nova's `shutdown_timeout`.
+  public var shutdownPatience: Duration
+  public var ifShutdownIgnored: IgnoredShutdown
+  public var timeout: Duration
+
+  public init(
+    rest: Bytes = .mebibytes(64), maxPasses: Int = 30, shutdownPatience: Duration = .seconds(60),
+    ifShutdownIgnored: IgnoredShutdown = .fail, timeout: Duration = .hours(24)
+  ) {
+    self.rest = rest
+    self.maxPasses = maxPasses
+    self.shutdownPatience = shutdownPatience
+    self.ifShutdownIgnored = ifShutdownIgnored
+    self.timeout = timeout
+  }
+
+  public func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
+    let mirror = ConvergenceRules(
+      until: .remaining(atMost: rest), rules: [ConvergenceRule(when: .passes(atLeast: maxPasses), do: .abort)]
+    )
+    let isLocal = request.disk == .local
+    var deadlines = CutoverDeadlines()
+    deadlines.attempt = timeout
+    return CutoverPlan(
+      strategy: name, media: isLocal ? [.disk] : [],
+      replication: isLocal ? [ReplicationStage(.disk, mirror)] : [],
+      notBefore: request.notBefore,
+      stop: .shutDown(patience: shutdownPatience, ifIgnored: ifShutdownIgnored), resizeTo: request.resizeTo,
+      start: .boot, deadlines: deadlines)
+  }
+}
