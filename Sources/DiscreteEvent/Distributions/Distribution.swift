@@ -29,7 +29,7 @@ public struct Distribution: Hashable, Sendable {
 
   /// A draw: ``quantile(_:)`` of the stream's next uniform number.
   ///
-  /// For the gamma family the quantile comes from a table here (relative error below 1e-7), because GSL takes more
+  /// For the gamma family the quantile comes from a table here (relative error below 1e-6), because GSL takes more
   /// than a microsecond for it.
   public func sample(_ stream: inout RandomStream) -> Double { fastQuantile(stream.uniform()) }
 
