@@ -1,7 +1,7 @@
 /// A rate of data, in bytes per second.
 ///
 /// Rates are `Double`: they come from fair shares and fits, and are never compared for exactness.
-public struct ByteRate: Hashable, Sendable {
+public struct ByteRate: Hashable, Sendable, BitwiseCopyable {
   /// Bytes per second.
   public var bytesPerSecond: Double
 

@@ -2,7 +2,7 @@
 ///
 /// Amounts are integers because the laws of the cutover machine compare them exactly. The range is that of `Int64`
 /// (9.2 EB); totals over a fleet and a year are kept as `Double` where they are added up.
-public struct Bytes: Hashable, Sendable {
+public struct Bytes: Hashable, Sendable, BitwiseCopyable {
   /// The number of bytes.
   public var count: Int64
 
@@ -10,11 +10,7 @@ public struct Bytes: Hashable, Sendable {
 
   /// The nearest whole number of bytes, clamped to what `Int64` holds; not a number becomes zero.
   @inlinable public init(rounding value: Double) {
-    if value.isNaN {
-      self.count = 0
-      return
-    }
-    self.count = value >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value.rounded())
+    self.count = value.isNaN ? 0 : value >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value.rounded())
   }
 
   public static let zero = Bytes(0)

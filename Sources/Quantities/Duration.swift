@@ -2,7 +2,7 @@
 ///
 /// It shadows the standard library's type of that name on purpose: that one counts attoseconds in 128 bits, which the
 /// event queue has no use for.
-public struct Duration: Hashable, Sendable {
+public struct Duration: Hashable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64
 
   @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }

@@ -1,6 +1,6 @@
 /// A point in time: whole nanoseconds since the origin that its driver chose (the start of a simulation, or the
 /// monotonic clock's zero in a real cutover).
-public struct Instant: Hashable, Sendable {
+public struct Instant: Hashable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64
 
   @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }

@@ -1,0 +1,63 @@
+public import Quantities
+
+extension FlowNetwork {
+  /// The flow's rate at ``now``; the flow must be under way.
+  public mutating func rate(of flow: FlowID) -> ByteRate {
+    let slot = slot(of: flow)
+    solve()
+    return ByteRate(bytesPerSecond: flows[slot].rate)
+  }
+
+  /// What has not yet passed at `time`, in whole bytes rounded up; the flow must be under way, and `time` must lie
+  /// between ``now`` and the next completion.
+  public mutating func remaining(of flow: FlowID, at time: Instant) -> Bytes {
+    let slot = slot(of: flow)
+    solve()
+    return Bytes(rounding: (flows[slot].remaining - moved(slot, by: time)).rounded(.up))
+  }
+
+  /// What has passed by `time`: the flow's amount less ``remaining(of:at:)``.
+  public mutating func transferred(of flow: FlowID, at time: Instant) -> Bytes {
+    Bytes(rounding: flows[slot(of: flow)].amount) - remaining(of: flow, at: time)
+  }
+
+  /// The number that the caller gave the flow.
+  public func owner(of flow: FlowID) -> Int32 { flows[slot(of: flow)].owner }
+
+  /// The sum of the rates over a resource at ``now``; O(flows on it).
+  public mutating func load(of resource: ResourceID) -> ByteRate {
+    solve()
+    var sum = 0.0
+    forEachFlow(on: resource) { sum += $0.rate }
+    return ByteRate(bytesPerSecond: sum)
+  }
+
+  /// The part of a resource's capacity in use at ``now``, 0...1; zero for one that has failed. O(flows on it).
+  public mutating func utilisation(of resource: ResourceID) -> Double {
+    let capacity = capacity(of: resource).bytesPerSecond
+    return capacity > 0 && capacity.isFinite ? load(of: resource).bytesPerSecond / capacity : 0
+  }
+
+  /// The number of flows on a resource.
+  public func flowCount(on resource: ResourceID) -> Int { Int(resources[Int(resource.index)].hopCount) }
+
+  /// All that flows have carried over a resource by ``now``, in bytes. O(flows on it).
+  public mutating func carried(over resource: ResourceID) -> Double {
+    solve()
+    var sum = resources[Int(resource.index)].carried
+    var hop = resources[Int(resource.index)].firstHop
+    while hop >= 0 {
+      sum += moved(Int(hop) / FlowPath.limit, by: now)
+      hop = hops[Int(hop)].next
+    }
+    return sum
+  }
+
+  private func forEachFlow(on resource: ResourceID, _ body: (Flow) -> Void) {
+    var hop = resources[Int(resource.index)].firstHop
+    while hop >= 0 {
+      body(flows[Int(hop) / FlowPath.limit])
+      hop = hops[Int(hop)].next
+    }
+  }
+}

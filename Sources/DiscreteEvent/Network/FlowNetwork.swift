@@ -1,0 +1,152 @@
+public import Quantities
+
+/// Fluid flows over shared resources at max-min fair rates, exact at every instant.
+///
+///     var network = FlowNetwork()
+///     let link = network.addResource(capacity: .bitsPerSecond(10e9))
+///     network.startFlow(.gibibytes(4), over: [link], owner: 7, at: .zero)
+///     while let next = network.nextCompletion {
+///       while let done = network.complete(at: next.at) { print(done.owner, next.at.seconds) }
+///     }
+///
+/// **Fairness.** A flow's rate is its weight times a level; levels are as high as possible for those that have least
+/// (weighted max-min, Bertsekas and Gallager 1992, section 6.5.2), under the capacities and each flow's own cap.
+/// Between two changes rates are constant. Whenever something changes, the rates of the flows connected with it by
+/// shared resources are worked out anew; changes at one instant are worked out together, when a rate is needed.
+///
+/// **Time.** Instants never go back, and none may pass the next completion: a driver goes from one to the next. A flow
+/// completes at the first whole nanosecond at which all of it has passed.
+///
+/// **Cost.** A change costs O(n log n) in the flows and resources connected with it; nothing for the others. The
+/// network owns raw memory, therefore it can't be copied.
+public struct FlowNetwork: ~Copyable, Sendable {
+  var resources = Slab<Resource>()
+  var flows = Slab<Flow>()
+  /// `FlowPath.limit` for each flow slot: the flow's membership in the resource's chain.
+  var hops = Slab<Hop>()
+  var freeFlows = Slab<Int32>()
+  /// Filed under the instant of completion and the flow's serial number; stalled flows are not in it.
+  var completions = TimedHeap()
+  var solver = FairShareSolver()
+  var serial: UInt64 = 0
+
+  /// The instant of the latest change.
+  public internal(set) var now = Instant.zero
+  /// The number of flows under way.
+  public internal(set) var count = 0
+
+  public init() {}
+
+  // MARK: - Resources
+
+  /// Adds a resource; an infinite capacity never holds anything back.
+  public mutating func addResource(capacity: ByteRate) -> ResourceID {
+    FlowNetwork.check(capacity)
+    resources.append(Resource(capacity: capacity.bytesPerSecond))
+    return ResourceID(Int32(resources.count - 1))
+  }
+
+  /// The number of resources.
+  public var resourceCount: Int { resources.count }
+
+  public func capacity(of resource: ResourceID) -> ByteRate {
+    ByteRate(bytesPerSecond: resources[Int(resource.index)].capacity)
+  }
+
+  /// Changes a capacity from `time` on; zero is a failed link, on which flows wait.
+  public mutating func setCapacity(_ capacity: ByteRate, of resource: ResourceID, at time: Instant) {
+    FlowNetwork.check(capacity)
+    advance(to: time)
+    let index = Int(resource.index)
+    guard resources[index].capacity != capacity.bytesPerSecond else { return }
+    resources[index].capacity = capacity.bytesPerSecond
+    touch(resource: index)
+  }
+
+  // MARK: - Flows
+
+  /// Starts a flow of `amount` over a path.
+  ///
+  /// - Parameters:
+  ///   - cap: the rate that this flow never exceeds.
+  ///   - weight: the flow's share relative to others at a common bottleneck; above zero.
+  ///   - owner: the caller's own number, handed back on completion.
+  @discardableResult
+  public mutating func startFlow(
+    _ amount: Bytes, over path: FlowPath, cap: ByteRate = .unlimited, weight: Double = 1, owner: Int32 = -1,
+    at time: Instant
+  ) -> FlowID {
+    precondition(amount.count >= 0, "a flow can't carry a negative amount")
+    precondition(weight > 0 && weight.isFinite, "a flow's weight must be above zero and finite")
+    FlowNetwork.check(cap)
+    advance(to: time)
+    let slot = newSlot()
+    let generation = flows[slot].generation
+    flows[slot] = Flow(
+      amount: amount, cap: cap.bytesPerSecond, weight: weight, started: time, owner: owner, serial: serial,
+      generation: generation, hopCount: Int32(path.count))
+    serial += 1
+    count += 1
+    for index in 0..<path.count { link(slot, index, to: Int(path[index].index)) }
+    if amount.count == 0 { file(slot, at: time) }
+    touch(flow: slot)
+    return FlowID(slot: Int32(slot), generation: generation)
+  }
+
+  /// Whether the flow is under way; false once it has completed or been cancelled.
+  public func isActive(_ flow: FlowID) -> Bool {
+    flow.slot >= 0 && Int(flow.slot) < flows.count && flows[Int(flow.slot)].generation == flow.generation
+      && flows[Int(flow.slot)].isActive
+  }
+
+  /// Changes a flow's own cap from `time` on.
+  public mutating func setCap(_ cap: ByteRate, of flow: FlowID, at time: Instant) {
+    FlowNetwork.check(cap)
+    let slot = slot(of: flow)
+    advance(to: time)
+    flows[slot].cap = cap.bytesPerSecond
+    touch(flow: slot)
+  }
+
+  /// Ends a flow early and returns what had not yet passed, in whole bytes rounded up; nil if the flow had already
+  /// ended.
+  @discardableResult
+  public mutating func cancel(_ flow: FlowID, at time: Instant) -> Bytes? {
+    guard isActive(flow) else { return nil }
+    advance(to: time)
+    let slot = Int(flow.slot)
+    settle(slot)
+    let left = flows[slot].remaining
+    remove(slot)
+    return Bytes(rounding: left.rounded(.up))
+  }
+
+  // MARK: - Completion
+
+  /// The next flow to complete and when; nil if none is under way or all are stalled. Among flows that complete at the
+  /// same instant, the one that was started first.
+  public var nextCompletion: (at: Instant, flow: FlowID)? {
+    mutating get {
+      solve()
+      guard completions.count > 0 else { return nil }
+      let slot = TimedHeap.slot(of: completions.least)
+      return (TimedHeap.time(of: completions.least), id(ofSlot: slot))
+    }
+  }
+
+  /// Takes out the next flow that has completed by `time`; nil when there is no more. Flows come out in the order of
+  /// (completion, start).
+  public mutating func complete(at time: Instant) -> CompletedFlow? {
+    advance(to: time)
+    guard completions.count > 0, TimedHeap.time(of: completions.least) <= time else { return nil }
+    let slot = TimedHeap.slot(of: completions.least)
+    let done = CompletedFlow(flow: id(ofSlot: slot), owner: flows[slot].owner)
+    settle(slot)
+    remove(slot)
+    return done
+  }
+
+  private static func check(_ rate: ByteRate) {
+    precondition(rate.bytesPerSecond >= 0, "a rate can't be negative or not a number")
+  }
+}
