@@ -37,9 +37,8 @@ public struct Live: MigrationStrategy {
       until: .expectedPause(atMost: downtimeLimit), rules: autoConverge ? [slowDown, giveUp] : [giveUp])
     var stages = [ReplicationStage(.memory, rounds)]
     if request.disk == .local {
-      stages.insert(
-        ReplicationStage(.disk, ConvergenceRules(until: .remaining(atMost: diskRest), rules: [giveUp])), at: 0
-      )
+      let mirror = ConvergenceRules(until: .remaining(atMost: diskRest), rules: [giveUp])
+      stages.insert(ReplicationStage(.disk, mirror, staysInStep: true), at: 0)
     }
     var deadlines = CutoverDeadlines()
     deadlines.attempt = timeout

@@ -36,7 +36,7 @@ public struct Warm: MigrationStrategy {
     deadlines.attempt = timeout
     return CutoverPlan(
       strategy: name, media: isLocal ? [.disk] : [],
-      replication: isLocal ? [ReplicationStage(.disk, mirror)] : [],
+      replication: isLocal ? [ReplicationStage(.disk, mirror, staysInStep: true)] : [],
       notBefore: request.notBefore,
       stop: .shutDown(patience: shutdownPatience, ifIgnored: ifShutdownIgnored), resizeTo: request.resizeTo,
       start: .boot, deadlines: deadlines)

@@ -79,10 +79,14 @@ public enum PostCopy: String, Hashable, Codable, Sendable {
 public struct ReplicationStage: Hashable, Codable, Sendable {
   public var medium: Medium
   public var convergence: ConvergenceRules
+  /// Whether later writes are forwarded as they happen once the stage has ended (a mirror), so that only what is in
+  /// flight is left at the stop. A driver that cannot do so moves them inside the outage.
+  public var staysInStep: Bool
 
-  public init(_ medium: Medium, _ convergence: ConvergenceRules) {
+  public init(_ medium: Medium, _ convergence: ConvergenceRules, staysInStep: Bool = false) {
     self.medium = medium
     self.convergence = convergence
+    self.staysInStep = staysInStep
   }
 }
 

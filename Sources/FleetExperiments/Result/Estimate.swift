@@ -1,0 +1,39 @@
+internal import DiscreteEvent
+
+/// A mean over replications with its 95 % confidence interval (Student's t).
+public struct Estimate: Hashable, Codable, Sendable {
+  public var mean: Double
+  /// The interval's ends; `nil` where there is but one replication to judge by.
+  public var low: Double?
+  public var high: Double?
+
+  /// - Parameter samples: one number per replication, in their order; not empty.
+  public init(_ samples: [Double]) {
+    let interval = ConfidenceInterval(samples)
+    mean = interval?.mean ?? 0
+    low = interval?.low
+    high = interval?.high
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case mean, low, high
+  }
+
+  // The keys are always there, with null where nothing can be said.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(mean, forKey: .mean)
+    try container.encode(low, forKey: .low)
+    try container.encode(high, forKey: .high)
+  }
+}
+
+/// The distribution of a quantity over all moves or attempts of all replications.
+public struct Spread: Hashable, Codable, Sendable {
+  public var count: Int
+  public var mean: Double
+  public var p50: Double
+  public var p95: Double
+  public var p99: Double
+  public var max: Double
+}

@@ -1,0 +1,159 @@
+/// What a variant of a scenario came to: the only thing that reports read.
+///
+/// Its JSON form is versioned by `schema`; keys may be added to it, and those that are there stay. Times are in seconds,
+/// data in bytes. An estimate is the mean over replications of a replication's total; a spread is over single moves or
+/// attempts.
+public struct StudyResult: Codable, Sendable {
+  public var schema = StudyResult.currentSchema
+  public var scenario: String
+  public var variant: String?
+  public var seed: UInt64
+  public var replications: Int
+  public var horizonSeconds: Double
+  public var guests: Int
+  public var hosts: Int
+  /// The strategy that "saved" is measured against.
+  public var baseline: String
+  public var totals: GroupResult
+  public var byStrategy: NamedGroups
+  public var byClass: NamedGroups
+  public var byCampaign: NamedGroups
+  public var drains: DrainResult
+  public var tickets: TicketResult
+  /// Moves still under way at the horizon.
+  public var unfinished: Estimate
+  /// Wishes refused because the guest was already being moved.
+  public var busy: Estimate
+  public var hostFailures: Estimate
+  public var incidents: Estimate
+  public var expectations: [ExpectationResult] = []
+
+  public static let currentSchema = "fleetshift.summary/1"
+
+  enum CodingKeys: String, CodingKey {
+    case schema, scenario, variant, seed, replications, guests, hosts, baseline, totals, drains, tickets
+    case unfinished, busy, incidents, expectations
+    case horizonSeconds = "horizon_seconds"
+    case byStrategy = "by_strategy"
+    case byClass = "by_class"
+    case byCampaign = "by_campaign"
+    case hostFailures = "host_failures"
+  }
+}
+
+/// A group of moves: all of them, a strategy's, a class's or a campaign's.
+public struct GroupResult: Codable, Hashable, Sendable {
+  /// Moves asked for; of a strategy, those that it carried to their end.
+  public var moves: Estimate
+  public var completed: Estimate
+  /// Moves whose chain came to its end with the guest where it was.
+  public var abandoned: Estimate
+  public var attempts: Estimate
+  public var failedAttempts: Estimate
+  /// Attempts that failed or were refused, by reason.
+  public var failures: [String: Estimate]
+
+  public var transferredBytes: Estimate
+  public var diskBytes: Estimate
+  public var memoryBytes: Estimate
+  public var repeatedBytes: Estimate
+  public var outageBytes: Estimate
+  public var wastedBytes: Estimate
+
+  /// What clients saw, of completed moves with all their attempts.
+  public var downtime: Spread?
+  public var pause: Spread?
+  public var networkGap: Spread?
+  public var serviceGap: Spread?
+  public var totalTime: Spread?
+
+  public var downtimeTotal: Estimate
+  public var baselineDowntime: Estimate
+  public var downtimeSaved: Estimate
+  public var brownout: Estimate
+
+  enum CodingKeys: String, CodingKey {
+    case moves, completed, abandoned, attempts, failures
+    case failedAttempts = "failed_attempts"
+    case transferredBytes = "transferred_bytes"
+    case diskBytes = "disk_bytes"
+    case memoryBytes = "memory_bytes"
+    case repeatedBytes = "repeated_bytes"
+    case outageBytes = "outage_bytes"
+    case wastedBytes = "wasted_bytes"
+    case downtime = "downtime_spread_seconds"
+    case pause = "pause_seconds"
+    case networkGap = "network_gap_seconds"
+    case serviceGap = "service_gap_seconds"
+    case totalTime = "total_time_seconds"
+    case downtimeTotal = "downtime_seconds"
+    case baselineDowntime = "baseline_downtime_seconds"
+    case downtimeSaved = "downtime_saved_seconds"
+    case brownout = "brownout_seconds"
+  }
+}
+
+/// Groups by name, in the order of the tables; a JSON object.
+public struct NamedGroups: Codable, Sendable {
+  public var groups: [(name: String, result: GroupResult)]
+
+  public init(_ groups: [(name: String, result: GroupResult)]) { self.groups = groups }
+
+  public subscript(name: String) -> GroupResult? { groups.first { $0.name == name }?.result }
+
+  private struct Name: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    groups = []
+    for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+      groups.append((key.stringValue, try container.decode(GroupResult.self, forKey: key)))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Name.self)
+    for (name, result) in groups { try container.encode(result, forKey: Name(stringValue: name)) }
+  }
+}
+
+public struct DrainResult: Codable, Hashable, Sendable {
+  public var started: Estimate
+  public var finished: Estimate
+  public var gaveUp: Estimate
+  public var guestsLeft: Estimate
+  /// Of drains that finished.
+  public var time: Spread?
+
+  enum CodingKeys: String, CodingKey {
+    case started, finished
+    case gaveUp = "gave_up"
+    case guestsLeft = "guests_left"
+    case time = "time_seconds"
+  }
+}
+
+public struct TicketResult: Codable, Hashable, Sendable {
+  public var opened: Estimate
+  public var startedByCustomer: Estimate
+  public var moved: Estimate
+  public var kept: Estimate
+  public var late: Estimate
+
+  enum CodingKeys: String, CodingKey {
+    case opened, moved, kept, late
+    case startedByCustomer = "started_by_customer"
+  }
+}
+
+public struct ExpectationResult: Codable, Hashable, Sendable {
+  public var text: String
+  public var held: Bool
+  /// What it came to, in words.
+  public var actual: String
+}

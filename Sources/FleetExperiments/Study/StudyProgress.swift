@@ -1,0 +1,37 @@
+internal import Quantities
+internal import Synchronization
+
+/// How far a study has come, for whoever shows it; and the way to stop it.
+public final class StudyProgress: Sendable {
+  // A class for its identity: the simulating threads and the one that shows progress look at the same one.
+  private let state = Mutex<(done: [Double], jobs: Int)>((done: [], jobs: 0))
+  private let stopped = Atomic<Bool>(false)
+
+  public init() {}
+
+  /// Ends the study at the next opportunity.
+  public func stop() { stopped.store(true, ordering: .relaxed) }
+
+  public var isStopped: Bool { stopped.load(ordering: .relaxed) }
+
+  /// The share of the work that is done, 0 to 1, and how many replications have ended out of all.
+  public var reached: (share: Double, replications: Int, of: Int) {
+    state.withLock { state in
+      guard state.jobs > 0 else { return (0, 0, 0) }
+      return (state.done.reduce(0, +) / Double(state.jobs), state.done.count { $0 >= 1 }, state.jobs)
+    }
+  }
+
+  func begin(jobs: Int) {
+    state.withLock { $0 = (done: Array(repeating: 0, count: jobs), jobs: jobs) }
+  }
+
+  func advance(_ job: Int, to time: Instant, of horizon: Duration) -> Bool {
+    state.withLock { $0.done[job] = min(time.seconds / horizon.seconds, 0.999) }
+    return !isStopped
+  }
+
+  func end(_ job: Int) {
+    state.withLock { $0.done[job] = 1 }
+  }
+}

@@ -1,0 +1,181 @@
+internal import CutoverCore
+internal import DiscreteEvent
+internal import Quantities
+
+extension StreamPurpose {
+  static let hostCPU = StreamPurpose("host.cpu")
+  static let flavor = StreamPurpose("vm.flavor")
+  static let age = StreamPurpose("vm.age")
+  static let kernel = StreamPurpose("vm.kernel")
+  static let diskFill = StreamPurpose("vm.disk.fill")
+  static let diskWrites = StreamPurpose("vm.disk.writes")
+  static let memoryWrites = StreamPurpose("vm.memory.writes")
+  static let manners = StreamPurpose("vm.manners")
+}
+
+extension Fleet {
+  /// Makes the hosts and guests of one replication and puts each guest in its place.
+  ///
+  /// Every property of a guest comes from a stream of its own, keyed by (seed, replication, guest, purpose).
+  ///
+  /// - Throws: `FleetError` if the guests do not fit, with the figures.
+  public static func build(
+    _ blueprint: FleetBlueprint, flavors extra: [Flavor] = [], seed: UInt64, replication: UInt64
+  ) throws(FleetError) -> Fleet {
+    var builder = FleetBuilder(
+      fleet: Fleet(sites: blueprint.sites, groups: blueprint.guests), seed: seed, replication: replication)
+    try builder.addHosts()
+    for index in blueprint.guests.indices { try builder.addGuests(ofGroup: index) }
+    for flavor in extra { _ = builder.index(of: flavor) }
+    try builder.placeGuests()
+    return builder.fleet
+  }
+}
+
+private struct FleetBuilder {
+  var fleet: Fleet
+  let seed: UInt64
+  let replication: UInt64
+
+  func stream(_ entity: Int, _ purpose: StreamPurpose) -> RandomStream {
+    RandomStream(
+      StreamKey(seed: seed, replication: replication, entity: UInt64(entity), purpose: purpose))
+  }
+
+  // MARK: - Hosts
+
+  mutating func addHosts() throws(FleetError) {
+    var groupNumber = 0
+    for (siteIndex, site) in fleet.sites.enumerated() {
+      for group in site.hostGroups {
+        var shuffle = stream(groupNumber, .hostCPU)
+        groupNumber += 1
+        let cpus = group.cpus.indices(count: group.count, shuffledBy: &shuffle)
+        for number in 0..<group.count {
+          if number % group.hostsPerRack == 0 { fleet.rackUplinks.append(group.rackUplink) }
+          let cpu = cpus.isEmpty ? "x86-64" : group.cpus.parts[cpus[number]].value
+          fleet.hosts.append(
+            Host(
+              site: Int32(siteIndex), rack: Int32(fleet.rackUplinks.count - 1), cpu: try index(ofCPU: cpu),
+              kernel: group.kernel, nic: group.nic, poolRead: group.pool.read, poolWrite: group.pool.write,
+              memory: group.memory, disk: group.pool.capacity, freeMemory: group.memory,
+              freeDisk: group.pool.capacity, isSpare: number >= group.count - group.spares))
+        }
+      }
+    }
+  }
+
+  private mutating func index(ofCPU name: String) throws(FleetError) -> Int16 {
+    let facts =
+      name == "x86-64"
+      ? CPUFacts(vendor: .intel, model: name, features: CPUFeatureSet()) : CPUCatalog.facts(named: name)
+    guard let facts else {
+      throw FleetError(
+        "there is no CPU called '\(name)'", remedy: "one of \(CPUCatalog.names.joined(separator: ", "))")
+    }
+    if let index = fleet.cpus.firstIndex(of: facts) { return Int16(index) }
+    fleet.cpus.append(facts)
+    return Int16(fleet.cpus.count - 1)
+  }
+
+  // MARK: - Guests
+
+  mutating func index(of flavor: Flavor) -> Int16 {
+    if let index = fleet.flavors.firstIndex(of: flavor) { return Int16(index) }
+    fleet.flavors.append(flavor)
+    return Int16(fleet.flavors.count - 1)
+  }
+
+  mutating func addGuests(ofGroup groupIndex: Int) throws(FleetError) {
+    let group = fleet.groups[groupIndex]
+    let flavorIndices = group.flavors.parts.map { part in index(of: part.value) }
+    var shuffle = stream(groupIndex, .flavor)
+    let order = group.flavors.indices(count: group.count, shuffledBy: &shuffle)
+    fleet.guests.reserveCapacity(fleet.guests.count + group.count)
+    for choice in order {
+      fleet.guests.append(
+        guest(
+          fleet.guests.count, of: group, groupIndex, flavor: flavorIndices[choice],
+          group.flavors.parts[choice].value))
+    }
+  }
+
+  private func guest(
+    _ number: Int, of group: GuestGroup, _ groupIndex: Int, flavor: Int16, _ size: Flavor
+  ) -> Guest {
+    var (ages, fills) = (stream(number, .age), stream(number, .diskFill))
+    let age = Duration(seconds: max(0, group.age.sample(&ages)))
+    let fill: DiskFill =
+      group.disk.isThick
+      ? .thick
+      : .thin(
+        initial: min(group.disk.initial, size.disk),
+        fillTime: Duration(seconds: max(0, group.disk.fillTime.sample(&fills))))
+    let born = Instant.zero - age
+    let allocated = fill.allocated(virtual: size.disk, age: age)
+    var (writes, dirty, manners) = (
+      stream(number, .diskWrites), stream(number, .memoryWrites), stream(number, .manners)
+    )
+    let writeRate = max(0, group.disk.writes.sample(&writes)) * group.disk.amplification
+    let used = Bytes(rounding: size.memory.value * group.memory.used)
+    let dirtyRate = max(0, group.memory.dirtyRate.sample(&dirty))
+    return Guest(
+      group: Int16(groupIndex), flavor: flavor, host: -1, bootCPU: 0,
+      kernel: kernel(of: group, age: age, number), born: born, memory: size.memory, diskVirtual: size.disk,
+      diskFill: fill,
+      diskWrites: DirtyModel(
+        rate: ByteRate(bytesPerSecond: writeRate),
+        workingSet: Bytes(rounding: allocated.value * group.disk.workingSet)),
+      memoryUsed: used,
+      memoryWrites: DirtyModel(
+        hot: Bytes(rounding: used.value * group.memory.hot), hotTime: group.memory.hotTime,
+        rate: ByteRate(bytesPerSecond: dirtyRate),
+        workingSet: Bytes(rounding: used.value * group.memory.workingSet)),
+      ignoresShutdown: manners.chance(group.ignoresShutdown), forbidsLive: manners.chance(group.forbidsLive))
+  }
+
+  private func kernel(of group: GuestGroup, age: Duration, _ number: Int) -> KernelVersion? {
+    guard let band = group.kernels.first(where: { age <= $0.upToAge }) ?? group.kernels.last else {
+      return nil
+    }
+    var stream = stream(number, .kernel)
+    return band.kernels.parts[band.kernels.index(at: stream.uniform())].value
+  }
+
+  // MARK: - Places
+
+  /// Deals the guests out to the hosts of their site in turn, each to the next host that has room.
+  mutating func placeGuests() throws(FleetError) {
+    var next = [Int](repeating: 0, count: fleet.sites.count + 1)
+    let everywhere = fleet.hosts.indices.filter { !fleet.hosts[$0].isSpare }
+    let bySite = fleet.sites.indices.map { site in everywhere.filter { fleet.hosts[$0].site == Int32(site) } }
+    for guest in fleet.guests.indices {
+      let name = fleet.groups[Int(fleet.guests[guest].group)].site
+      let site = name.flatMap { fleet.siteIndex(named: $0) }
+      let candidates = site.map { bySite[$0] } ?? everywhere
+      let turn = site ?? fleet.sites.count
+      let (memory, disk) = (fleet.guests[guest].memory, fleet.guests[guest].diskVirtual)
+      let found = candidates.indices.lazy.map { candidates[(next[turn] + $0) % candidates.count] }
+        .first { fleet.hosts[$0].fits(memory: memory, disk: disk) }
+      guard let host = found else { throw fleetIsFull(candidates, guest, site) }
+      next[turn] += 1
+      fleet.hosts[host].reserve(memory: memory, disk: disk)
+      fleet.guests[guest].host = Int32(host)
+      fleet.guests[guest].bootCPU = fleet.hosts[host].cpu
+    }
+  }
+
+  private func fleetIsFull(_ candidates: [Int], _ guest: Int, _ site: Int?) -> FleetError {
+    let place = site.map { "site '\(fleet.sites[$0].name)'" } ?? "the fleet"
+    let wanted = fleet.guests.reduce(into: (0.0, 0.0)) {
+      $0.0 += $1.memory.value
+      $0.1 += $1.diskVirtual.value
+    }
+    let memory = candidates.reduce(0.0) { $0 + fleet.hosts[$1].memory.value }
+    return FleetError(
+      "\(place) is full after \(guest) of \(fleet.guests.count) guests: all guests together ask for "
+        + "\(Bytes(rounding: wanted.0)) of memory and \(Bytes(rounding: wanted.1)) of disk, and its "
+        + "\(candidates.count) hosts have \(Bytes(rounding: memory)) of memory",
+      remedy: "more hosts, more memory or pool capacity per host, or fewer guests")
+  }
+}

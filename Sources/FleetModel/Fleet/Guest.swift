@@ -1,0 +1,32 @@
+public import CutoverCore
+public import Quantities
+
+/// A VM, as plain data; all that was drawn for it is drawn once, so each strategy meets the same guest.
+public struct Guest: Sendable {
+  /// Index into `Fleet.groups`.
+  public var group: Int16
+  /// Index into `Fleet.flavors`.
+  public var flavor: Int16
+  public var host: Int32
+  /// Index into `Fleet.cpus`: the features it booted with, which it keeps until it boots again.
+  public var bootCPU: Int16
+  public var kernel: KernelVersion?
+  /// When it was made; before the start of the simulation for a guest that has an age.
+  public var born: Instant
+  public var memory: Bytes
+  public var diskVirtual: Bytes
+  public var diskFill: DiskFill
+  public var diskWrites: DirtyModel
+  /// The part of its memory that is not zero.
+  public var memoryUsed: Bytes
+  public var memoryWrites: DirtyModel
+  public var ignoresShutdown: Bool
+  public var forbidsLive: Bool
+}
+
+extension Guest {
+  /// What of its disk is allocated at `now`.
+  public func diskAllocated(at now: Instant) -> Bytes {
+    diskFill.allocated(virtual: diskVirtual, age: now - born)
+  }
+}

@@ -1,0 +1,48 @@
+internal import DiscreteEvent
+internal import FleetModel
+internal import MigrationPolicy
+internal import Quantities
+
+extension StreamPurpose {
+  static let prepare = StreamPurpose("attempt.prepare")
+  static let streamRate = StreamPurpose("attempt.stream-rate")
+  static let shutdown = StreamPurpose("attempt.shutdown")
+  static let boot = StreamPurpose("attempt.boot")
+  static let rebootOverhead = StreamPurpose("attempt.reboot-overhead")
+  static let networkGap = StreamPurpose("attempt.network-gap")
+  static let dirtyNoise = StreamPurpose("attempt.dirty-noise")
+  static let kernelFault = StreamPurpose("attempt.kernel-fault")
+}
+
+/// All that chance decides of one attempt, drawn when it begins.
+///
+/// Keyed by the guest and by which of its moves this is, never by the strategy: whichever strategy moves it meets the
+/// same boot time, the same stream and the same luck, and comparisons are paired.
+struct AttemptLuck {
+  var prepare: Duration
+  var streamRate: ByteRate
+  var shutdown: Duration
+  var boot: Duration
+  var rebootOverhead: Duration
+  var networkGap: Duration
+  /// 0 to 1; a kernel fault of probability p strikes where this is below p.
+  var kernelFault: Double
+  var noise: RandomStream
+
+  init(_ mechanics: Mechanics, _ group: GuestGroup, key: (StreamPurpose) -> RandomStream) {
+    func draw(_ distribution: Distribution, _ purpose: StreamPurpose) -> Double {
+      var stream = key(purpose)
+      return max(0, distribution.sample(&stream))
+    }
+    prepare = Duration(seconds: draw(mechanics.prepare, .prepare))
+    let rate = draw(mechanics.streamRate, .streamRate)
+    streamRate = rate > 0 ? ByteRate(bytesPerSecond: rate) : .unlimited
+    shutdown = Duration(seconds: draw(group.shutdown, .shutdown))
+    boot = Duration(seconds: draw(group.boot, .boot))
+    rebootOverhead = Duration(seconds: draw(mechanics.rebootOverhead, .rebootOverhead))
+    networkGap = Duration(seconds: draw(mechanics.networkGap, .networkGap))
+    var faults = key(.kernelFault)
+    kernelFault = faults.uniform()
+    noise = key(.dirtyNoise)
+  }
+}

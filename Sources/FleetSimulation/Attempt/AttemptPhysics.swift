@@ -1,0 +1,235 @@
+internal import CutoverCore
+internal import DiscreteEvent
+internal import FleetModel
+internal import MigrationPolicy
+internal import Quantities
+
+#if canImport(Glibc)
+  private import Glibc
+#endif
+
+/// What a step of the cutover machine asks of the world.
+enum Work: Hashable {
+  /// Send so much over the path, then be busy for a while.
+  case transfer(Bytes, then: Duration)
+  case delay(Duration)
+  /// Nothing will come of it: only its deadline ends it.
+  case never
+}
+
+/// The physical side of one attempt: what is where, and how long each action takes.
+///
+/// It answers the cutover machine in virtual time, for the fleet (where the network says how long a transfer takes) as
+/// for a single prediction (where a fixed rate does).
+struct AttemptPhysics {
+  let guest: Guest
+  let luck: AttemptLuck
+  private let mechanics: PhysicsConstants
+  /// What is known of this guest's kernel, if it strikes this time.
+  private let kernelFault: KernelPolicyRow?
+  private var noise: RandomStream
+
+  private var disk = MediumState()
+  private var memory = MediumState()
+  private var bandwidth = ByteRate.unlimited
+  /// Sent by the mirror between the last pass and the stop, on top of what the machine has counted.
+  private(set) var forwarded = Bytes.zero
+  /// Since when a hung guest has served nobody, until the machine is told.
+  private(set) var hungSince: Instant?
+  /// The guest was asked to shut down and did.
+  private var isDown = false
+
+  init(_ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?) {
+    self.guest = guest
+    self.luck = luck
+    self.mechanics = mechanics
+    kernelFault = kernelRisk.flatMap { luck.kernelFault < $0.probability ? $0 : nil }
+    noise = luck.noise
+  }
+
+  /// The incident that follows a success which was none: how long the guest is down then.
+  var incident: Duration? {
+    guard let fault = kernelFault, fault.detected == .afterwards else { return nil }
+    return fault.detectionDelay + luck.boot
+  }
+
+  // MARK: - What an action takes
+
+  mutating func work(for action: CutoverAction, plan: CutoverPlan, at now: Instant) -> Work {
+    switch action {
+    case .prepareDestination: return .delay(luck.prepare)
+    case .copy(.disk, let pass, _):
+      if pass == 0 {
+        disk.left = guest.diskAllocated(at: now)
+      } else {
+        disk.catchUp(with: guest.diskWrites, to: now)
+      }
+      disk.passBegan = now
+      return .transfer(disk.left, then: .zero)
+    case .copy(.memory, let pass, _):
+      if pass == 0 {
+        memory.left = guest.memoryUsed
+      } else {
+        memory.catchUp(with: guest.memoryWrites, to: now)
+      }
+      memory.passBegan = now
+      return .transfer(memory.left, then: pass == 0 ? zeroScan : .zero)
+    case .waitUntil(let time): return .delay(max(.zero, time - now))
+    case .pauseGuest: return .delay(mechanics.pause)
+    case .shutDownGuest: return guest.ignoresShutdown ? .never : .delay(luck.shutdown)
+    case .powerOffGuest: return .delay(.seconds(1))
+    case .moveRemaining(let medium): return .transfer(unsent(medium, plan, now), then: .zero)
+    case .moveDeviceState: return .transfer(mechanics.deviceState, then: .zero)
+    case .resizeDestination: return .delay(mechanics.resize)
+    case .verifyDestination: return .delay(mechanics.verify)
+    case .startDestination(let method): return .delay(startTime(method))
+    case .pullRemaining: return .transfer(guest.memoryUsed, then: .zero)
+    case .releaseSource, .fenceDestination, .discardDestination: return .delay(.seconds(1))
+    case .restoreSource(let method):
+      switch method {
+      case .resume: return .delay(mechanics.resume)
+      // A guest that ignored the request never went down, and is only looked at.
+      case .boot: return .delay(isDown || hungSince != nil ? luck.boot : .zero)
+      }
+    case .finish: return .never
+    }
+  }
+
+  private var zeroScan: Duration {
+    mechanics.zeroPageScan * ((guest.memory - guest.memoryUsed).value / 0x1p30)
+  }
+
+  private func startTime(_ method: StartMethod) -> Duration {
+    switch method {
+    case .boot: return luck.rebootOverhead + luck.boot
+    case .resume:
+      if let fault = kernelFault, fault.detected == .atResume {
+        return mechanics.resume + fault.detectionDelay
+      }
+      return mechanics.resume
+    }
+  }
+
+  /// What is yet to be sent when the guest has stopped.
+  private mutating func unsent(_ medium: Medium, _ plan: CutoverPlan, _ now: Instant) -> Bytes {
+    switch medium {
+    case .memory:
+      guard memory.isCopied else { return guest.memoryUsed }
+      memory.catchUp(with: guest.memoryWrites, to: now)
+      return memory.left
+    case .disk:
+      guard disk.isCopied else { return guest.diskAllocated(at: now) }
+      disk.catchUp(with: guest.diskWrites, to: now)
+      guard plan.replication.first(where: { $0.medium == .disk })?.staysInStep == true else {
+        return disk.left
+      }
+      let inFlight = min(
+        disk.left, Bytes(rounding: guest.diskWrites.changed(in: mechanics.mirrorLag.seconds)))
+      forwarded = disk.left - inFlight
+      return inFlight
+    }
+  }
+
+  // MARK: - What came of it
+
+  /// The answer to an action that has been done; `nil` if the guest has hung and nobody has noticed yet, in which case
+  /// `hungSince` says since when.
+  mutating func answer(
+    to action: CutoverAction, transferred: Bytes, transferTime: Duration, at now: Instant
+  ) -> CutoverEvent? {
+    if transferred > .zero, transferTime > .zero {
+      bandwidth = ByteRate(bytesPerSecond: transferred.value / transferTime.seconds)
+    }
+    switch action {
+    case .prepareDestination: return .prepared
+    case .copy(.disk, _, let throttle):
+      disk.endPass(over: guest.diskWrites, speed: 1 - throttle, noise: noiseFactor(), at: now)
+      return .copied(report(transferred, disk))
+    case .copy(.memory, _, let throttle):
+      memory.endPass(over: guest.memoryWrites, speed: 1 - throttle, noise: noiseFactor(), at: now)
+      if let fault = kernelFault, fault.detected == .during {
+        hungSince = now
+        return nil
+      }
+      return .copied(report(transferred, memory))
+    case .waitUntil: return .timeReached
+    case .pauseGuest: return .guestStopped
+    case .shutDownGuest, .powerOffGuest:
+      isDown = true
+      return .guestStopped
+    case .moveRemaining, .moveDeviceState, .pullRemaining: return .moved(transferred)
+    case .resizeDestination: return .resized
+    case .verifyDestination: return .verified
+    case .startDestination(let method):
+      if method == .resume, let fault = kernelFault, fault.detected == .atResume { return .guestCrashed }
+      return .started
+    case .releaseSource: return .released
+    case .fenceDestination: return .fenced
+    case .restoreSource: return .restored
+    case .discardDestination: return .discarded
+    case .finish: return nil
+    }
+  }
+
+  /// How long a hung guest goes unnoticed.
+  var detectionDelay: Duration { kernelFault?.detectionDelay ?? .zero }
+
+  /// The noise of one window: lognormal with mean 1.
+  private mutating func noiseFactor() -> Double {
+    let sigma = mechanics.dirtyNoise
+    return sigma > 0 ? exp(sigma * noise.standardNormal() - sigma * sigma / 2) : 1
+  }
+
+  private func report(_ transferred: Bytes, _ state: MediumState) -> CopyReport {
+    CopyReport(transferred: transferred, remaining: state.left, bandwidth: bandwidth)
+  }
+}
+
+/// How far one medium is copied.
+private struct MediumState {
+  var isCopied = false
+  /// What the other side has not: to be sent by the next pass or in the outage.
+  var left = Bytes.zero
+  var passBegan = Instant.zero
+  /// Until when `left` counts the guest's writes.
+  var countedUntil = Instant.zero
+
+  /// A pass that has ended leaves what was written while it ran.
+  mutating func endPass(over writes: DirtyModel, speed: Double, noise: Double, at now: Instant) {
+    let changed = writes.changed(in: (now - passBegan).seconds, speed: speed) * noise
+    left = min(Bytes(rounding: changed), writes.workingSet)
+    countedUntil = now
+    isCopied = true
+  }
+
+  /// Adds what was written since.
+  mutating func catchUp(with writes: DirtyModel, to now: Instant) {
+    let more =
+      writes.changed(in: (now - passBegan).seconds) - writes.changed(in: (countedUntil - passBegan).seconds)
+    left = left + Bytes(rounding: max(0, more))
+    countedUntil = now
+  }
+}
+
+/// The part of `Mechanics` that is the same for every attempt.
+struct PhysicsConstants {
+  var pause: Duration
+  var resume: Duration
+  var deviceState: Bytes
+  var zeroPageScan: Duration
+  var resize: Duration
+  var verify: Duration
+  var mirrorLag: Duration
+  var dirtyNoise: Double
+
+  init(_ mechanics: Mechanics) {
+    pause = mechanics.pause
+    resume = mechanics.resume
+    deviceState = mechanics.deviceState
+    zeroPageScan = mechanics.zeroPageScan
+    resize = mechanics.resize
+    verify = mechanics.verify
+    mirrorLag = mechanics.mirrorLag
+    dirtyNoise = mechanics.dirtyNoise
+  }
+}

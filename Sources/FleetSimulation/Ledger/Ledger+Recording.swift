@@ -1,0 +1,82 @@
+internal import CutoverCore
+internal import Quantities
+
+extension Ledger {
+  /// Where a move is counted.
+  struct Place {
+    var guest: Int
+    var guestClass: Int
+    var campaign: Int
+  }
+
+  private mutating func each(_ place: Place, _ strategy: Int?, _ body: (inout Cell) -> Void) {
+    if let strategy { body(&byStrategy[strategy]) }
+    body(&byClass[place.guestClass])
+    body(&byCampaign[place.campaign])
+  }
+
+  mutating func request(_ place: Place, firstStrategy: Int) {
+    each(place, firstStrategy) { $0.requested += 1 }
+  }
+
+  /// An attempt that was refused before anything was done.
+  mutating func refuse(_ reason: RefusalReason, _ place: Place, strategy: Int) {
+    let code = code(reason.rawValue)
+    each(place, strategy) { $0.count(failure: code) }
+  }
+
+  /// An attempt that was made.
+  mutating func record(_ row: AttemptRow, _ place: Place, strategy: Int, isCompleted: Bool) {
+    let failure = isCompleted ? nil : code(row.outcome)
+    let accounts = row.accounts
+    guestDowntime[place.guest] += Float(row.downtimes.seenByClients.seconds)
+    each(place, strategy) { cell in
+      cell.attempts += 1
+      cell.diskBytes += accounts.diskBytes.value
+      cell.memoryBytes += accounts.memoryBytes.value
+      cell.repeatedBytes += accounts.repeatedBytes.value + row.forwarded.value
+      cell.outageBytes += accounts.downtimeBytes.value + accounts.postcopyBytes.value
+      cell.downtimeSeconds += row.downtimes.seenByClients.seconds
+      let copying = row.totalTime - (accounts.downtime ?? .zero)
+      cell.brownoutSeconds += max(0, copying.seconds)
+      if row.downtimes.pause > .zero { cell.pause.add(row.downtimes.pause.seconds) }
+      if row.downtimes.networkGap > .zero { cell.networkGap.add(row.downtimes.networkGap.seconds) }
+      if row.downtimes.serviceGap > .zero { cell.serviceGap.add(row.downtimes.serviceGap.seconds) }
+      if let failure {
+        cell.count(failure: failure)
+        cell.wastedBytes += row.transferred.value
+      } else {
+        cell.totalTime.add(row.totalTime.seconds)
+      }
+    }
+  }
+
+  /// A guest found hanging after its move had been reported as done.
+  mutating func incident(_ place: Place, strategy: Int, downtime: Duration) {
+    incidents += 1
+    guestDowntime[place.guest] += Float(downtime.seconds)
+    each(place, strategy) {
+      $0.downtimeSeconds += downtime.seconds
+      $0.serviceGap.add(downtime.seconds)
+    }
+  }
+
+  /// A move that has ended.
+  ///
+  /// - Parameters:
+  ///   - downtime: what the client saw of all its attempts, in seconds.
+  ///   - baseline: what the baseline strategy would have cost, in seconds; zero for a move that was given up.
+  mutating func close(_ place: Place, strategy: Int?, isCompleted: Bool, downtime: Double, baseline: Double) {
+    each(place, strategy) { cell in
+      if isCompleted {
+        cell.completed += 1
+        cell.downtime.add(downtime)
+        cell.baselineSeconds += baseline
+      } else {
+        cell.abandoned += 1
+      }
+      // A move that was given up has cost its failed attempts and saved nothing.
+      cell.savedSeconds += baseline - downtime
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/// What one replication came to: aggregates only, mergeable in the order of replications.
+public struct Ledger: Sendable {
+  public internal(set) var strategies: [String]
+  public internal(set) var classes: [String]
+  public internal(set) var campaigns: [String]
+  public internal(set) var byStrategy: [Cell]
+  public internal(set) var byClass: [Cell]
+  public internal(set) var byCampaign: [Cell]
+  /// The names of ends other than completion, in the order in which they were first seen.
+  public private(set) var codes: [String] = []
+
+  public internal(set) var drains = DrainTally()
+  public internal(set) var tickets = TicketTally()
+  /// Moves still under way or waiting when the horizon came.
+  public internal(set) var unfinished = 0
+  /// Moves nobody began because another one of the same guest was under way.
+  public internal(set) var busy = 0
+  public internal(set) var hostFailures = 0
+  /// Successes that turned out to be none, and were mended by a reboot at the destination.
+  public internal(set) var incidents = 0
+  /// What clients saw, in seconds, guest by guest.
+  public internal(set) var guestDowntime: ContiguousArray<Float>
+  public internal(set) var events = 0
+
+  init(strategies: [String], classes: [String], campaigns: [String], guests: Int) {
+    self.strategies = strategies
+    self.classes = classes
+    self.campaigns = campaigns
+    byStrategy = Array(repeating: Cell(), count: strategies.count)
+    byClass = Array(repeating: Cell(), count: classes.count)
+    byCampaign = Array(repeating: Cell(), count: campaigns.count)
+    guestDowntime = ContiguousArray(repeating: 0, count: guests)
+  }
+
+  mutating func code(_ name: String) -> Int {
+    if let index = codes.firstIndex(of: name) { return index }
+    codes.append(name)
+    return codes.count - 1
+  }
+
+  /// All campaigns together.
+  public var total: Cell {
+    byCampaign.reduce(into: Cell()) { $0.merge($1) }
+  }
+
+  /// The failures of a cell by name, sorted by name.
+  public func failures(of cell: Cell) -> [(code: String, count: Int)] {
+    cell.failures.enumerated().filter { $0.element > 0 }
+      .map { (code: codes[$0.offset], count: $0.element) }
+      .sorted { $0.code < $1.code }
+  }
+}
+
+/// How host drains went.
+public struct DrainTally: Hashable, Sendable {
+  public internal(set) var started = 0
+  public internal(set) var finished = 0
+  /// Given up with guests left on the host.
+  public internal(set) var gaveUp = 0
+  /// Guests left on hosts whose drain was given up.
+  public internal(set) var guestsLeft = 0
+  /// Seconds from the start of a drain that finished to the empty host.
+  public internal(set) var time = Samples()
+
+  public init() {}
+
+  public mutating func merge(_ other: DrainTally) {
+    started += other.started
+    finished += other.finished
+    gaveUp += other.gaveUp
+    guestsLeft += other.guestsLeft
+    time.merge(other.time)
+  }
+}
+
+/// How customers and dates went.
+public struct TicketTally: Hashable, Sendable {
+  public internal(set) var opened = 0
+  public internal(set) var startedByCustomer = 0
+  public internal(set) var moved = 0
+  /// The guest's stop came within the window after the date.
+  public internal(set) var kept = 0
+  /// It came later, or not at all.
+  public internal(set) var late = 0
+
+  public init() {}
+
+  public mutating func merge(_ other: TicketTally) {
+    opened += other.opened
+    startedByCustomer += other.startedByCustomer
+    moved += other.moved
+    kept += other.kept
+    late += other.late
+  }
+}

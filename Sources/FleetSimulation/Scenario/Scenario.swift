@@ -1,0 +1,46 @@
+public import CutoverCore
+public import FleetModel
+public import MigrationPolicy
+public import Quantities
+
+/// A question to the simulator, complete and checked: a fleet, why its guests move, and under which policy.
+public struct Scenario: Sendable {
+  public var name = ""
+  /// The variant of the scenario that this is; `nil` for the scenario as it stands.
+  public var variant: String?
+  public var horizon = Duration.days(365)
+  public var seed: UInt64 = 1
+  public var replications = 1
+
+  public var fleet = FleetBlueprint()
+  public var mechanics = Mechanics()
+  public var strategies = StrategyCatalog([])
+  public var rules = EligibilityRules(cpu: .superset, [])
+  public var limits = MigrationLimits()
+  public var placement = PlacementScore.spread
+  public var campaigns: [Campaign] = []
+  public var hostFailures = HostFailures()
+  /// The strategy whose cost "downtime saved" is measured against.
+  public var baseline = "cold"
+  public var classes = GuestClasses()
+
+  public init() {}
+}
+
+/// How results group the guests.
+public struct GuestClasses: Hashable, Sendable {
+  /// The upper ends of age bands at the start; none: by flavor alone.
+  public var ageBands: [Duration] = []
+
+  public init() {}
+}
+
+/// Hosts that fail by themselves.
+public struct HostFailures: Hashable, Sendable {
+  /// Failures of one host per second of service.
+  public var perSecond = 0.0
+  /// How long a failed host is away, and its guests with it.
+  public var repair = Duration.hours(4)
+
+  public init() {}
+}

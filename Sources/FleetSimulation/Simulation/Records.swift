@@ -1,0 +1,104 @@
+internal import CutoverCore
+internal import DiscreteEvent
+internal import Quantities
+
+/// What the event queue holds.
+enum FleetEvent: BitwiseCopyable, Sendable {
+  /// The step of an attempt that takes a fixed time is done.
+  case stepDone(attempt: Int32)
+  case deadline(attempt: Int32)
+  /// Somebody has noticed that the guest hangs.
+  case hangNoticed(attempt: Int32)
+  /// A waiting move may be tried (again).
+  case retry(move: Int32)
+  case campaign(Int32)
+  /// The work on an emptied host is done.
+  case hostReady(drain: Int32)
+  case drainDeadline(drain: Int32)
+  case hostFails(Int32)
+  case hostRepaired(Int32)
+}
+
+/// A guest that is to go somewhere.
+struct Move {
+  var number: Int32
+  var guest: Int32
+  var campaign: Int32
+  var drain: Int32 = -1
+  /// Any site: -1.
+  var targetSite: Int32
+  /// The flavor it is to have afterwards; the one it has: -1.
+  var flavor: Int16 = -1
+  /// Which of the guest's moves this is: keys its luck.
+  var ordinal: Int32
+
+  /// Position in the chain.
+  var step = 0
+  var triesLeft = 0
+  var backoff = Duration.zero
+  var attempts = 0
+  /// When the search for a host began.
+  var searching: Instant?
+  /// The date the customer was told.
+  var agreed: Instant?
+  var hasTicket = false
+
+  var downtime = 0.0
+  var wait = MoveWait.nothing
+}
+
+/// What a move that is not under way waits for.
+enum MoveWait: Hashable {
+  case nothing
+  /// Its turn on the source host.
+  case turn
+  /// A timer: a date, a backoff, room.
+  case timer
+  case underWay
+}
+
+/// A migration under way.
+struct Attempt {
+  var machine: CutoverMachine
+  var physics: AttemptPhysics
+  var move: Int32
+  var strategy: Int
+  var source: Int32
+  var target: Int32
+  /// What the target has been promised for.
+  var memory: Bytes
+  var disk: Bytes
+  var path: FlowPath
+  var cap: ByteRate
+
+  var flow = FlowID.none
+  var flowBegan = Instant.zero
+  var sent = Bytes.zero
+  var sendTime = Duration.zero
+  /// Busy after the flow: looking at zero pages.
+  var afterFlow = Duration.zero
+  var timer = EventHandle.none
+  var deadline = EventHandle.none
+  /// Sent of the disk in bulk, and in what time: the rate that the counterfactual copies at.
+  var bulkBytes = Bytes.zero
+  var bulkTime = Duration.zero
+}
+
+/// A host that is being emptied.
+struct Drain {
+  var host: Int32
+  var campaign: Int32
+  var began: Instant
+  /// Moves that have not ended.
+  var open = 0
+  var deadline = EventHandle.none
+  var isOver = false
+}
+
+/// What a host is doing.
+enum HostState: Hashable {
+  case inService
+  case draining(Int32)
+  /// Empty, worked on.
+  case out
+}

@@ -1,0 +1,106 @@
+internal import DiscreteEvent
+internal import FleetModel
+internal import MigrationPolicy
+internal import Quantities
+
+extension StreamPurpose {
+  static let campaign = StreamPurpose("campaign")
+  static let relocationOrder = StreamPurpose("campaign.order")
+}
+
+/// How far a campaign has come.
+struct CampaignProgress {
+  /// Hosts, guests or wishes that have had their turn.
+  var next = 0
+  /// Random drains that wait for leave.
+  var pending = 0
+  var unavailable = 0
+  /// Guests to relocate, in order.
+  var order: [Int32] = []
+}
+
+// Why guests move, and when.
+
+extension Simulation {
+  mutating func startCampaigns() {
+    for (index, campaign) in scenario.campaigns.enumerated() {
+      switch campaign.kind {
+      case .drains(let drains): scheduleFirst(drains, index)
+      case .relocation(let relocation):
+        campaigns[index].order = relocationOrder(relocation, index)
+        scheduleNext(relocation, index)
+      case .resizes(let resizes): scheduleNext(resizes, index)
+      }
+    }
+  }
+
+  mutating func campaignDue(_ index: Int) {
+    switch scenario.campaigns[index].kind {
+    case .drains(let drains):
+      if case .atRandom(let perSecond) = drains.order {
+        campaigns[index].pending += 1
+        scheduleArrival(perSecond, after: now, index)
+      }
+      startDrains(index)
+    case .relocation(let relocation):
+      relocateNext(relocation, index)
+      scheduleNext(relocation, index)
+    case .resizes(let resizes):
+      resizeSomebody(resizes, index)
+      scheduleNext(resizes, index)
+    }
+  }
+
+  /// The next event of a Poisson process. Keyed by its number: each variant has the same arrivals.
+  private mutating func scheduleArrival(_ perSecond: Double, after time: Instant, _ index: Int) {
+    guard perSecond > 0 else { return }
+    var arrival = stream(UInt64(index) << 40 | UInt64(campaigns[index].next), .arrivals)
+    let gap = -1 / perSecond * log1p(-arrival.uniform())
+    _ = queue.schedule(at: time + Duration(seconds: gap), .campaign(Int32(index)))
+  }
+
+  // MARK: - Relocation
+
+  private func relocationOrder(_ relocation: Relocation, _ index: Int) -> [Int32] {
+    guard let site = fleet.siteIndex(named: relocation.from) else { return [] }
+    var order = fleet.guests.indices.filter { fleet.hosts[Int(fleet.guests[$0].host)].site == Int32(site) }
+      .map(Int32.init)
+    var shuffle = stream(UInt64(index), .relocationOrder)
+    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, shuffle.index(below: i + 1)) }
+    return Array(order.prefix(relocation.guests))
+  }
+
+  private mutating func scheduleNext(_ relocation: Relocation, _ index: Int) {
+    let progress = campaigns[index]
+    guard progress.next < progress.order.count else { return }
+    let share = (Double(progress.next) + 0.5) / Double(progress.order.count)
+    let time = relocation.start + (relocation.end - relocation.start) * share
+    _ = queue.schedule(at: max(.zero + time, now), .campaign(Int32(index)))
+  }
+
+  private mutating func relocateNext(_ relocation: Relocation, _ index: Int) {
+    let guest = campaigns[index].order[campaigns[index].next]
+    campaigns[index].next += 1
+    guard let site = fleet.siteIndex(named: relocation.to) else { return }
+    request(guest, campaign: index, targetSite: Int32(site))
+  }
+
+  // MARK: - Resizes
+
+  private mutating func scheduleNext(_ resizes: Resizes, _ index: Int) {
+    scheduleArrival(resizes.perSecond, after: now, index)
+  }
+
+  private mutating func resizeSomebody(_ resizes: Resizes, _ index: Int) {
+    var choice = stream(UInt64(index) << 40 | UInt64(campaigns[index].next), .choices)
+    campaigns[index].next += 1
+    let guest = choice.index(below: fleet.guests.count)
+    let isUp = choice.chance(resizes.up)
+    guard let flavor = fleet.neighbour(of: guest, isLarger: isUp) else { return }
+    request(Int32(guest), campaign: index, flavor: Int16(flavor))
+  }
+}
+
+#if canImport(Glibc)
+  private import Glibc
+#endif

@@ -1,0 +1,46 @@
+internal import CutoverCore
+internal import DiscreteEvent
+internal import FleetModel
+internal import Quantities
+
+extension StreamPurpose {
+  static let hostFailure = StreamPurpose("host.failure")
+}
+
+// Hosts that fail by themselves, and what that does to migrations under way.
+
+extension Simulation {
+  mutating func scheduleHostFailures() {
+    guard scenario.hostFailures.perSecond > 0 else { return }
+    for host in fleet.hosts.indices { scheduleFailure(of: host, number: 0) }
+  }
+
+  private mutating func scheduleFailure(of host: Int, number: Int) {
+    var failure = stream(UInt64(host) << 24 | UInt64(number), .hostFailure)
+    let gap = -1 / scenario.hostFailures.perSecond * log1p(-failure.uniform())
+    let time = now + Duration(seconds: gap)
+    if time <= end { _ = queue.schedule(at: time, .hostFails(Int32(host))) }
+  }
+
+  mutating func hostFails(_ host: Int32) {
+    let index = Int(host)
+    ledger.hostFailures += 1
+    hosts[index].downUntil = now + scenario.hostFailures.repair
+    hosts[index].failures += 1
+    _ = queue.schedule(at: now + scenario.hostFailures.repair, .hostRepaired(host))
+    for attempt in attempts.indices {
+      if attempts[attempt]?.source == host { tell(.sourceLost, to: Int32(attempt)) }
+      if attempts[attempt]?.target == host { tell(.destinationLost, to: Int32(attempt)) }
+    }
+  }
+
+  mutating func hostRepaired(_ host: Int32) {
+    hosts[Int(host)].downUntil = nil
+    scheduleFailure(of: Int(host), number: hosts[Int(host)].failures)
+    pump(Int(host))
+  }
+}
+
+#if canImport(Glibc)
+  private import Glibc
+#endif

@@ -1,0 +1,201 @@
+internal import CutoverCore
+internal import DiscreteEvent
+public import FleetModel
+internal import MigrationPolicy
+public import Quantities
+
+/// One replication of a scenario: one thread, no shared state, no clock but its own.
+///
+/// ```swift
+/// var simulation = try Simulation(scenario, replication: 0)
+/// simulation.run()
+/// let ledger = simulation.finished()
+/// ```
+public struct Simulation: ~Copyable {
+  let scenario: Scenario
+  let replication: Int
+  let physics: PhysicsConstants
+  /// What each chain step's strategy is in the catalogue: campaign by campaign.
+  let chains: [[Int]]
+  let baseline: Int
+
+  var fleet: Fleet
+  var queue = EventQueue<FleetEvent>()
+  var network = FlowNetwork()
+  var links: Links
+  var now = Instant.zero
+  let end: Instant
+
+  var moves: ContiguousArray<Move> = []
+  var freeMoves: [Int32] = []
+  var moveCount: Int32 = 0
+  var attempts: ContiguousArray<Attempt?> = []
+  var freeAttempts: [Int32] = []
+  var drains: ContiguousArray<Drain> = []
+
+  var hosts: ContiguousArray<HostDuty>
+  /// The move that a guest has; -1 for none.
+  var moveOfGuest: ContiguousArray<Int32>
+  /// How many moves a guest has had.
+  var ordinals: ContiguousArray<Int32>
+  let classOfGuest: ContiguousArray<Int32>
+  var underWay = 0
+  /// Hosts whose turn failed only on the fleet's limit.
+  var stalledHosts = Fifo()
+  var campaigns: [CampaignProgress]
+
+  var ledger: Ledger
+  /// Receives each attempt as it ends.
+  public var attemptSink: ((AttemptRow) -> Void)?
+
+  /// Builds the fleet and puts the first events in the queue.
+  ///
+  /// - Throws: `FleetError` if the fleet does not fit or a name stands for nothing.
+  public init(_ scenario: Scenario, replication: Int) throws(FleetError) {
+    // All that can fail comes first: a value that owns memory cannot be half made.
+    self.init(
+      scenario, replication,
+      fleet: try Fleet.build(scenario.fleet, seed: scenario.seed, replication: UInt64(replication)),
+      chains: try Simulation.resolve(scenario),
+      baseline: try Simulation.index(of: scenario.baseline, in: scenario))
+  }
+
+  private init(_ scenario: Scenario, _ replication: Int, fleet: Fleet, chains: [[Int]], baseline: Int) {
+    self.scenario = scenario
+    self.replication = replication
+    self.fleet = fleet
+    self.chains = chains
+    self.baseline = baseline
+    physics = PhysicsConstants(scenario.mechanics)
+    end = .zero + scenario.horizon
+    links = Links(of: fleet, in: &network)
+    hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
+    moveOfGuest = ContiguousArray(repeating: -1, count: fleet.guests.count)
+    ordinals = ContiguousArray(repeating: 0, count: fleet.guests.count)
+    let grouping = Grouping(scenario.classes, of: fleet)
+    classOfGuest = grouping.classOfGuest
+    campaigns = scenario.campaigns.map { _ in CampaignProgress() }
+    ledger = Ledger(
+      strategies: scenario.strategies.names, classes: grouping.names,
+      campaigns: scenario.campaigns.map(\.name), guests: fleet.guests.count)
+    for guest in fleet.guests.indices { hosts[Int(fleet.guests[guest].host)].guests.append(Int32(guest)) }
+    startCampaigns()
+    scheduleHostFailures()
+  }
+
+  // MARK: - The loop
+
+  /// Runs to the horizon.
+  ///
+  /// - Parameter progress: asked now and then, with the virtual time reached; `false` stops the run there.
+  /// - Returns: whether the horizon was reached.
+  @discardableResult
+  public mutating func run(progress: ((Instant) -> Bool)? = nil) -> Bool {
+    while let next = nextTime(), next <= end {
+      // Flows first: what has arrived has arrived, whatever else happens at that instant.
+      if let flow = network.nextCompletion, flow.at == next {
+        now = next
+        while let done = network.complete(at: next) { flowDone(done.owner) }
+      } else if let event = queue.popNext() {
+        now = event.time
+        handle(event.payload)
+      }
+      ledger.events += 1
+      if ledger.events & 0xFFF == 0, let progress, !progress(now) { return false }
+    }
+    now = end
+    return true
+  }
+
+  /// The result; to be taken once the run has ended.
+  public consuming func finished() -> Ledger {
+    ledger.unfinished = moveOfGuest.count { $0 >= 0 }
+    return ledger
+  }
+
+  private mutating func nextTime() -> Instant? {
+    switch (queue.nextTime, network.nextCompletion?.at) {
+    case (let event?, let flow?): min(event, flow)
+    case (let event?, nil): event
+    case (nil, let flow): flow
+    }
+  }
+
+  private mutating func handle(_ event: FleetEvent) {
+    switch event {
+    case .stepDone(let attempt): stepDone(attempt)
+    case .deadline(let attempt): deadlinePassed(attempt)
+    case .hangNoticed(let attempt): tell(.guestCrashed, to: attempt)
+    case .retry(let move): enterQueue(move)
+    case .campaign(let campaign): campaignDue(Int(campaign))
+    case .hostReady(let drain): hostReady(drain)
+    case .drainDeadline(let drain): giveUp(drain)
+    case .hostFails(let host): hostFails(host)
+    case .hostRepaired(let host): hostRepaired(host)
+    }
+  }
+
+  // MARK: - Names and streams
+
+  static func index(of strategy: String, in scenario: Scenario) throws(FleetError) -> Int {
+    guard let index = scenario.strategies.index(of: strategy) else {
+      throw FleetError(
+        "there is no strategy called '\(strategy)'",
+        remedy: "one of \(scenario.strategies.names.joined(separator: ", "))")
+    }
+    return index
+  }
+
+  private static func resolve(_ scenario: Scenario) throws(FleetError) -> [[Int]] {
+    var chains: [[Int]] = []
+    for campaign in scenario.campaigns {
+      var chain: [Int] = []
+      for step in campaign.chain.steps { chain.append(try index(of: step.strategy, in: scenario)) }
+      chains.append(chain)
+    }
+    return chains
+  }
+
+  func stream(_ entity: UInt64, _ purpose: StreamPurpose) -> RandomStream {
+    RandomStream(
+      StreamKey(seed: scenario.seed, replication: UInt64(replication), entity: entity, purpose: purpose))
+  }
+}
+
+/// What a host has to do with migrations.
+struct HostDuty {
+  var state = HostState.inService
+  /// Down by a failure until then.
+  var downUntil: Instant?
+  /// How often it has failed.
+  var failures = 0
+  var out = 0
+  var into = 0
+  var guests: [Int32] = []
+  /// Moves that wait for their turn to leave.
+  var turns = Fifo()
+
+  var mayReceive: Bool { state == .inService && downUntil == nil }
+}
+
+/// Whole numbers, first in, first out.
+struct Fifo {
+  private var items: [Int32] = []
+  private var head = 0
+
+  var isEmpty: Bool { head == items.count }
+  var first: Int32? { isEmpty ? nil : items[head] }
+
+  mutating func append(_ item: Int32) { items.append(item) }
+
+  mutating func popFirst() -> Int32? {
+    guard let item = first else { return nil }
+    head += 1
+    // Amortised O(1): what lies behind is dropped when it is more than half.
+    if head > 32, head * 2 > items.count {
+      items.removeFirst(head)
+      head = 0
+    }
+    return item
+  }
+}

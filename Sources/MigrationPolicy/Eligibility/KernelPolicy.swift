@@ -1,0 +1,66 @@
+public import CutoverCore
+public import Quantities
+
+/// What is known to happen to guest kernels that are moved while they run: a table, read from the top.
+///
+/// Probabilities that nobody has published are inputs of the scenario, never built in.
+public struct KernelPolicy: Hashable, Sendable {
+  public var rows: [KernelPolicyRow]
+
+  public init(_ rows: [KernelPolicyRow] = []) { self.rows = rows }
+
+  /// The first row that speaks of this kernel.
+  public func row(for kernel: KernelVersion) -> KernelPolicyRow? {
+    rows.first { row in row.affected.contains { $0.contains(kernel) } }
+  }
+}
+
+/// From this version on, up to but not including that one.
+public struct KernelRange: Hashable, Sendable {
+  public var from: KernelVersion?
+  public var to: KernelVersion?
+
+  public init(from: KernelVersion?, to: KernelVersion?) {
+    self.from = from
+    self.to = to
+  }
+
+  public func contains(_ version: KernelVersion) -> Bool {
+    if let from, version < from { return false }
+    if let to, version >= to { return false }
+    return true
+  }
+}
+
+/// One thing known of some kernels.
+public struct KernelPolicyRow: Hashable, Sendable {
+  public var id = ""
+  /// Several ranges where branches were fixed one by one.
+  public var affected: [KernelRange] = []
+  public var effect = KernelEffect.refuse
+  /// Of the effect, per attempt.
+  public var probability = 1.0
+  public var detected = KernelFaultDetection.during
+  /// From the fault until somebody notices; the guest serves nobody meanwhile.
+  public var detectionDelay = Duration.minutes(2)
+
+  public init() {}
+}
+
+/// What a kernel does when it is moved.
+public enum KernelEffect: String, Hashable, Sendable, CaseIterable {
+  /// It is known beforehand: not even tried.
+  case refuse
+  /// It stops answering.
+  case hang
+}
+
+/// When a fault of the guest's kernel comes to light.
+public enum KernelFaultDetection: String, Hashable, Sendable, CaseIterable {
+  /// While memory is copied: the attempt is called off and the guest booted where it was.
+  case during
+  /// When it does not come back at the destination: rolled back, with nothing lost.
+  case atResume = "at-resume"
+  /// After success was reported: an incident, ended by a reboot at the destination.
+  case afterwards
+}
