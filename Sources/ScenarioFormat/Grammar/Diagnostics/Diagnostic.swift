@@ -46,11 +46,15 @@ package struct Diagnostics: Sendable {
     if found.count < max(10_000, limit) { found.insert(diagnostic) } else { uncounted += 1 }
   }
 
-  package mutating func add(_ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil) {
+  package mutating func add(
+    _ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil
+  ) {
     add(Diagnostic(.error, code, at: origin, message, remedy: remedy))
   }
 
-  package mutating func warn(_ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil) {
+  package mutating func warn(
+    _ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil
+  ) {
     add(Diagnostic(.warning, code, at: origin, message, remedy: remedy))
   }
 

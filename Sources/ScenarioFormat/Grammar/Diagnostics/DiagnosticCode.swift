@@ -36,13 +36,16 @@ extension DiagnosticCode {
     case .tooLarge: "The file is above the size limit, so it was not read. It is probably not a scenario."
     case .notUTF8: "Files are UTF-8 text. The place shown is the first that is not. Save the file as UTF-8."
     case .empty: "The file has no content besides comments. Start from one of the shipped scenarios."
-    case .syntax: "The text is not well-formed YAML. Look for a missing quote, bracket or colon, or a wrong indent."
+    case .syntax:
+      "The text is not well-formed YAML. Look for a missing quote, bracket or colon, or a wrong indent."
     case .tab: "YAML does not allow tabs for indentation. Use spaces, two for each level."
-    case .severalDocuments: "A file holds one document. Remove the line '---' and put the rest in its own file."
+    case .severalDocuments:
+      "A file holds one document. Remove the line '---' and put the rest in its own file."
     case .tooDeep: "Lists and mappings are nested deeper than any scenario needs."
     case .tooManyValues: "The file holds more values than allowed once every alias (*name) is written out."
-    case .unknownKey: "The key is not part of the grammar at this place. Unknown keys are refused so that a slip of "
-      + "the pen never changes a study silently."
+    case .unknownKey:
+      "The key is not part of the grammar at this place. Unknown keys are refused so that a slip of "
+        + "the pen never changes a study silently."
     case .duplicateKey: "The same key occurs twice in one mapping; only one of them can be meant."
     case .missingKey: "A key without a default is missing."
     case .wrongType: "A value of another kind is wanted here. Quotes matter: 5 is a number, \"5\" is text."
@@ -53,9 +56,12 @@ extension DiagnosticCode {
     case .badText: "The text does not have the form wanted here."
     case .badCount: "The list has too few or too many items."
     case .ruleBroken: "Each value is fine by itself, but a rule of the model forbids it here."
-    case .overrideMisses: "The path of the override matches nothing in the scenario, so it would change nothing."
-    case .badPath: "The path of the override is not well-formed. A path reads like fleet.sites.newark.hosts[0].count."
-    case .unusedFeature: "A feature of YAML that scenarios do not use: merge keys, custom tags, keys that are lists."
+    case .overrideMisses:
+      "The path of the override matches nothing in the scenario, so it would change nothing."
+    case .badPath:
+      "The path of the override is not well-formed. A path reads like fleet.sites.newark.hosts[0].count."
+    case .unusedFeature:
+      "A feature of YAML that scenarios do not use: merge keys, custom tags, keys that are lists."
     case .keyNotText: "Keys are text. Put a key that looks like a number, true, false or null in quotes."
     case .deprecatedKey: "The key has a new name. The old one still works, but will go."
     case .notOneChoice: "Exactly one of several forms is wanted: its name alone, or its name as the only key."

@@ -9,7 +9,8 @@ extension Diagnostics {
     var result = ""
     for diagnostic in sorted {
       result += diagnostic.heading + "\n"
-      if let line = sources.first(where: { $0.file == diagnostic.origin.file })?.line(diagnostic.origin.line) {
+      if let line = sources.first(where: { $0.file == diagnostic.origin.file })?.line(diagnostic.origin.line)
+      {
         result += excerpt(of: line, number: diagnostic.origin.line, column: diagnostic.origin.column)
       }
       if let remedy = diagnostic.remedy { result += "  help: \(remedy)\n" }

@@ -20,10 +20,12 @@ struct DuplicateKeys {
     if rounds == 0 { lines = source.lines.map { Array($0.unicodeScalars) } }
     rounds += 1
     let name = Array(key.unicodeScalars)
-    let found = name.isEmpty ? nil : isInFlow(first) ? inFlow(name, after: first) : inBlock(name, after: first)
+    let found =
+      name.isEmpty ? nil : isInFlow(first) ? inFlow(name, after: first) : inBlock(name, after: first)
     diagnostics.add(
       .duplicateKey, at: found ?? first, "the key \(quoted(key)) occurs twice",
-      remedy: found == nil ? "keep one of the two" : "keep one of the two; the first is in line \(first.line)")
+      remedy: found == nil ? "keep one of the two" : "keep one of the two; the first is in line \(first.line)"
+    )
     // Each round parses the whole text anew: many for a text of usual size, one for a huge one.
     let affordable = max(1, min(50, (8 << 20) / max(1, source.text.utf8.count)))
     guard let found, rounds < affordable else { return false }
@@ -91,7 +93,8 @@ struct DuplicateKeys {
           default: break
           }
           if depth < 0 { return nil }
-          opensToken = scalar == "," || scalar == "[" || scalar == "{" || scalar == ":" || (opensToken && scalar == " ")
+          opensToken =
+            scalar == "," || scalar == "[" || scalar == "{" || scalar == ":" || (opensToken && scalar == " ")
         }
         column += 1
       }

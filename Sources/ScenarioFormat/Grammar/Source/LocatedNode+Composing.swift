@@ -20,7 +20,8 @@ extension LocatedNode {
     diagnostics.add(contentsOf: conversion.diagnostics)
     guard let node, !conversion.hasStopped else { return nil }
     guard case .scalar("", .plain) = node.content else { return node }
-    diagnostics.add(.empty, at: node.origin, "the document is empty", remedy: "start from one of the scenarios")
+    diagnostics.add(
+      .empty, at: node.origin, "the document is empty", remedy: "start from one of the scenarios")
     return nil
   }
 
@@ -36,10 +37,12 @@ extension LocatedNode {
       do {
         let parser = try Yams.Parser(yaml: duplicates.maskedText, encoding: .utf8)
         if let root = try parser.singleRoot() { return (root, duplicates.masked) }
-        diagnostics.add(.empty, at: source.start, "the document is empty", remedy: "start from one of the scenarios")
+        diagnostics.add(
+          .empty, at: source.start, "the document is empty", remedy: "start from one of the scenarios")
         return nil
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        let first = Origin(file: source.file, line: max(1, context.mark.line), column: max(1, context.mark.column))
+        let first = Origin(
+          file: source.file, line: max(1, context.mark.line), column: max(1, context.mark.column))
         guard duplicates.mask(keys.first ?? "", after: first, into: &diagnostics) else { return nil }
       } catch let error as YamlError {
         diagnostics.add(SyntaxComplaint(error, in: source).diagnostic)
@@ -104,7 +107,8 @@ private struct Conversion {
 
   private mutating func scalarNode(_ scalar: Yams.Node.Scalar, at origin: Origin) -> LocatedNode {
     refuseTag(scalar.tag, at: origin)
-    let isPlain = (scalar.style == .plain || scalar.style == .any) && scalar.tag.rawValue != "tag:yaml.org,2002:str"
+    let isPlain =
+      (scalar.style == .plain || scalar.style == .any) && scalar.tag.rawValue != "tag:yaml.org,2002:str"
     return LocatedNode(.scalar(scalar.string, isPlain ? .plain : .quoted), at: origin)
   }
 
@@ -126,7 +130,8 @@ private struct Conversion {
     guard case .text = ScalarMeaning(scalar.string, isPlain ? .plain : .quoted) else {
       diagnostics.add(
         .keyNotText, at: keyOrigin, "the key \(quoted(scalar.string)) is not text",
-        remedy: scalar.string.isEmpty ? "write a name before the ':'" : "put it in quotes: \"\(printable(scalar.string))\"")
+        remedy: scalar.string.isEmpty
+          ? "write a name before the ':'" : "put it in quotes: \"\(printable(scalar.string))\"")
       return nil
     }
     guard let value = node(value, depth: depth + 1) else { return nil }
@@ -137,7 +142,8 @@ private struct Conversion {
     let name = tag.rawValue
     guard !name.isEmpty, name != "!", !name.hasPrefix("tag:yaml.org,2002:") else { return }
     diagnostics.add(
-      .unusedFeature, at: origin, "tags such as \(quoted(name)) are not used in scenarios", remedy: "leave the tag out")
+      .unusedFeature, at: origin, "tags such as \(quoted(name)) are not used in scenarios",
+      remedy: "leave the tag out")
   }
 
   private func origin(of yaml: Yams.Node) -> Origin {

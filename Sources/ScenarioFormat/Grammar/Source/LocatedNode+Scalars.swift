@@ -24,7 +24,9 @@ enum ScalarMeaning: Sendable, Equatable {
 
   private static func numeric(_ text: String) -> ScalarMeaning? {
     let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
-    guard let first = digits.first, text.utf8.count - digits.count <= 1, text.utf8.count <= 400 else { return nil }
+    guard let first = digits.first, text.utf8.count - digits.count <= 1, text.utf8.count <= 400 else {
+      return nil
+    }
     let isDecimal = text.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"),

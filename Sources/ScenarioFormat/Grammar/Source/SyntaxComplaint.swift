@@ -17,9 +17,11 @@ struct SyntaxComplaint {
         isControl ? "a control character that text files do not have" : printable(problem),
         remedy: "delete it; in a quoted text it can be written as an escape such as \"\\u0007\"")
     case .memory:
-      diagnostic = Diagnostic(.error, .tooManyValues, at: source.start, "the document does not fit into memory")
+      diagnostic = Diagnostic(
+        .error, .tooManyValues, at: source.start, "the document does not fit into memory")
     case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping:
-      diagnostic = Diagnostic(.error, .syntax, at: source.start, "the text is not YAML: \(printable("\(error)"))")
+      diagnostic = Diagnostic(
+        .error, .syntax, at: source.start, "the text is not YAML: \(printable("\(error)"))")
     }
   }
 
@@ -29,7 +31,8 @@ struct SyntaxComplaint {
     let origin = Origin(file: source.file, line: max(1, mark.line), column: max(1, mark.column))
     if let tab = tabColumn(in: source.line(origin.line), before: origin.column) {
       return Diagnostic(
-        .error, .tab, at: Origin(file: source.file, line: origin.line, column: tab), "a tab in the indentation",
+        .error, .tab, at: Origin(file: source.file, line: origin.line, column: tab),
+        "a tab in the indentation",
         remedy: "use spaces: two for each level")
     }
     if problem.contains("another document") {
@@ -71,7 +74,8 @@ struct SyntaxComplaint {
       remedy: "write 'key: value'; a text over several lines must be indented", namesOpening: true),
     Words(
       problem: "did not find expected key", message: "this does not continue the mapping above",
-      remedy: "indent it like the keys beside it, and close every quote and bracket before it", namesOpening: true),
+      remedy: "indent it like the keys beside it, and close every quote and bracket before it",
+      namesOpening: true),
     Words(
       problem: "did not find expected '-'", message: "this does not continue the list above",
       remedy: "begin each item with '- ' at the same indent", namesOpening: true),
@@ -79,7 +83,8 @@ struct SyntaxComplaint {
       problem: "did not find expected ',' or ']'", message: "the list in brackets is not continued or closed",
       remedy: "separate items with ',' and close the list with ']'", namesOpening: true),
     Words(
-      problem: "did not find expected ',' or '}'", message: "the mapping in braces is not continued or closed",
+      problem: "did not find expected ',' or '}'",
+      message: "the mapping in braces is not continued or closed",
       remedy: "separate entries with ',' and close the mapping with '}'", namesOpening: true),
     Words(
       problem: "block sequence entries are not allowed", message: "a list item ('- ') cannot stand here",

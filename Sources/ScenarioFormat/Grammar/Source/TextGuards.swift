@@ -28,7 +28,8 @@ enum TextGuards {
       // Either alone is harmless. Together, a key may hold an alias of aliases of aliases.
       if hasAlias, let suspectedKey {
         diagnostics.add(
-          .unusedFeature, at: suspectedKey, "a key that is a list, a mapping or an alias is not used in scenarios",
+          .unusedFeature, at: suspectedKey,
+          "a key that is a list, a mapping or an alias is not used in scenarios",
           remedy: "use plain text as the key, or put the text in quotes")
         return false
       }
@@ -48,7 +49,8 @@ private struct LineScan {
   init(_ line: Substring, openBefore: Int) {
     let bytes = line.utf8
     // Prose in a block of text may leave brackets open; a key at the margin means that none truly is.
-    let startsKey = bytes.first.map { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") } ?? false
+    let startsKey =
+      bytes.first.map { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") } ?? false
     open = startsKey ? 0 : openBefore
     var column = 0
     var previous = UInt8(ascii: " ")
@@ -76,7 +78,8 @@ private struct LineScan {
         closesCollection = brackets.popLast() ?? true
       case UInt8(ascii: "*") where previous.opensToken: aliasBegins = true
       case UInt8(ascii: "?") where previous.opensToken: complexKeyColumn = complexKeyColumn ?? column
-      case UInt8(ascii: ":") where aliasEnds || closesCollection: complexKeyColumn = complexKeyColumn ?? column
+      case UInt8(ascii: ":") where aliasEnds || closesCollection:
+        complexKeyColumn = complexKeyColumn ?? column
       case UInt8(ascii: ","): aliasEnds = false
       default: break
       }
