@@ -22,7 +22,7 @@ func editDistance(_ a: some StringProtocol, _ b: some StringProtocol) -> Int {
   return last[b.count]
 }
 
-/// The allowed word that was probably meant, if one is near: at most one edit for every three letters.
+/// The allowed word that was probably meant, if one is near: at most two edits for every five letters.
 ///
 /// Letter case, `_` and spaces for `-` count as nothing.
 func nearest(to word: String, among words: [String]) -> String? {
@@ -33,7 +33,7 @@ func nearest(to word: String, among words: [String]) -> String? {
     let distance = editDistance(wanted, folded(candidate))
     if distance < best?.distance ?? .max { best = (candidate, distance) }
   }
-  guard let best, best.distance <= max(1, wanted.unicodeScalars.count / 3) else { return nil }
+  guard let best, best.distance <= max(1, wanted.unicodeScalars.count * 2 / 5) else { return nil }
   return best.word
 }
 

@@ -87,22 +87,27 @@ private struct Conversion {
         remedy: "describe groups with a count instead of listing every member, and use fewer aliases")
       return nil
     }
-    guard depth <= limits.depth else {
-      hasStopped = true
-      diagnostics.complainTooDeep(at: origin, limit: limits.depth)
-      return nil
-    }
     switch yaml {
     case .scalar(let scalar): return scalarNode(scalar, at: origin)
     case .sequence(let sequence):
+      guard mayNest(depth, at: origin) else { return nil }
       refuseTag(sequence.tag, at: origin)
       return LocatedNode(.sequence(sequence.compactMap { node($0, depth: depth + 1) }), at: origin)
     case .mapping(let mapping):
+      guard mayNest(depth, at: origin) else { return nil }
       refuseTag(mapping.tag, at: origin)
       let entries = mapping.compactMap { entry($0.key, $0.value, depth: depth) }
       return LocatedNode(.mapping(entries), at: origin)
     case .alias: return nil  // The parser puts the node itself in place of each alias.
     }
+  }
+
+  /// Whether a list or mapping may begin inside this many others.
+  private mutating func mayNest(_ depth: Int, at origin: Origin) -> Bool {
+    if depth < limits.depth { return true }
+    hasStopped = true
+    diagnostics.complainTooDeep(at: origin, limit: limits.depth)
+    return false
   }
 
   private mutating func scalarNode(_ scalar: Yams.Node.Scalar, at origin: Origin) -> LocatedNode {

@@ -23,6 +23,9 @@ extension SourceText {
     let start = Origin(file: path, line: 1, column: 1)
     let data: Data
     do {
+      var isDirectory: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      guard exists, !isDirectory.boolValue else { throw CocoaError(.fileReadUnknown) }
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
       if let size = try? handle.seekToEnd() {

@@ -85,7 +85,8 @@ struct SyntaxComplaint {
     Words(
       problem: "did not find expected ',' or '}'",
       message: "the mapping in braces is not continued or closed",
-      remedy: "separate entries with ',' and close the mapping with '}'", namesOpening: true),
+      remedy: "separate entries with ',' and close the mapping with '}'; put keys with brackets in quotes",
+      namesOpening: true),
     Words(
       problem: "block sequence entries are not allowed", message: "a list item ('- ') cannot stand here",
       remedy: "put the list on its own lines below the key"),
