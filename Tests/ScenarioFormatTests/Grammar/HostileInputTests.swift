@@ -29,9 +29,12 @@ import Testing
   @Test("what the guards let through needs less than a megabyte of stack") func stack() {
     let texts = [
       times(100_000, "[") + "1",
+      times(2_000, "[\" #\", a: "),
       times(100_000, "a: [\n"),
       times(100_000, "[\na: \n"),
-      (0..<400).map { times($0, " ") + "- a:\n" }.joined() + times(400, " ") + times(200, "[a: "),
+      (0..<98).map { times($0 * 2, " ") + "a:\n" + times($0 * 2, " ") + "- a:\n" }.joined()
+        + times(199, " ") + times(199, "[a: "),
+      times(99, "- ") + times(199, "[a: ") + times(199, "]"),
     ]
     for text in texts {
       let done = DispatchSemaphore(value: 0)
@@ -65,6 +68,7 @@ import Testing
     "aliases inside keys never reach the parser, which would write them out",
     arguments: [
       "? *a20\n: 1\n", "*a20 : 1\n", "[*a20]: 1\n", "{ [ *a20 ] : 1 }\n", "x: { *a20 : 1 }\n", "- ? [*a20]\n",
+      "[\"x #\", *a20]: 1\n", "\"x\n # y\": [*a20]\n[*a20]: 1\n", "{ &z?*a20 : 1 }\n",
     ])
   func laughingKeys(end: String) {
     var text = "- &a0 [x, x, x, x, x, x, x, x, x, x]\n"

@@ -5,17 +5,19 @@
 /// These checks are deliberately crude: they let through what only looks dangerous in a few more steps, and the
 /// conversion that follows counts exactly.
 enum TextGuards {
-  /// The most brackets that may be open at once, and the deepest indent. Exact limits on nesting come later.
+  /// The most brackets that may be open, counting those that some text leaves open, and the deepest indent.
   static let openBrackets = 200
-  static let indent = 400
+  static let indent = 200
 
   static func pass(_ source: SourceText, into diagnostics: inout Diagnostics) -> Bool {
     var open = 0
     var hasAlias = false
+    var hasQuote = false
     var suspectedKey: Origin?
     for (number, line) in source.lines.enumerated() {
-      let scan = LineScan(line, openBefore: open)
+      let scan = LineScan(line, openBefore: open, afterQuote: hasQuote)
       open = scan.open
+      hasQuote = scan.hasQuote
       if let column = scan.tooDeepColumn {
         diagnostics.complainTooDeep(
           at: Origin(file: source.file, line: number + 1, column: column), limit: ReadingLimits().depth)
@@ -38,24 +40,26 @@ enum TextGuards {
   }
 }
 
-/// What one line shows of brackets, aliases and keys that are not plain text. Comments are left out, quotes are not
-/// understood.
+/// What one line shows of brackets, aliases and keys that are not plain text.
+///
+/// Quotes are not understood. So comments are left out only up to the first quote of the file: after it, what looks
+/// like a comment may stand in quotes and hide what follows them.
 private struct LineScan {
   var open: Int
   var tooDeepColumn: Int?
   var hasAlias = false
   var complexKeyColumn: Int?
+  var hasQuote: Bool
 
-  init(_ line: Substring, openBefore: Int) {
+  init(_ line: Substring, openBefore: Int, afterQuote: Bool) {
     let bytes = line.utf8
-    // Prose in a block of text may leave brackets open; a key at the margin means that none truly is.
-    let startsKey =
-      bytes.first.map { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") } ?? false
-    open = startsKey ? 0 : openBefore
+    open = openBefore
+    hasQuote = afterQuote
     var column = 0
     var previous = UInt8(ascii: " ")
     var aliasEnds = false
     var aliasBegins = false
+    var inName = false
     var isIndent = true
     // For each bracket open on this line, whether it is one, or a letter of some text as in `sites[2]`.
     var brackets: [Bool] = []
@@ -67,7 +71,9 @@ private struct LineScan {
         aliasEnds = true
       }
       aliasBegins = false
-      if byte == UInt8(ascii: "#"), previous.isBlank { break }
+      let endsName = inName && !byte.isNameByte
+      if endsName { inName = false }
+      if byte == UInt8(ascii: "#"), previous.isBlank, !hasQuote { break }
       switch byte {
       case UInt8(ascii: "["), UInt8(ascii: "{"):
         open += 1
@@ -76,8 +82,13 @@ private struct LineScan {
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
         open = max(0, open - 1)
         closesCollection = brackets.popLast() ?? true
-      case UInt8(ascii: "*") where previous.opensToken: aliasBegins = true
-      case UInt8(ascii: "?") where previous.opensToken: complexKeyColumn = complexKeyColumn ?? column
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): hasQuote = true
+      case UInt8(ascii: "*") where previous.opensToken:
+        aliasBegins = true
+        inName = true
+      case UInt8(ascii: "&") where previous.opensToken: inName = true
+      case UInt8(ascii: "?") where previous.opensToken || endsName:
+        complexKeyColumn = complexKeyColumn ?? column
       case UInt8(ascii: ":") where aliasEnds || closesCollection:
         complexKeyColumn = complexKeyColumn ?? column
       case UInt8(ascii: ","): aliasEnds = false
