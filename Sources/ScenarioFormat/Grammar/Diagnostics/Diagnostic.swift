@@ -1,0 +1,80 @@
+/// One thing that is wrong in an input, where it is, and what would be right.
+package struct Diagnostic: Hashable, Sendable {
+  package enum Severity: String, Sendable {
+    case error
+    case warning
+  }
+
+  package let severity: Severity
+  package let code: DiagnosticCode
+  package let origin: Origin
+  /// What is wrong.
+  package let message: String
+  /// What would be right, where that can be said.
+  package let remedy: String?
+
+  package init(
+    _ severity: Severity, _ code: DiagnosticCode, at origin: Origin, _ message: String,
+    remedy: String? = nil
+  ) {
+    self.severity = severity
+    self.code = code
+    self.origin = origin
+    self.message = message
+    self.remedy = remedy
+  }
+}
+
+/// All that was found wrong in one reading, in the order of the files.
+///
+/// Reading never stops at the first mistake. What is found twice is kept once, and beyond `limit` findings are only
+/// counted.
+package struct Diagnostics: Sendable {
+  /// The most findings that are shown.
+  package let limit: Int
+  private var found: Set<Diagnostic> = []
+  private var uncounted = 0
+  /// Whether anything found so far forbids going on.
+  package private(set) var hasErrors = false
+
+  package init(limit: Int = 200) { self.limit = limit }
+
+  package mutating func add(_ diagnostic: Diagnostic) {
+    if diagnostic.severity == .error { hasErrors = true }
+    // Far more are kept than shown, so that those shown are the first by position, yet memory stays bounded.
+    guard !found.contains(diagnostic) else { return }
+    if found.count < max(10_000, limit) { found.insert(diagnostic) } else { uncounted += 1 }
+  }
+
+  package mutating func add(
+    _ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil
+  ) {
+    add(Diagnostic(.error, code, at: origin, message, remedy: remedy))
+  }
+
+  package mutating func warn(
+    _ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil
+  ) {
+    add(Diagnostic(.warning, code, at: origin, message, remedy: remedy))
+  }
+
+  package mutating func add(contentsOf other: Diagnostics) {
+    for diagnostic in other.ordered { add(diagnostic) }
+    uncounted += other.uncounted
+  }
+
+  /// The findings by position, at most `limit` of them.
+  package var sorted: [Diagnostic] { Array(ordered.prefix(limit)) }
+
+  /// How many findings `sorted` leaves out.
+  package var omitted: Int { max(0, found.count - limit) + uncounted }
+
+  package var isEmpty: Bool { found.isEmpty }
+
+  private var ordered: [Diagnostic] {
+    found.sorted {
+      ($0.origin, $0.code.rawValue, $0.message, $0.remedy ?? "")
+        < ($1.origin, $1.code.rawValue, $1.message, $1.remedy ?? "")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+extension Shape {
+  /// A mapping with known keys.
+  ///
+  /// Reading starts from `initial` and sets what the document gives, so the defaults are the values in `initial`.
+  /// Every unknown, missing, repeated or wrong key is reported; the value is nil if there was any.
+  static func object(
+    _ name: String, doc: String, initial: Value, @FieldBuilder<Value> fields build: () -> [Field<Value>]
+  ) -> Shape {
+    let fields = build()
+    let names = fields.flatMap { [$0.name] + $0.formerNames }
+    precondition(Set(names).count == names.count, "the keys of \(name) must differ")
+    let description = ShapeDescription.object(fields.map { $0.describe(initial) })
+    let named = ShapeDescription.named(name, doc: doc, { description })
+    return Shape(
+      named,
+      write: { value in
+        // Only what differs from the defaults: that is what one would write.
+        let members = fields.compactMap { field -> (String, JSONValue)? in
+          guard let written = field.write(value) else { return nil }
+          let isDefault = field.presence == .optional && field.write(initial)?.line == written.line
+          return isDefault ? nil : (field.name, written)
+        }
+        return .object(members)
+      },
+      read: { node, context in
+        guard let entries = node.entries else {
+          context.expected(named, found: node)
+          return nil
+        }
+        return read(entries, of: name, at: node.origin, fields, initial, &context)
+      })
+  }
+
+  private static func read(
+    _ entries: [LocatedNode.Entry], of name: String, at origin: Origin, _ fields: [Field<Value>],
+    _ initial: Value,
+    _ context: inout ReadingContext
+  ) -> Value? {
+    var value = initial
+    var isGood = true
+    var given: [String: String] = [:]
+    for entry in entries {
+      guard let field = fields.first(where: { $0.name == entry.key || $0.formerNames.contains(entry.key) })
+      else {
+        context.complain(
+          .unknownKey, at: entry.keyOrigin, "unknown key \(quoted(entry.key)) in \(name)",
+          remedy: suggestion(for: entry.key, among: fields.map(\.name), called: "the keys here"))
+        isGood = false
+        continue
+      }
+      if let other = given[field.name] {
+        context.complain(
+          .duplicateKey, at: entry.keyOrigin, "\(quoted(entry.key)) and \(quoted(other)) are the same key",
+          remedy: "keep \(quoted(field.name)) only")
+        isGood = false
+      } else if entry.key != field.name {
+        context.diagnostics.warn(
+          .deprecatedKey, at: entry.keyOrigin, "the key \(quoted(entry.key)) has a new name",
+          remedy: "write \(quoted(field.name))")
+      }
+      given[field.name] = entry.key
+      if !field.read(entry.value, &value, &context) { isGood = false }
+    }
+    let missing = fields.filter { $0.presence == .required && given[$0.name] == nil }
+    for field in missing {
+      context.complain(
+        .missingKey, at: origin, "\(name) lacks the key \(quoted(field.name))", remedy: field.example(initial)
+      )
+    }
+    return isGood && missing.isEmpty ? value : nil
+  }
+}
+
+extension Field {
+  /// "add 'count: …' (a whole number from 1 to 9)".
+  fileprivate func example(_ initial: Root) -> String {
+    "add '\(name): …' with \(describe(initial).shape.words)"
+  }
+}
