@@ -55,12 +55,13 @@ let package = Package(
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
     floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
     // 5
+    floor("FleetExperiments", ["Quantities", "DiscreteEvent", "FleetModel", "FleetSimulation"]),
     floor(
       "ScenarioFormat",
       [
-        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation", yams,
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationStrategies",
+        "FleetSimulation", "FleetExperiments", yams,
       ]),
-    floor("FleetExperiments", ["Quantities", "DiscreteEvent", "FleetSimulation"]),
     // 6
     floor("FleetReports", ["Quantities", "FleetSimulation", "FleetExperiments"]),
     // 7

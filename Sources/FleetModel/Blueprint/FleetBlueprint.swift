@@ -56,7 +56,7 @@ public struct GuestGroup: Hashable, Sendable {
   public var site: String?
   public var flavors: Mix<Flavor> = Mix([])
   /// Years of 365 days since they were made, in seconds.
-  public var age = Distribution.constantZero
+  public var age = Distribution.zero
   public var kernels: [KernelBand] = []
   public var disk = DiskBlueprint()
   public var memory = MemoryBlueprint()
@@ -65,9 +65,9 @@ public struct GuestGroup: Hashable, Sendable {
   /// The share whose owner forbids live migration.
   public var forbidsLive = 0.0
   /// Time from being asked until it is down, in seconds.
-  public var shutdown = Distribution.constantZero
+  public var shutdown = Distribution.zero
   /// Time from being started until it serves, in seconds.
-  public var boot = Distribution.constantZero
+  public var boot = Distribution.zero
 
   public init() {}
 }
@@ -89,9 +89,9 @@ public struct DiskBlueprint: Hashable, Sendable {
   public var isThick = true
   public var initial = Bytes.gigabytes(4)
   /// Time constants of filling, in seconds.
-  public var fillTime = Distribution.constantZero
+  public var fillTime = Distribution.zero
   /// Bytes per second written by a guest.
-  public var writes = Distribution.constantZero
+  public var writes = Distribution.zero
   /// How much more a copy has to move than was written, because it moves whole blocks.
   public var amplification = 1.0
   /// The part of the allocated data that is ever written again.
@@ -108,7 +108,7 @@ public struct MemoryBlueprint: Hashable, Sendable {
   public var hot = 0.0
   public var hotTime = Duration.seconds(1)
   /// Bytes per second of new data beyond the hot part.
-  public var dirtyRate = Distribution.constantZero
+  public var dirtyRate = Distribution.zero
   /// The part that is ever written.
   public var workingSet = 1.0
 

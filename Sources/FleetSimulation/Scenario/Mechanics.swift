@@ -6,14 +6,14 @@ public import Quantities
 /// distribution gives them.
 public struct Mechanics: Hashable, Sendable {
   /// Control plane and set-up, before anything is copied.
-  public var prepare = Distribution.constantZero
+  public var prepare = Distribution.zero
   /// The most that one migration copies, whatever the links: one stream's encryption, one disk's queue. Bytes per
   /// second; zero for no such limit.
-  public var streamRate = Distribution.constantZero
+  public var streamRate = Distribution.zero
   /// Work inside the outage of a guest that boots: detach, attach, coalesce, plumb.
-  public var rebootOverhead = Distribution.constantZero
+  public var rebootOverhead = Distribution.zero
   /// Added to a hypervisor's pause until clients reach the guest again (OSIC saw 1 to 7.5 s).
-  public var networkGap = Distribution.constantZero
+  public var networkGap = Distribution.zero
   /// To freeze a guest, and to let it go on.
   public var pause = Duration.milliseconds(10)
   public var resume = Duration.milliseconds(20)

@@ -6,6 +6,8 @@ public import Quantities
 /// A question to the simulator, complete and checked: a fleet, why its guests move, and under which policy.
 public struct Scenario: Sendable {
   public var name = ""
+  /// What it is to answer, in the words of its author.
+  public var question = ""
   /// The variant of the scenario that this is; `nil` for the scenario as it stands.
   public var variant: String?
   public var horizon = Duration.days(365)
@@ -23,6 +25,8 @@ public struct Scenario: Sendable {
   /// The strategy whose cost "downtime saved" is measured against.
   public var baseline = "cold"
   public var classes = GuestClasses()
+  /// What must hold of the result, as expressions.
+  public var expectations: [String] = []
 
   public init() {}
 }

@@ -23,7 +23,7 @@ private struct DefaultsWalk {
 
   mutating func visit(_ description: ShapeDescription, path: String) {
     switch description {
-    case .text, .boolean, .integer, .number, .fraction, .keyword: break
+    case .anything, .text, .boolean, .integer, .number, .fraction, .keyword: break
     case .list(let element, _, _, _): visit(element, path: joined(path, "*"))
     case .map(_, let values, _): visit(values, path: joined(path, "*"))
     case .either(let forms): for form in forms { visit(form, path: path) }

@@ -36,6 +36,7 @@ private struct JSONSchema {
       members.append(pattern.map { ("pattern", .string($0)) } ?? ("minLength", .integer(1)))
       if !examples.isEmpty { members.append(("examples", .array(examples.map { .string($0) }))) }
       return members
+    case .anything: return []
     case .boolean: return [("type", .string("boolean"))]
     case .integer(let min, let max):
       return [("type", .string("integer"))]

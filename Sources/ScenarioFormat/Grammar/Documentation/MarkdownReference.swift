@@ -13,7 +13,7 @@ private struct MarkdownReference {
 
   mutating func visit(_ description: ShapeDescription) {
     switch description {
-    case .text, .boolean, .integer, .number, .fraction, .keyword: break
+    case .anything, .text, .boolean, .integer, .number, .fraction, .keyword: break
     case .list(let element, _, _, _): visit(element)
     case .map(let keys, let values, _):
       visit(keys)
@@ -52,7 +52,7 @@ private struct MarkdownReference {
     case .text(let noun, _, let examples):
       let like = examples.isEmpty ? "" : ", such as " + examples.map { "`\($0)`" }.joined(separator: " or ")
       text += "\nWritten as \(noun)\(like).\n"
-    case .boolean, .integer, .number, .fraction, .list, .map, .either, .named:
+    case .anything, .boolean, .integer, .number, .fraction, .list, .map, .either, .named:
       text += "\nWritten as: \(typeCell(description)).\n"
     }
     return text
@@ -65,7 +65,8 @@ private struct MarkdownReference {
     case .list(let element, _, _, _): "list of " + typeCell(element)
     case .map(let keys, let values, _): "mapping of \(typeCell(keys)) to \(typeCell(values))"
     case .either(let forms): forms.map { typeCell($0) }.joined(separator: ", or ")
-    case .text, .boolean, .integer, .number, .fraction, .keyword, .object, .tagged: description.typeName
+    case .anything, .text, .boolean, .integer, .number, .fraction, .keyword, .object, .tagged:
+      description.typeName
     }
   }
 

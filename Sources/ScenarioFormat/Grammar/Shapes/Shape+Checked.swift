@@ -3,18 +3,18 @@
 /// Errors of the model that conform to this become diagnostics in two parts. Any other error becomes its text.
 package protocol HintedError: Error {
   var message: String { get }
-  var hint: String? { get }
+  var remedy: String? { get }
 }
 
 /// What a check throws: the mistake, the remedy, and the key of the object that it is about.
 struct Complaint: HintedError {
   let message: String
-  let hint: String?
+  let remedy: String?
   let key: String?
 
   init(_ message: String, hint: String? = nil, at key: String? = nil) {
     self.message = message
-    self.hint = hint
+    remedy = hint
     self.key = key
   }
 }
@@ -25,7 +25,7 @@ extension ReadingContext {
     let keyed = (error as? Complaint)?.key.flatMap { node[$0] }
     let origin = (keyed ?? node).origin
     if let error = error as? any HintedError {
-      complain(code, at: origin, error.message, remedy: error.hint)
+      complain(code, at: origin, error.message, remedy: error.remedy)
     } else {
       complain(code, at: origin, printable("\(error)", limit: 400))
     }

@@ -31,7 +31,7 @@ extension Shape {
           let hinted = error as? any HintedError
           context.complain(
             .badQuantity, at: node.origin, hinted?.message ?? printable("\(error)", limit: 400),
-            remedy: hinted?.hint ?? "write it like \(quoted(example))")
+            remedy: hinted?.remedy ?? "write it like \(quoted(example))")
           return nil
         }
       })

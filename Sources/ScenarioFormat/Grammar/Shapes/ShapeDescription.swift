@@ -14,6 +14,8 @@ indirect enum ShapeDescription: Sendable {
   case tagged([TagDescription])
   /// One of several forms that differ in kind (scalar, list, mapping).
   case either([ShapeDescription])
+  /// Anything at all: what it may be is said elsewhere.
+  case anything
   /// A description under a name: what refers to it need not look inside.
   case named(String, doc: String, @Sendable () -> ShapeDescription)
 }
@@ -77,6 +79,7 @@ extension ShapeDescription {
   var words: String {
     switch self {
     case .text(let noun, _, _): noun
+    case .anything: "any value"
     case .boolean: "true or false"
     case .integer(let min, let max): "a whole number" + Self.rangeWords(min, max)
     case .number(let bounds): "a number" + bounds.words
@@ -98,7 +101,7 @@ extension ShapeDescription {
     case .fraction: "write it like '60 %' or '0.6'"
     case .named(_, _, let inner):
       if case .named = inner() { nil } else { inner().remedy }
-    case .boolean, .integer, .number, .keyword, .list, .map, .object, .tagged, .either: nil
+    case .anything, .boolean, .integer, .number, .keyword, .list, .map, .object, .tagged, .either: nil
     }
   }
 
@@ -106,6 +109,7 @@ extension ShapeDescription {
   var typeName: String {
     switch self {
     case .text(let noun, _, _): Self.withoutArticle(noun)
+    case .anything: "any value"
     case .boolean: "true or false"
     case .integer(let min, let max): "whole number" + Self.rangeWords(min, max)
     case .number(let bounds): "number" + bounds.words
@@ -137,7 +141,7 @@ extension ShapeDescription {
     case .tagged(let tags): "\(Self.withArticle(name)): one of \(listed(tags.map(\.name)))"
     case .either: Self.withArticle(name)
     case .named(let inner, _, _): Self.withArticle(inner)
-    case .text, .boolean, .integer, .number, .fraction, .keyword, .list, .map: words
+    case .anything, .text, .boolean, .integer, .number, .fraction, .keyword, .list, .map: words
     }
   }
 
@@ -147,7 +151,7 @@ extension ShapeDescription {
     case .text(let noun, _, _): Self.withoutArticle(noun) + " items"
     case .integer: "whole numbers"
     case .number: "numbers"
-    case .boolean, .fraction, .keyword, .list, .map, .object, .tagged, .either: "items"
+    case .anything, .boolean, .fraction, .keyword, .list, .map, .object, .tagged, .either: "items"
     }
   }
 

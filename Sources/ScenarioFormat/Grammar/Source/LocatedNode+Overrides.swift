@@ -22,7 +22,7 @@ extension LocatedNode {
       do throws(PathError) {
         path = try OverridePath(parsing: override.path)
       } catch {
-        diagnostics.add(.badPath, at: override.origin, error.message, remedy: error.hint)
+        diagnostics.add(.badPath, at: override.origin, error.message, remedy: error.remedy)
         return document
       }
       if let changed = document.setting(path.steps[...], to: override.value) { return changed }

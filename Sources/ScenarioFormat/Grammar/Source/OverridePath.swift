@@ -23,7 +23,7 @@ struct OverridePath: Sendable, Equatable {
 /// Why a path cannot be read.
 struct PathError: HintedError {
   let message: String
-  var hint: String? { "a path reads like fleet.sites.newark.hosts[0].count or demand.*.chain" }
+  var remedy: String? { "a path reads like fleet.sites.newark.hosts[0].count or demand.*.chain" }
 }
 
 extension OverridePath: CustomStringConvertible {

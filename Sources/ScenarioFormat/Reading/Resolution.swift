@@ -1,0 +1,203 @@
+internal import CutoverCore
+internal import FleetModel
+internal import FleetSimulation
+internal import MigrationPolicy
+internal import MigrationStrategies
+internal import Quantities
+
+/// Turns a scenario as written into one that can be simulated: names become what they stand for, and values are held
+/// against each other.
+struct Resolution {
+  private let form: ScenarioForm
+  private let catalog: StrategyCatalog
+  private(set) var diagnostics = Diagnostics()
+
+  init(_ form: ScenarioForm, _ strategies: [any MigrationStrategy]) {
+    self.form = form
+    catalog = StrategyCatalog(
+      [form.strategies.live, form.strategies.warm, form.strategies.reboot, form.strategies.cold] + strategies)
+  }
+
+  /// The scenario; `nil` if anything did not fit together.
+  mutating func scenario() -> Scenario? {
+    var scenario = Scenario()
+    scenario.name = form.name
+    scenario.question = form.question
+    scenario.horizon = form.horizon
+    scenario.seed = form.seed
+    scenario.replications = form.replications
+    scenario.fleet = fleet()
+    scenario.mechanics = form.mechanics
+    scenario.strategies = catalog
+    var rules: [any EligibilityRule] = form.policy.respectsOptOut ? [RespectOptOut()] : []
+    rules.append(KernelPolicy(form.policy.kernels))
+    scenario.rules = EligibilityRules(cpu: form.policy.cpu, rules)
+    scenario.limits = form.limits
+    scenario.placement = form.placement
+    scenario.hostFailures = form.failures
+    scenario.classes = form.classes
+    scenario.expectations = form.expectations.map(\.value)
+    scenario.baseline = form.baseline.value
+    checkStrategy(form.baseline)
+    scenario.campaigns = form.demand.map { campaign($0) }
+    nameApart(&scenario.campaigns)
+    guard !diagnostics.hasErrors else { return nil }
+    checkThatItFits(scenario)
+    return diagnostics.hasErrors ? nil : scenario
+  }
+
+  private mutating func complain(
+    _ code: DiagnosticCode, at origin: Origin?, _ message: String, remedy: String
+  ) {
+    let place = origin ?? form.fleet.origin ?? Origin(file: "", line: 1, column: 1)
+    diagnostics.add(code, at: place, message, remedy: remedy)
+  }
+
+  private mutating func unknown(_ what: String, _ name: Located<String>, among names: [String]) {
+    complain(
+      .unknownName, at: name.origin, "there is no \(what) called \(quoted(name.value))",
+      remedy: suggestion(for: name.value, among: names, called: "those there are"))
+  }
+
+  // MARK: - Fleet
+
+  private mutating func fleet() -> FleetBlueprint {
+    var blueprint = FleetBlueprint()
+    for site in form.fleet.value.sites {
+      var resolved = site.site
+      if blueprint.sites.contains(where: { $0.name == resolved.name }) {
+        complain(
+          .ruleBroken, at: form.fleet.origin, "two sites are called \(quoted(resolved.name))",
+          remedy: "give each its own name")
+      }
+      resolved.hostGroups = site.hosts.map { hosts in
+        var group = hosts.group
+        for cpu in hosts.cpus where CPUCatalog.facts(named: cpu.key.value) == nil {
+          unknown("CPU", cpu.key, among: CPUCatalog.names)
+        }
+        group.cpus = Mix(hosts.cpus.map { ($0.key.value, $0.value) })
+        return group
+      }
+      blueprint.sites.append(resolved)
+    }
+    blueprint.guests = form.fleet.value.guests.map { guests($0) }
+    return blueprint
+  }
+
+  private mutating func guests(_ form: GuestGroupForm) -> GuestGroup {
+    var group = form.group
+    if let site = form.site { checkSite(site) }
+    group.site = form.site?.value
+    let known = self.form.flavors + FlavorCatalog.all
+    var parts: [(value: Flavor, weight: Double)] = []
+    for part in form.flavors {
+      if let flavor = known.first(where: { $0.name == part.key.value }) {
+        parts.append((flavor, part.value))
+      } else {
+        unknown("flavor", part.key, among: known.map(\.name))
+      }
+    }
+    group.flavors = Mix(parts)
+    group.kernels = form.kernels.map { band in
+      KernelBand(upToAge: band.upToAge, kernels: Mix(band.versions.map { ($0.key, $0.value) }))
+    }
+    group.disk = form.disk.disk
+    switch form.disk.image {
+    case .thick: group.disk.isThick = true
+    case .thin(let thin):
+      group.disk.isThick = false
+      group.disk.initial = thin.initial
+      group.disk.fillTime = thin.fillTime
+    }
+    return group
+  }
+
+  private mutating func checkSite(_ site: Located<String>) {
+    let names = form.fleet.value.sites.map(\.site.name)
+    if !names.contains(site.value) { unknown("site", site, among: names) }
+  }
+
+  private mutating func checkStrategy(_ strategy: Located<String>) {
+    if catalog[strategy.value] == nil { unknown("strategy", strategy, among: catalog.names) }
+  }
+
+  // MARK: - Demand
+
+  private mutating func campaign(_ demand: DemandForm) -> Campaign {
+    for step in demand.chain { checkStrategy(step.strategy) }
+    var kind = demand.kind
+    var name = demand.name
+    switch kind {
+    case .drains(var drains):
+      name = name ?? "drain"
+      if case .rate(let perSecond)? = demand.order { drains.order = .atRandom(perSecond: perSecond) }
+      if let site = demand.site {
+        checkSite(site)
+        drains.site = site.value
+      }
+      checkStart(drains.start, demand)
+      kind = .drains(drains)
+    case .relocation(var relocation):
+      name = name ?? "move"
+      if let from = demand.from {
+        checkSite(from)
+        relocation.from = from.value
+      }
+      if let to = demand.to {
+        checkSite(to)
+        relocation.to = to.value
+        if to.value == demand.from?.value {
+          complain(.ruleBroken, at: to.origin, "guests cannot move to the site they are in", remedy: "another site")
+        }
+      }
+      relocation.guests = demand.guests?.value ?? 0
+      relocation.end = demand.until ?? relocation.end
+      checkStart(relocation.start, demand)
+      kind = .relocation(relocation)
+    case .resizes:
+      name = name ?? "resize"
+    }
+    return Campaign(name: name ?? "", chain: FallbackChain(demand.chain.map(\.step)), kind: kind)
+  }
+
+  private mutating func checkStart(_ start: Duration, _ demand: DemandForm) {
+    guard start >= form.horizon else { return }
+    complain(
+      .ruleBroken, at: demand.chain.first?.strategy.origin,
+      "these moves begin after \(start), but the simulation ends after \(form.horizon)",
+      remedy: "begin earlier, or a longer horizon")
+  }
+
+  /// Two reasons of one name would be counted as one.
+  private func nameApart(_ campaigns: inout [Campaign]) {
+    for index in campaigns.indices {
+      let name = campaigns[index].name
+      var number = 2
+      while campaigns[..<index].contains(where: { $0.name == campaigns[index].name }) {
+        campaigns[index].name = "\(name) \(number)"
+        number += 1
+      }
+    }
+  }
+
+  // MARK: - Capacity
+
+  /// Whether the guests have room at all, and enough of them are where they are to move from.
+  private mutating func checkThatItFits(_ scenario: Scenario) {
+    do {
+      _ = try Fleet.build(scenario.fleet, seed: scenario.seed, replication: 0)
+    } catch {
+      complain(.ruleBroken, at: form.fleet.origin, error.description, remedy: error.remedy)
+    }
+    for demand in form.demand {
+      guard case .relocation = demand.kind, let guests = demand.guests, let from = demand.from else { continue }
+      let most = scenario.fleet.guests.filter { $0.site == nil || $0.site == from.value }.reduce(0) { $0 + $1.count }
+      if guests.value > most {
+        complain(
+          .ruleBroken, at: guests.origin,
+          "\(guests.value) guests are to leave \(quoted(from.value)), which has at most \(most)",
+          remedy: "at most \(most)")
+      }
+    }
+  }
+}

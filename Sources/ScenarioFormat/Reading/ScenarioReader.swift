@@ -1,0 +1,91 @@
+public import CutoverCore
+public import FleetSimulation
+internal import Quantities
+
+/// A scenario file, read and checked as a whole.
+public struct ScenarioFile: Sendable {
+  /// The scenario as it stands, and then its variants in the order of the file. Empty if anything was wrong.
+  public private(set) var scenarios: [Scenario] = []
+  private var diagnostics = Diagnostics()
+  private var sources: [SourceText] = []
+
+  /// Reads a file. All mistakes and warnings are gathered; see `problems`.
+  ///
+  /// - Parameter strategies: more strategies than those that ship; chains may name them.
+  public init(path: String, strategies: [any MigrationStrategy] = []) {
+    guard let source = SourceText.read(path: path, into: &diagnostics) else { return }
+    read(source, strategies)
+  }
+
+  /// Reads a text that came from elsewhere.
+  public init(text: String, name: String, strategies: [any MigrationStrategy] = []) {
+    read(SourceText(text, file: name), strategies)
+  }
+
+  private mutating func read(_ source: SourceText, _ strategies: [any MigrationStrategy]) {
+    sources = [source]
+    guard let document = LocatedNode.compose(source, into: &diagnostics),
+      let form = ScenarioTable.scenario.read(document: document, into: &diagnostics)
+    else { return }
+    var found: [Scenario] = []
+    add(form, nil, strategies, to: &found)
+    for variant in form.variants {
+      let overrides = variant.value.map { Override(path: $0.key, origin: $0.value.origin, value: $0.value) }
+      let changed = document.applying(overrides, into: &diagnostics)
+      // Whatever was wrong in the base has been said; only what the variant brings in is new.
+      guard let form = ScenarioTable.scenario.read(document: changed, into: &diagnostics) else { continue }
+      add(form, variant.key, strategies, to: &found)
+    }
+    scenarios = diagnostics.hasErrors ? [] : found
+  }
+
+  private mutating func add(
+    _ form: ScenarioForm, _ variant: String?, _ strategies: [any MigrationStrategy], to found: inout [Scenario]
+  ) {
+    var resolution = Resolution(form, strategies)
+    if var scenario = resolution.scenario() {
+      scenario.variant = variant
+      found.append(scenario)
+    }
+    diagnostics.add(contentsOf: resolution.diagnostics)
+  }
+
+  // MARK: - Problems
+
+  public var hasErrors: Bool { diagnostics.hasErrors }
+  public var hasProblems: Bool { !diagnostics.isEmpty }
+  /// The file could not be opened at all.
+  public var isMissing: Bool { diagnostics.sorted.contains { $0.code == .unreadable } }
+
+  /// For a person: each with its line and a remedy.
+  public var problems: String { diagnostics.text(sources: sources) }
+  /// For other programs.
+  public var problemsAsJSON: String { diagnostics.json }
+  /// For GitHub, which shows them beside the lines.
+  public var problemsAsAnnotations: String { diagnostics.gitHubAnnotations }
+
+  /// The scenario of a name among `scenarios`; the base for `nil`.
+  public func scenario(variant: String?) -> Scenario? { scenarios.first { $0.variant == variant } }
+
+  /// The names of the variants, in the order of the file.
+  public var variants: [String] { scenarios.compactMap(\.variant) }
+}
+
+/// What the grammar says of itself.
+public enum ScenarioGrammar {
+  /// JSON Schema, draft-07, for editors.
+  public static var jsonSchema: String {
+    ScenarioTable.scenario.jsonSchema(
+      id: "https://fleetshift.invalid/schema/scenario.json", title: "fleetshift scenario")
+  }
+
+  /// Each key that may be left out, with what it then is: path, default, meaning.
+  public static var defaults: [(path: String, value: String, doc: String)] {
+    ScenarioTable.scenario.defaults.map { ($0.path, $0.standard, $0.doc) }
+  }
+
+  /// A reference page in Markdown.
+  public static var reference: String {
+    ScenarioTable.scenario.markdownReference(title: "Scenario reference")
+  }
+}

@@ -1,0 +1,72 @@
+internal import FleetModel
+internal import Quantities
+
+// Where guests live: sites, hosts, their CPUs, disks and links.
+
+/// A site as it is written.
+struct SiteForm: Sendable {
+  var site = SiteBlueprint()
+  var hosts: [HostGroupForm] = []
+}
+
+struct HostGroupForm: Sendable {
+  var group = HostGroup()
+  var cpus = OrderedPairs<Located<String>, Double>()
+}
+
+/// A fleet as it is written.
+struct FleetForm: Sendable {
+  var sites: [SiteForm] = []
+  var guests: [GuestGroupForm] = []
+}
+
+enum FleetTables {
+  static let pool = Shape.object(
+    "pool", doc: "The local disks of a host, seen as one.", initial: StoragePool()
+  ) {
+    Field("read", \.read, .limit, doc: "What can be read per second, by all migrations together.")
+    Field("write", \.write, .limit, doc: "What can be written per second, by all migrations together.")
+    Field(
+      "capacity", \.capacity, .bytes, doc: "What the virtual disks of its guests may add up to.",
+      standard: "unlimited")
+  }
+
+  static let hosts = Shape.object("hosts", doc: "Hosts that are alike.", initial: HostGroupForm()) {
+    Field("count", \.group.count, .integer(in: 1...10_000_000), .required, doc: "How many.")
+    Field(
+      "cpu", \.cpus, .mix(of: .reference),
+      doc: "CPU families or products, and their shares. Unsaid: all alike.", standard: "all alike")
+    Field("memory", \.group.memory, .bytes, doc: "What the memory of its guests may add up to.")
+    Field("nic", \.group.nic, .limit, doc: "Rate of the network card for migrations, each way.")
+    Field("pool", \.group.pool, pool, doc: "Local disks.", standard: "unlimited")
+    Field("kernel", \.group.kernel, .version, doc: "Version of kernel and hypervisor.")
+    Field("per-rack", \.group.hostsPerRack, .integer(in: 1...1_000_000), doc: "Hosts in a rack.")
+    Field(
+      "rack-uplink", \.group.rackUplink, .limit, doc: "What a rack can send, and receive, together.")
+    Field("spares", \.group.spares, .integer(in: 0...10_000_000), doc: "How many of them start empty.")
+  }.checked { form in
+    if form.group.spares >= form.group.count {
+      throw Complaint(
+        "all \(form.group.count) hosts are spares, so none takes guests", hint: "fewer spares than hosts",
+        at: "spares")
+    }
+    if form.group.memory <= .zero { throw Complaint("hosts without memory", hint: "such as 512 GiB", at: "memory") }
+    if form.group.pool.capacity <= .zero {
+      throw Complaint("a pool without capacity", hint: "such as 15 TB, or leave it out", at: "pool")
+    }
+  }
+
+  static let site = Shape.object("site", doc: "A data centre or region.", initial: SiteForm()) {
+    Field("name", \.site.name, .identifier, .required, doc: "Its name; others refer to it.")
+    Field("hosts", \.hosts, .oneOrMany(of: hosts, items: "hosts"), .required, doc: "Its hosts.")
+    Field(
+      "wan", \.site.wan, .limit, doc: "What the site can send to other sites, and receive, together.")
+  }
+
+  static let fleet = Shape.object("fleet", doc: "Hosts and guests.", initial: FleetForm()) {
+    Field("sites", \.sites, .list(of: site, items: "sites", min: 1), .required, doc: "Where hosts stand.")
+    Field(
+      "vms", \.guests, .oneOrMany(of: GuestTables.guests, items: "groups of VMs"), .required,
+      doc: "The guests, in groups that are described together.")
+  }
+}

@@ -1,0 +1,161 @@
+internal import CutoverCore
+internal import FleetModel
+internal import FleetSimulation
+internal import MigrationPolicy
+internal import MigrationStrategies
+internal import Quantities
+
+// What migrations cost, how each strategy goes about it, who may be moved, how many at once.
+
+/// The settings of the strategies that ship.
+struct StrategiesForm: Sendable {
+  var live = Live()
+  var warm = Warm()
+  var reboot = Reboot()
+  var cold = Cold()
+}
+
+/// Who may be moved how.
+struct PolicyForm: Sendable {
+  var cpu = CPURule.superset
+  var respectsOptOut = true
+  var kernels: [KernelPolicyRow] = []
+}
+
+enum PolicyTables {
+  static let mechanics = Shape.object(
+    "mechanics", doc: "What migrations cost besides copying.", initial: Mechanics()
+  ) {
+    Field("prepare", \.prepare, .timeDistribution, doc: "Control plane and set-up, before anything is copied.")
+    Field(
+      "stream-rate", \.streamRate, .rateDistribution,
+      doc: "The most that one migration copies, whatever the links: one stream's encryption, one disk's queue.",
+      standard: "no such limit")
+    Field(
+      "reboot-overhead", \.rebootOverhead, .timeDistribution,
+      doc: "Work inside the outage of a guest that boots: detach, attach, coalesce, plumb.")
+    Field(
+      "network-gap", \.networkGap, .timeDistribution,
+      doc: "Added to a hypervisor's pause until clients reach the guest again.")
+    Field("pause", \.pause, .duration, doc: "To freeze a guest.")
+    Field("resume", \.resume, .duration, doc: "To let a frozen guest go on.")
+    Field("device-state", \.deviceState, .bytes, doc: "CPU and device state, sent in the pause.")
+    Field("zero-page-scan", \.zeroPageScan, .duration, doc: "To look at 1 GiB of pages that are zero.")
+    Field("resize", \.resize, .duration, doc: "To give a disk another size.")
+    Field("verify", \.verify, .duration, doc: "To make certain that the destination is whole.")
+    Field("mirror-lag", \.mirrorLag, .duration, doc: "How far a mirror lags behind the guest's writes.")
+    Field(
+      "dirty-noise", \.dirtyNoise, .number(in: 0...3),
+      doc: "Sigma of the lognormal noise on what a window of time dirties.")
+  }
+
+  static let live = Shape.object(
+    "live", doc: "Local disk, then memory in rounds, then a pause for the rest.", initial: Live()
+  ) {
+    Field("downtime-limit", \.downtimeLimit, .duration, doc: "The pause that ends the rounds when it would do.")
+    Field("max-rounds", \.maxRounds, .integer(in: 1...100_000), doc: "Rounds after which it gives up.")
+    Field("timeout", \.timeout, .positiveDuration, doc: "How long it may take before the pause.")
+    Field("auto-converge", \.autoConverge, .boolean, doc: "Slow the guest down when its memory does not converge.")
+    Field("disk-rest", \.diskRest, .bytes, doc: "What may be left of a local disk when the rounds begin.")
+  }
+
+  static let warm = Shape.object(
+    "warm", doc: "Mirror while it runs, power down, boot on the mirror.", initial: Warm()
+  ) {
+    Field("rest", \.rest, .bytes, doc: "What may differ between the sides when it is asked to power down.")
+    Field("max-passes", \.maxPasses, .integer(in: 1...100_000), doc: "Passes after which it gives up.")
+    Field("shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
+    Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
+    Field("timeout", \.timeout, .positiveDuration, doc: "How long the mirror may take.")
+  }
+
+  static let reboot = Shape.object(
+    "reboot", doc: "Copy once while it runs, shut down, move what changed, boot.", initial: Reboot()
+  ) {
+    Field("shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
+    Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
+    Field("timeout", \.timeout, .positiveDuration, doc: "How long the copy may take.")
+  }
+
+  static let cold = Shape.object(
+    "cold", doc: "Shut down, move everything, boot.", initial: Cold()
+  ) {
+    Field("shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
+    Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
+    Field("timeout", \.timeout, .positiveDuration, doc: "How long the outage may last before it is undone.")
+  }
+
+  static let strategies = Shape.object(
+    "strategies", doc: "Settings of the strategies.", initial: StrategiesForm()
+  ) {
+    Field("live", \.live, live, doc: "Live migration.", standard: "its own defaults")
+    Field("warm", \.warm, warm, doc: "Warm migration.", standard: "its own defaults")
+    Field("reboot", \.reboot, reboot, doc: "Reboot migration.", standard: "its own defaults")
+    Field("cold", \.cold, cold, doc: "Cold migration.", standard: "its own defaults")
+  }
+
+  static let kernelRange = Shape.object(
+    "kernel-range", doc: "Versions from one up to, but not including, another.",
+    initial: KernelRange(from: nil, to: nil)
+  ) {
+    Field("from", \.from, .version, doc: "The first that is affected.", standard: "the oldest")
+    Field("to", \.to, .version, doc: "The first that no longer is.", standard: "the newest")
+  }.checked { range in
+    if let from = range.from, let to = range.to, to <= from {
+      throw Complaint("the range from \(from) to \(to) is empty", hint: "'to' must come after 'from'", at: "to")
+    }
+  }
+
+  static let kernelRow = Shape.object(
+    "kernel-rule", doc: "What is known to happen to some guest kernels that are moved while they run.",
+    initial: KernelPolicyRow()
+  ) {
+    Field("id", \.id, .identifier, .required, doc: "Its name.")
+    Field(
+      "affected", \.affected, .oneOrMany(of: kernelRange, items: "ranges"), .required,
+      doc: "Ranges of versions; several where branches were mended one by one.")
+    Field("effect", \.effect, .keyword, doc: "What happens.")
+    Field("probability", \.probability, .fraction, doc: "How often, per attempt.")
+    Field("detected", \.detected, .keyword, doc: "When it comes to light.")
+    Field(
+      "detection-delay", \.detectionDelay, .duration,
+      doc: "From the fault until somebody notices; the guest serves nobody meanwhile.")
+  }
+
+  static let policy = Shape.object("policy", doc: "Who may be moved how.", initial: PolicyForm()) {
+    Field("cpu", \.cpu, .keyword, doc: "Which CPUs may take over a running guest.")
+    Field("respect-opt-out", \.respectsOptOut, .boolean, doc: "Whether owners may forbid live migration.")
+    Field(
+      "kernels", \.kernels, .oneOrMany(of: kernelRow, items: "rules"),
+      doc: "What is known of guest kernels; the first rule that fits.", standard: "nothing")
+  }
+
+  static let limits = Shape.object("limits", doc: "How much may happen at once.", initial: MigrationLimits()) {
+    Field("host-out", \.hostOut, .integer(in: 1...1_000_000), doc: "Migrations out of one host.")
+    Field("host-in", \.hostIn, .integer(in: 1...1_000_000), doc: "Migrations into one host.")
+    Field(
+      "fleet", \.fleet, .integer(in: 1...1_000_000_000), doc: "Migrations in the whole fleet.",
+      standard: "unlimited")
+    Field("per-move", \.perMove, .limit, doc: "No migration copies faster.")
+    Field(
+      "patience", \.patience, .positiveDuration,
+      doc: "How long a move looks for a host with room before its step counts as refused.")
+  }
+
+  static let hostFailures = Shape.object(
+    "failures", doc: "Hosts that fail by themselves.", initial: HostFailures()
+  ) {
+    Field("hosts", \.perSecond, .eventRate, doc: "Failures of one host.", standard: "never")
+    Field("repair", \.repair, .positiveDuration, doc: "How long it is away, and its guests with it.")
+  }
+
+  static let classes = Shape.object("classes", doc: "How results group the guests.", initial: GuestClasses()) {
+    Field(
+      "age-bands", \.ageBands, .list(of: .positiveDuration, items: "ages"),
+      doc: "Upper ends of age bands; guests are grouped by flavor and band.", standard: "by flavor alone")
+  }.checked { classes in
+    if zip(classes.ageBands, classes.ageBands.dropFirst()).contains(where: { $0 >= $1 }) {
+      throw Complaint("the age bands are not in rising order", hint: "such as [1 y, 3 y, 6 y]", at: "age-bands")
+    }
+  }
+}

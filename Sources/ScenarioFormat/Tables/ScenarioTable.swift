@@ -1,0 +1,70 @@
+internal import CutoverCore
+internal import FleetModel
+internal import FleetSimulation
+internal import MigrationPolicy
+internal import Quantities
+
+/// A scenario as it is written, each value checked by itself and none yet against the others.
+struct ScenarioForm: Sendable {
+  var name = ""
+  var question = ""
+  var horizon = Duration.days(365)
+  var seed: UInt64 = 1
+  var replications = 10
+  var flavors: [Flavor] = []
+  var fleet: Located<FleetForm> = Located(value: FleetForm())
+  var mechanics = Mechanics()
+  var strategies = StrategiesForm()
+  var policy = PolicyForm()
+  var limits = MigrationLimits()
+  var placement = PlacementScore.spread
+  var demand: [DemandForm] = []
+  var failures = HostFailures()
+  var baseline = Located(value: "cold")
+  var classes = GuestClasses()
+  var variants = OrderedPairs<String, OrderedPairs<String, LocatedNode>>()
+  var expectations: [Located<String>] = []
+}
+
+extension Located {
+  init(value: Value) {
+    self.value = value
+    origin = nil
+  }
+}
+
+enum ScenarioTable {
+  /// The grammar of a scenario file: reading, defaults, reference and JSON Schema all come from here.
+  static let scenario = Shape.object(
+    "scenario", doc: "A question about a fleet: what it is, why its guests move, and under which policy.",
+    initial: ScenarioForm()
+  ) {
+    Field("scenario", \.name, .identifier, .required, doc: "Its name.")
+    Field("question", \.question, .text, doc: "What it is to answer, in a sentence.", standard: "none")
+    Field("horizon", \.horizon, .positiveDuration, doc: "How long it is simulated.")
+    Field("seed", \.seed, .integer(in: 0...(1 << 53)), doc: "All chance comes from it.")
+    Field(
+      "replications", \.replications, .integer(in: 1...100_000),
+      doc: "How often it is simulated, each time with other chance.")
+    Field(
+      "flavors", \.flavors, .list(of: GuestTables.flavor, items: "flavors"),
+      doc: "Flavors besides those that ship.", standard: "none")
+    Field("fleet", \.fleet, FleetTables.fleet.located(), .required, doc: "Hosts and guests.")
+    Field("mechanics", \.mechanics, PolicyTables.mechanics, doc: "What migrations cost.", standard: "next to nothing")
+    Field("strategies", \.strategies, PolicyTables.strategies, doc: "Settings.", standard: "their own defaults")
+    Field("policy", \.policy, PolicyTables.policy, doc: "Who may be moved how.", standard: "its own defaults")
+    Field("limits", \.limits, PolicyTables.limits, doc: "How much may happen at once.", standard: "its own defaults")
+    Field("placement", \.placement, .keyword, doc: "Which of the hosts with room takes the guest.")
+    Field("demand", \.demand, .list(of: DemandTables.demand, items: "reasons", min: 1), .required, doc: "Why guests move.")
+    Field("failures", \.failures, PolicyTables.hostFailures, doc: "Hosts that fail.", standard: "none")
+    Field("baseline", \.baseline, .reference, doc: "The strategy that downtime saved is measured against.")
+    Field("classes", \.classes, PolicyTables.classes, doc: "How results group the guests.", standard: "by flavor")
+    Field(
+      "variants", \.variants, .map(.identifier, to: .map(.text, to: .anything)),
+      doc: "Other versions of the scenario: paths, such as demand.*.chain, and what to put there.", standard: "none")
+    Field(
+      "expect", \.expectations, .list(of: Shape<String>.text.located(), items: "expectations"),
+      doc: "What must hold, such as: p95(service-gap of reboot) <= 30 min. A broken one ends the run with 2.",
+      standard: "nothing")
+  }
+}
