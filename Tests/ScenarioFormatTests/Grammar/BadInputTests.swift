@@ -146,7 +146,7 @@ private let badInputs: [BadInput] = [
   BadInput("no form", head + "chain: [{}]\n", .init(3, 9, .notOneChoice, "names no step")),
   BadInput(
     "no kind", head + "when: { a: b }\n",
-    .init(3, 7, .wrongType, "expected a name, or a list of ‘condition’ items, found a mapping")),
+    .init(3, 7, .wrongType, "expected a name, or a list of condition items, found a mapping")),
 
   // The text itself
   BadInput("empty", "", .init(1, 1, .empty, "empty")),
