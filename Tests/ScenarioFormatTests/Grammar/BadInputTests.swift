@@ -167,7 +167,7 @@ private let badInputs: [BadInput] = [
   BadInput(
     "reserved character", head + "seed: @x\n", .init(3, 7, .syntax, "cannot begin with this character")),
   BadInput("control character", "scenario: a\nä: \u{7}\n", .init(2, 4, .syntax, "control character")),
-  BadInput("after a mark of byte order", "\u{FEFF}scenario: [\n", .init(2, 1, .syntax, "a value is missing")),
+  BadInput("after a mark of byte order", "\u{FEFF}sead: 1\n" + head, .init(1, 1, .unknownKey, "'sead'")),
 ]
 
 @Suite struct BadInputTests {
