@@ -146,7 +146,7 @@ private let badInputs: [BadInput] = [
   BadInput("no form", head + "chain: [{}]\n", .init(3, 9, .notOneChoice, "names no step")),
   BadInput(
     "no kind", head + "when: { a: b }\n",
-    .init(3, 7, .wrongType, "expected a name, or a list of ‘condition’ items, found a mapping")),
+    .init(3, 7, .wrongType, "expected a name, or a list of condition items, found a mapping")),
 
   // The text itself
   BadInput("empty", "", .init(1, 1, .empty, "empty")),
@@ -167,7 +167,7 @@ private let badInputs: [BadInput] = [
   BadInput(
     "reserved character", head + "seed: @x\n", .init(3, 7, .syntax, "cannot begin with this character")),
   BadInput("control character", "scenario: a\nä: \u{7}\n", .init(2, 4, .syntax, "control character")),
-  BadInput("after a mark of byte order", "\u{FEFF}scenario: [\n", .init(2, 1, .syntax, "a value is missing")),
+  BadInput("after a mark of byte order", "\u{FEFF}sead: 1\n" + head, .init(1, 1, .unknownKey, "'sead'")),
 ]
 
 @Suite struct BadInputTests {

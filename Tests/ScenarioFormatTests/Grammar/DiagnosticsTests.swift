@@ -52,6 +52,14 @@ import Testing
     #expect(diagnostics.gitHubAnnotations.hasSuffix("and 2 more findings\n"))
   }
 
+  @Test("what is repeated is not counted, however many there are") func repeated() {
+    var diagnostics = Diagnostics()
+    for line in 1...10_001 { diagnostics.add(.syntax, at: Origin(file: "f", line: line, column: 1), "m") }
+    for line in 1...10 { diagnostics.add(.syntax, at: Origin(file: "f", line: line, column: 1), "m") }
+    #expect(diagnostics.sorted.count == 200)
+    #expect(diagnostics.omitted == 9_801)
+  }
+
   @Test("a file cannot send commands to the terminal, and long lines are cut") func harmless() {
     let line = String(repeating: "x", count: 300) + ": \u{1B}[31m: y"
     var diagnostics = Diagnostics()

@@ -75,6 +75,16 @@ import Testing
     #expect(defaults.first == DefaultValue(path: "seed", standard: "1", doc: "Where chance begins."))
   }
 
+  @Test("a form within itself is listed once, and its schema refers to itself") func recursion() throws {
+    #expect(Branch.shape.defaults.map(\.path) == ["weight", "parts"])
+    let schema = Branch.shape.jsonSchema(id: "x", title: "x")
+    #expect(schema.contains("\"$ref\": \"#/definitions/branch\""))
+    var diagnostics = Diagnostics()
+    let text = "weight: 1\nparts: [{ weight: 2, parts: [{ weight: x }] }]\n"
+    #expect(Branch.shape.read(SourceText(text, file: "f"), into: &diagnostics) == nil)
+    #expect(diagnostics.sorted.map(\.origin.column) == [40])
+  }
+
   @Test("the reference page has a section for each named form") func markdown() {
     let page = SampleGrammar.scenario.markdownReference(title: "Scenario files")
     let sections = page.split(separator: "\n").filter { $0.hasPrefix("## ") }
@@ -100,6 +110,18 @@ import Testing
     let again = read(text)
     #expect(again.value?.hosts == value.hosts, "\(again.diagnostics.text(sources: []))")
     #expect(again.value?.chain == value.chain)
+  }
+}
+
+private struct Branch: Sendable {
+  var weight = 1
+  var parts: [Branch] = []
+
+  static let shape: Shape<Branch> = .recursive("branch") {
+    .object("branch", doc: "A part of a tree.", initial: Branch()) {
+      Field("weight", \.weight, .integer, doc: "Weight.")
+      Field("parts", \.parts, .list(of: shape), doc: "Parts.")
+    }
   }
 }
 

@@ -69,18 +69,19 @@ extension Shape {
 
   /// The same shape under a name of its own in schema and reference.
   func named(_ name: String, doc: String = "") -> Shape {
-    let inner = description
+    let inner = description.without(name)
     return Shape(.named(name, doc: doc, { inner }), write: write, read: read)
   }
 
   /// A shape that refers to itself through `shape`, which is asked for only when needed.
   ///
+  /// What it makes may bear the same name, as an object does; the meaning is then taken from `doc` here.
   /// Documents are finite and of limited depth, so reading ends; `name` is what ends the description.
   static func recursive(
     _ name: String, doc: String = "", _ shape: @escaping @Sendable () -> Shape<Value>
   ) -> Shape {
     Shape(
-      .named(name, doc: doc, { shape().description }), write: { shape().write($0) },
+      .named(name, doc: doc, { shape().description.without(name) }), write: { shape().write($0) },
       read: { node, context in
         shape().read(node, &context)
       })

@@ -135,6 +135,11 @@ extension ShapeDescription {
     return current
   }
 
+  /// The description without this name around it, so that a name never stands for itself.
+  func without(_ name: String) -> ShapeDescription {
+    if case .named(name, _, let inner) = self { inner() } else { self }
+  }
+
   private func words(named name: String) -> String {
     switch self {
     case .object: "a mapping (\(name))"
@@ -147,7 +152,7 @@ extension ShapeDescription {
 
   private var plural: String {
     switch self {
-    case .named(let name, _, _): "‘\(name)’ items"
+    case .named(let name, _, _): "\(name) items"
     case .text(let noun, _, _): Self.withoutArticle(noun) + " items"
     case .integer: "whole numbers"
     case .number: "numbers"

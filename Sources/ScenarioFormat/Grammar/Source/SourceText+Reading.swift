@@ -16,7 +16,7 @@ package struct ReadingLimits: Sendable {
 extension SourceText {
   /// Reads a file, or says why it cannot be read: absent, a directory, too large, not UTF-8.
   ///
-  /// A file above the limit is refused by its size, or where it has none (a pipe) once the limit is passed.
+  /// Never more than one byte above the limit is read, be it of a file, a pipe or a device without end.
   package static func read(
     path: String, limits: ReadingLimits = ReadingLimits(), into diagnostics: inout Diagnostics
   ) -> SourceText? {
@@ -28,13 +28,6 @@ extension SourceText {
       guard exists, !isDirectory.boolValue else { throw CocoaError(.fileReadUnknown) }
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
-      if let size = try? handle.seekToEnd() {
-        guard size <= UInt64(limits.bytes) else {
-          diagnostics.complainTooLarge(at: start, limits: limits)
-          return nil
-        }
-        try handle.seek(toOffset: 0)
-      }
       data = try handle.read(upToCount: limits.bytes + 1) ?? Data()
     } catch {
       diagnostics.add(
