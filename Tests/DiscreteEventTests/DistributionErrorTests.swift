@@ -15,8 +15,12 @@ import Testing
 
   @Test(arguments: [
     Case("constant: the value is nan, but must be a finite number") { try .constant(.nan) },
-    Case("uniform: it runs from 3.0 to 3.0, but the lower end must come first") { try .uniform(from: 3, to: 3) },
-    Case("uniform: the upper end is inf, but must be a finite number") { try .uniform(from: 3, to: .infinity) },
+    Case("uniform: it runs from 3.0 to 3.0, but the lower end must come first") {
+      try .uniform(from: 3, to: 3)
+    },
+    Case("uniform: the upper end is inf, but must be a finite number") {
+      try .uniform(from: 3, to: .infinity)
+    },
     Case("exponential: the mean is -3.0, but must be above zero") { try .exponential(mean: -3) },
     Case("exponential: the mean is 0.0, but must be above zero") { try .exponential(mean: 0) },
     Case("weibull: the scale is 0.0, but must be above zero") { try .weibull(scale: 0, shape: 1) },
@@ -31,7 +35,9 @@ import Testing
     Case("lognormal: the mu is inf, but must be a finite number") { try .lognormal(mu: .infinity, sigma: 1) },
     Case("lognormal: the median is 0.0, but must be above zero") { try .lognormal(median: 0, sigma: 1) },
     Case("lognormal: the mean is 0.0, but must be above zero") { try .lognormal(mean: 0, sigma: 1) },
-    Case("lognormal: the 95th percentile 5.0 lies below the median 10.0") { try .lognormal(median: 10, p95: 5) },
+    Case("lognormal: the 95th percentile 5.0 lies below the median 10.0") {
+      try .lognormal(median: 10, p95: 5)
+    },
     Case(
       "lognormal: the 95th percentile 10.0 must lie above the mean 10.0; give median and sigma instead"
     ) { try .lognormal(mean: 10, p95: 10) },

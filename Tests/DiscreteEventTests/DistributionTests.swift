@@ -94,7 +94,8 @@ import Testing
     ("uniform", 0.0, 3.0), ("exponential", 0.5, 9), ("lognormal by mean and sigma", 2, 11),
     ("gamma of shape 1/2", 0.5, 3), ("gamma by mean and cv", 2, 14), ("weibull", 0.5, 4), ("pareto", 3, 40),
   ])
-  func `the mean of a truncated distribution is the integral`(name: String, low: Double, high: Double) throws {
+  func `the mean of a truncated distribution is the integral`(name: String, low: Double, high: Double) throws
+  {
     let family = try #require(DistributionTests.families.first { $0.name == name })
     let truncated = try family.make().clamped(min: low, max: high)
     let (below, upTo) = (family.cdf(low), family.cdf(high))
@@ -115,7 +116,8 @@ import Testing
     for _ in 0..<10_000 { counts[mix.sample(&stream), default: 0] += 1 }
     let chiSquare = [(1.0, 0.3), (4.0, 0.3), (9.0, 0.4)].reduce(0) { sum, entry in
       let expected = 10_000 * entry.1
-      return sum + (counts[entry.0, default: 0] - expected) * (counts[entry.0, default: 0] - expected) / expected
+      return sum + (counts[entry.0, default: 0] - expected) * (counts[entry.0, default: 0] - expected)
+        / expected
     }
     #expect(counts.count == 3 && chiSquare < 13.8)  // 2 degrees of freedom, one in a thousand
     #expect(abs(mix.mean - 5.1) < 1e-12)

@@ -19,7 +19,8 @@ import Testing
   @Test func `is seeded by SplitMix64`() {
     var byHand = RandomStream(
       state: (
-        6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423, 4_593_380_528_125_082_431
+        6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+        4_593_380_528_125_082_431
       ))
     var seeded = RandomStream(seed: 1_234_567)
     for _ in 0..<10 { #expect(seeded.next() == byHand.next()) }

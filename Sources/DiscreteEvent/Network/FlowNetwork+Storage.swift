@@ -144,10 +144,11 @@ extension FlowNetwork {
   /// Files the flow, settled now, under the instant at which it will complete; unfiles it if that is never.
   mutating func file(_ slot: Int) {
     let flow = flows[slot]
-    if flow.remaining <= 0 {
-      file(slot, at: now)
-    } else if flow.rate > 0 {
-      file(slot, at: now + Duration(roundingUpSeconds: flow.remaining / flow.rate))
+    let end =
+      flow.remaining <= 0 ? now : now + Duration(roundingUpSeconds: flow.remaining / flow.rate)
+    // Rate zero, or too slow for the range of time: never.
+    if end < .distantFuture {
+      file(slot, at: end)
     } else if completions.contains(slot: slot) {
       completions.remove(slot: slot)
     }

@@ -4,7 +4,7 @@ internal import Histogram
 ///
 /// A High Dynamic Range histogram (Tene 2012): counts in buckets no wider than a thousandth of the value. Two tallies
 /// merge exactly, in any order and grouping; `mean`, `min` and `max` are those of the very numbers.
-public struct Quantiles: Equatable, Sendable {
+public struct Quantiles: Sendable {
   private var histogram: Histogram<UInt64>
   /// Exact: 2^63 numbers of 63 bits each fit.
   private var sum: UInt128 = 0
@@ -53,6 +53,33 @@ public struct Quantiles: Equatable, Sendable {
   public var p99: Int64? { quantile(0.99) }
 }
 
+// MARK: - Buckets
+
+extension Quantiles: Equatable {
+  /// The buckets that are not empty, by their least value, ascending.
+  ///
+  /// The histogram's own iterators, and its `==`, multiply values by counts in 64 bits and trap where that overflows:
+  /// ten million moves of three hours each, in nanoseconds, would do it. So the buckets are visited one by one here.
+  private var buckets: (values: [UInt64], counts: [UInt64]) {
+    guard count > 0 else { return ([], []) }
+    var result: (values: [UInt64], counts: [UInt64]) = ([], [])
+    var value = histogram.lowestEquivalentForValue(UInt64(least))
+    while value <= histogram.maxRecorded {
+      let count = histogram.countForValue(value)
+      if count > 0 {
+        result.values.append(value)
+        result.counts.append(count)
+      }
+      value = histogram.nextNonEquivalentForValue(value)
+    }
+    return result
+  }
+
+  public static func == (a: Quantiles, b: Quantiles) -> Bool {
+    a.count == b.count && a.sum == b.sum && a.min == b.min && a.max == b.max && a.buckets == b.buckets
+  }
+}
+
 // MARK: - Coding
 
 extension Quantiles: Codable {
@@ -81,12 +108,7 @@ extension Quantiles: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    var values: [UInt64] = []
-    var counts: [UInt64] = []
-    for entry in histogram.recordedValues() {
-      values.append(histogram.lowestEquivalentForValue(entry.value))
-      counts.append(entry.count)
-    }
+    let (values, counts) = buckets
     try container.encode(values, forKey: .values)
     try container.encode(counts, forKey: .counts)
     try container.encode(sum._high, forKey: .sumHigh)
