@@ -1,0 +1,13 @@
+import CutoverCore
+import Quantities
+import Testing
+
+@Suite("Every reachable state of the machine keeps the laws")
+struct ExplorationTests {
+  @Test("under every kind of plan", arguments: ExploredPlan.all)
+  func laws(_ explored: ExploredPlan) throws {
+    let result = explore(try CutoverMachine(explored.plan), under: explored.plan)
+    print("explored \(explored.name): \(result.summary)")
+    #expect(result.brokenLaws.isEmpty, "\(result.report)")
+  }
+}
