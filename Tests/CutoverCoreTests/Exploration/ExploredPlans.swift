@@ -12,6 +12,9 @@ struct ExploredPlan: CustomStringConvertible, Sendable {
   }
 
   var description: String { name }
+
+  /// Few enough states to try every fault.
+  var isSmall: Bool { plan.replication.isEmpty }
 }
 
 extension CutoverDeadlines {

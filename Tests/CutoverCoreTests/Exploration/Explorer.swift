@@ -49,6 +49,7 @@ struct Explorer<Machine: ExploredMachine> {
   private let limit: Int
 
   private var machines: [Machine] = []
+  private var steps: [CutoverStep] = []
   private var numbers: [Machine: Int] = [:]
   private var times: [Instant] = []
   private var courses: [[(event: CutoverEvent, next: Int)]] = []
@@ -91,7 +92,7 @@ struct Explorer<Machine: ExploredMachine> {
     var index = 1
     while index < nodes.count {
       let node = nodes[index]
-      let step = machines[node.machine].currentStep
+      let step = steps[node.machine]
       for move in rules.moves(in: node.world, during: step, at: times[node.time]) {
         pass(from: index, move, during: step)
       }
@@ -116,23 +117,23 @@ struct Explorer<Machine: ExploredMachine> {
       machine: node.machine, world: move.world, time: time(move.now), parent: index, event: move.event,
       note: move.note)
     var passage = Passage(
-      plan: plan, event: move.event, before: step, after: step, isNew: false, world: move.world, now: move.now
+      event: move.event, before: step, after: step, isNew: false, world: move.world, now: move.now
     )
     if let event = move.event {
       let handled = handle(event, by: node.machine, at: next.time)
       if handled.isRefused {
-        breach(.answers, "\(event) answers \(step.action) and is refused", at: index)
+        breach(.answers, "\(event.told) answers \(step.action) and is refused", at: index)
         return
       }
       if move.kind == .progress && handled.next == node.machine {
-        breach(.ends, "\(event) during \(step.action) changes nothing", at: index)
+        breach(.ends, "\(event.told) during \(step.action) changes nothing", at: index)
         return
       }
       next.machine = handled.next
       passage.after = handled.step
       passage.isNew = handled.isNew
     }
-    if let (law, text) = passage.brokenLaw() {
+    if let (law, text) = passage.brokenLaw(under: plan) {
       breach(law, text, at: index, last: next)
       return
     }
@@ -163,6 +164,7 @@ struct Explorer<Machine: ExploredMachine> {
     if let known = numbers[machine] { return known }
     numbers[machine] = machines.count
     machines.append(machine)
+    steps.append(machine.currentStep)
     courses.append([])
     return machines.count - 1
   }
@@ -176,7 +178,7 @@ struct Explorer<Machine: ExploredMachine> {
     do {
       let reaction = try machine.handle(event, at: times[time])
       if reaction.step != machine.currentStep {
-        result.breaches[.answers] = "\(reaction.step) was returned, but \(machine.currentStep) is under way"
+        note(.answers, "\(reaction.step) was returned, but \(machine.currentStep) is under way")
       }
       let next = number(of: machine)
       if next != index { courses[index].append((event, next)) }
@@ -225,24 +227,28 @@ struct Explorer<Machine: ExploredMachine> {
     for (index, machine) in machines.enumerated() {
       guard let data = try? encoder.encode(machine), let copy = try? decoder.decode(Machine.self, from: data)
       else {
-        result.breaches[.value] = "\(machine) cannot be encoded and decoded"
+        note(.value, "\(machine) cannot be encoded and decoded")
         return result
+      }
+      if copy != machine {
+        note(.value, "decoded in the midst of \(machine.currentStep.action.told), it is another machine")
       }
       let now = Instant(nanoseconds: 1)
       for event in everyEvent {
         var (one, other, isRefused) = (machine, copy, false)
         let reaction = try? one.handle(event, at: now)
         if reaction != (try? other.handle(event, at: now)) || one != other {
-          result.breaches[.value] =
-            "decoded in the midst of \(machine.currentStep.action), it takes \(event) otherwise"
+          note(
+            .value,
+            "decoded in the midst of \(machine.currentStep.action.told), it takes \(event.told) otherwise")
         }
         isRefused = reaction == nil
         if isRefused && one != machine {
-          result.breaches[.answers] =
-            "\(event) was refused during \(machine.currentStep.action), and left a trace"
+          note(
+            .answers, "\(event.told) was refused during \(machine.currentStep.action.told), and left a trace")
         }
         if index > 0 && isRefused == isAnswer(event, to: machine.currentStep.action) {
-          result.breaches[.answers] = "\(event) during \(machine.currentStep.action): refused is \(isRefused)"
+          note(.answers, "\(event.told) during \(machine.currentStep.action.told): refused is \(isRefused)")
         }
       }
     }
@@ -291,7 +297,7 @@ struct Explorer<Machine: ExploredMachine> {
         if courses[machine].isEmpty && !isFinish(machines[machine].currentStep.action)
           && result.breaches.isEmpty
         {
-          result.breaches[.ends] = "\(machines[machine].currentStep.action) is a dead end"
+          note(.ends, "\(machines[machine].currentStep.action.told) is a dead end")
         }
         continue
       }
@@ -300,9 +306,10 @@ struct Explorer<Machine: ExploredMachine> {
       switch marks[next] {
       case .done: break
       case .open:
-        result.breaches[.ends] =
-          "\(event) during \(machines[machine].currentStep.action) leads round to "
-          + "\(machines[next].currentStep.action)"
+        note(
+          .ends,
+          "\(event.told) during \(machines[machine].currentStep.action.told) leads round to "
+            + "\(machines[next].currentStep.action.told)")
       case .fresh:
         marks[next] = .open
         stack.append((next, 0))
@@ -318,6 +325,10 @@ struct Explorer<Machine: ExploredMachine> {
 
   // MARK: - Breaches
 
+  private mutating func note(_ law: Law, _ text: String) {
+    if result.breaches[law] == nil { result.breaches[law] = text }
+  }
+
   private mutating func breach(_ law: Law, _ text: String, at index: Int, last: Node? = nil) {
     guard result.breaches[law] == nil else { return }
     var path = last.map { [$0] } ?? []
@@ -329,8 +340,8 @@ struct Explorer<Machine: ExploredMachine> {
     var lines: [String] = []
     for node in path.reversed() where node.parent >= 0 {
       let before = machines[nodes[node.parent].machine].currentStep.action
-      let what = node.event.map { "\($0)\(node.note)" } ?? "(\(node.note))"
-      lines.append("  \(before) <- \(what) at \(times[node.time].seconds) s")
+      let what = node.event.map { "\($0.told)\(node.note)" } ?? "(\(node.note))"
+      lines.append("  \(before.told) <- \(what) at \(times[node.time].told)")
     }
     let world = (last ?? nodes[index]).world
     result.breaches[law] = "\(text)\n" + lines.joined(separator: "\n") + "\n  in a world of: \(world)"

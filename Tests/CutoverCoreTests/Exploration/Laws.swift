@@ -25,7 +25,6 @@ enum Law: Int, Hashable, Comparable {
 
 /// One step of the machine in the world, with all that a law may want to look at.
 struct Passage {
-  var plan: CutoverPlan
   var event: CutoverEvent?
   var before: CutoverStep
   var after: CutoverStep
@@ -37,13 +36,13 @@ struct Passage {
 
 extension Passage {
   /// The first law that this breaks, and how; `nil` where all hold.
-  func brokenLaw() -> (Law, String)? {
+  func brokenLaw(under plan: CutoverPlan) -> (Law, String)? {
     if world.guest == .running && world.runsThere { return (.oneSide, "both sides run the guest") }
     if event == nil { return nil }
     if let broken = brokenDeadline() { return broken }
     guard isNew else { return nil }
     switch after.action {
-    case .startDestination: return brokenByStart()
+    case .startDestination: return brokenByStart(plan)
     case .releaseSource:
       if !world.wasHandedOver { return (.sourceKept, "the source is given up before the guest runs there") }
       if !world.behind.isEmpty {
@@ -62,7 +61,7 @@ extension Passage {
       if let agreed = plan.notBefore, now < agreed {
         return (.agreedTime, "the guest is stopped before the agreed time")
       }
-    case .finish(let outcome): return brokenByEnd(outcome)
+    case .finish(let outcome): return brokenByEnd(outcome, plan)
     case .prepareDestination, .copy, .waitUntil, .moveRemaining, .moveDeviceState, .resizeDestination,
       .verifyDestination, .pullRemaining, .fenceDestination:
       break
@@ -86,7 +85,7 @@ extension Passage {
     }
   }
 
-  private func brokenByStart() -> (Law, String)? {
+  private func brokenByStart(_ plan: CutoverPlan) -> (Law, String)? {
     if world.guest == .running {
       return (.oneSide, "the destination is started while the source runs the guest")
     }
@@ -98,13 +97,13 @@ extension Passage {
     return nil
   }
 
-  private func brokenByEnd(_ outcome: CutoverOutcome) -> (Law, String)? {
+  private func brokenByEnd(_ outcome: CutoverOutcome, _ plan: CutoverPlan) -> (Law, String)? {
     switch outcome {
     case .completed:
       if !world.wasHandedOver { return (.wayBack, "completed, and nobody ever said that it runs there") }
       if !world.runsThere && !world.isExcused { return (.wayBack, "completed, and it does not run there") }
       if !world.behind.isEmpty { return (.allArrived, "completed, and something is missing") }
-    case .lost(let loss): return brokenByLoss(loss)
+    case .lost(let loss): return brokenByLoss(loss, plan)
     case .cancelled, .timedOut, .notConverging, .guestCrashed, .shutdownIgnored, .verificationFailed, .failed:
       if world.mayRunThere { return (.oneSide, "ended as \(outcome), and the destination may run") }
       if world.isReleased { return (.sourceKept, "ended as \(outcome), and the source was given up") }
@@ -117,12 +116,14 @@ extension Passage {
     return nil
   }
 
-  private func brokenByLoss(_ loss: CutoverLoss) -> (Law, String)? {
+  private func brokenByLoss(_ loss: CutoverLoss, _ plan: CutoverPlan) -> (Law, String)? {
     if event == .cancelled { return (.wayBack, "lost by a mere wish to stop") }
     switch loss {
     case .sourceDied:
       if world.source != .gone { return (.wayBack, "lost, and the source is not known to be dead") }
-      if event == .sourceLost && isAllThere { return (.wayBack, "lost, and the destination has everything") }
+      if event == .sourceLost && isAllThere(plan) {
+        return (.wayBack, "lost, and the destination has everything")
+      }
     case .torn:
       if plan.postCopy == .never { return (.wayBack, "torn without post-copy") }
     case .sourceWouldNotStart:
@@ -136,7 +137,7 @@ extension Passage {
   }
 
   /// The last byte had been moved when the source died, and the machine knew it.
-  private var isAllThere: Bool {
+  private func isAllThere(_ plan: CutoverPlan) -> Bool {
     guard plan.postCopy == .never, world.behind.isEmpty, world.destination != .gone else { return false }
     switch before.action {
     case .resizeDestination, .verifyDestination, .startDestination: return true

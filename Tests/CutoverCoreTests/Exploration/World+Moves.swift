@@ -25,11 +25,17 @@ struct WorldRules {
   let parts: World.Parts
   /// What a pass may report: nothing left, a little, too much, and more than that.
   let reports: [CopyReport]
+  /// With what a step may fail. The machine tells the verification from all the others, and those only by their name.
+  let faults: [CutoverFault]
 
   static let passSize = Bytes(1_000)
 
-  init(_ plan: CutoverPlan, remaining: [Int64] = [0, 10, 900, 2_000]) {
+  init(
+    _ plan: CutoverPlan, remaining: [Int64] = [0, 10, 900, 2_000],
+    faults: [CutoverFault] = [.link, .verification]
+  ) {
     self.plan = plan
+    self.faults = faults
     parts = World.parts(of: plan)
     reports = remaining.map {
       CopyReport(
@@ -131,12 +137,12 @@ struct WorldRules {
     case .pauseGuest, .shutDownGuest, .powerOffGuest: unanswered.mayStillStop = true
     default: break
     }
-    for fault in CutoverFault.allCases {
+    for fault in faults {
       moves.append(Move(kind: .progress, event: .failed(fault), world: world, now: now))
     }
     moves.append(Move(kind: .progress, event: .deadlinePassed, world: unanswered, now: late))
     guard let done = effect(of: step.action, in: world), done != world else { return }
-    for fault in CutoverFault.allCases {
+    for fault in faults {
       moves.append(
         Move(kind: .progress, event: .failed(fault), note: " (yet it was done)", world: done, now: now))
     }

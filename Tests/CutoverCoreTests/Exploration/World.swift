@@ -65,16 +65,18 @@ struct World: Hashable {
 
   /// The world in 19 bits, for a fast table of those that were seen.
   var packed: UInt64 {
-    var bits = UInt64(behind.rawValue)
-    func put(_ value: UInt8) { bits = bits << 2 | UInt64(value) }
-    func put(_ value: Bool) { bits = bits << 1 | (value ? 1 : 0) }
-    put(source.rawValue)
-    put(destination.rawValue)
-    put(guest.rawValue)
-    for flag in [
-      runsThere, hasRunThere, mayRunThere, wasHandedOver, isVerified, hasCopy, wasCleared, isReleased,
-      mayStillStop, isExcused,
-    ] { put(flag) }
+    var bits = UInt64(behind.rawValue) | UInt64(source.rawValue) << 3 | UInt64(destination.rawValue) << 5
+    bits |= UInt64(guest.rawValue) << 7
+    if runsThere { bits |= 1 << 9 }
+    if hasRunThere { bits |= 1 << 10 }
+    if mayRunThere { bits |= 1 << 11 }
+    if wasHandedOver { bits |= 1 << 12 }
+    if isVerified { bits |= 1 << 13 }
+    if hasCopy { bits |= 1 << 14 }
+    if wasCleared { bits |= 1 << 15 }
+    if isReleased { bits |= 1 << 16 }
+    if mayStillStop { bits |= 1 << 17 }
+    if isExcused { bits |= 1 << 18 }
     return bits
   }
 }
