@@ -56,7 +56,7 @@ public struct CutoverStep: Hashable, Codable, Sendable {
 public enum CutoverReaction: Hashable, Codable, Sendable {
   /// Leave what you were doing, and do this.
   case perform(CutoverStep)
-  /// Go on with the step under way; its deadline is now this (an unchanged step with a new deadline).
+  /// Go on with the step under way. Its deadline is now this, and so is the throttle of a copy; the rest is unchanged.
   case carryOn(CutoverStep)
 
   public var step: CutoverStep {

@@ -3,7 +3,7 @@ public import Quantities
 /// What just happened, as a driver tells the machine.
 ///
 /// The first group answers the step under way, one kind of answer to one kind of step; the second may come at any
-/// time before the end.
+/// time between `begin` and the end.
 public enum CutoverEvent: Hashable, Codable, Sendable {
   /// Go. Answers nothing; comes once, first.
   case begin

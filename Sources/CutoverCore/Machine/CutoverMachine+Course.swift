@@ -15,17 +15,24 @@ extension CutoverMachine {
 
   mutating func replicate(stage: Int, _ now: Instant) -> CutoverReaction {
     guard stage < plan.replication.count else { return readyToStop(now) }
-    let state = ConvergenceState(of: plan.replication[stage].convergence, at: now)
+    var state = ConvergenceState(of: plan.replication[stage].convergence, at: now)
+    // Behind the wait the first passes have long been made: what is left to do is a pass over what was written since.
+    if waitEnded != nil { state.resumeAfterFirstPass() }
     return copy(stage: stage, state, now)
   }
 
   mutating func copy(stage: Int, _ state: ConvergenceState, _ now: Instant) -> CutoverReaction {
     phase = .replicating(stage: stage, state)
+    nameCopy(stage, state)
+    return .perform(step)
+  }
+
+  /// The pass under way, with the throttle and the deadline that the rules have come to.
+  private mutating func nameCopy(_ stage: Int, _ state: ConvergenceState) {
     accounts.throttle = max(accounts.throttle, state.throttle)
     step = CutoverStep(
       .copy(plan.replication[stage].medium, pass: state.passes, throttle: state.throttle),
       deadline: copyDeadline(stage, state))
-    return .perform(step)
   }
 
   private func copyDeadline(_ stage: Int, _ state: ConvergenceState) -> Instant {
@@ -40,7 +47,7 @@ extension CutoverMachine {
     switch verdict {
     case .again:
       if passHasEnded { return copy(stage: stage, state, now) }
-      step.deadline = copyDeadline(stage, state)
+      nameCopy(stage, state)
       return .carryOn(step)
     case .switchOver: return replicate(stage: stage + 1, now)
     case .postCopy:
@@ -62,11 +69,7 @@ extension CutoverMachine {
 
   mutating func waitIsOver(_ now: Instant) -> CutoverReaction {
     waitEnded = now
-    guard plan.catchesUpAfterWait, let last = plan.replication.indices.last else { return stop(now) }
-    // The first pass has been made: what is left to do is a pass over what was written since.
-    var state = ConvergenceState(of: plan.replication[last].convergence, at: now)
-    state.resumeAfterFirstPass()
-    return copy(stage: last, state, now)
+    return plan.catchesUpAfterWait ? replicate(stage: 0, now) : stop(now)
   }
 
   private mutating func stop(_ now: Instant) -> CutoverReaction {
@@ -122,6 +125,14 @@ extension CutoverMachine {
     return .perform(step)
   }
 
+  mutating func start(_ now: Instant) -> CutoverReaction {
+    phase = .starting
+    // From here on the guest may have run there, if only for a moment, and written to a disk that both sides share: the
+    // memory that the source keeps would no longer fit it. Should it have to go back, it boots.
+    if !plan.media.contains(.disk) { guest = .down }
+    return perform(.startDestination(plan.start), within: plan.deadlines.start, of: now)
+  }
+
   // MARK: - Behind it
 
   mutating func guestRunsThere(_ now: Instant) -> CutoverReaction {
@@ -159,8 +170,14 @@ extension CutoverMachine {
   }
 
   mutating func bringBackCrashedGuest(_ now: Instant) -> CutoverReaction {
+    boot(towards: .guestCrashed, now)
+  }
+
+  /// Nothing is left to resume: the source boots.
+  mutating func boot(towards outcome: CutoverOutcome, _ now: Instant) -> CutoverReaction {
     accounts.outageBegan = accounts.outageBegan ?? now
-    return restore(by: .boot, .guestCrashed, now)
+    guest = .down
+    return restore(by: .boot, outcome, now)
   }
 
   private mutating func restore(by method: StartMethod, _ outcome: CutoverOutcome, _ now: Instant)

@@ -120,9 +120,10 @@ extension CutoverMachine {
     case .failed(let fault): return goBack(to: .failed(fault), now)
     case .cancelled: return goBack(to: .cancelled, now)
     case .guestCrashed:
-      // A guest that is to boot anyway has only gone down sooner; the deadline sees to it if it hangs.
-      if plan.start == .boot { return .carryOn(step) }
-      return bringBackCrashedGuest(now)
+      guard plan.start == .boot else { return bringBackCrashedGuest(now) }
+      // A guest that is to boot anyway has only gone down sooner; one that hangs would ignore the shutdown.
+      phase = .poweringOff
+      return perform(.powerOffGuest, within: plan.deadlines.step, of: now)
     case .sourceLost: return lose(.sourceDied, now)
     case .destinationLost: return goBack(to: .failed(.destination), now)
     case .begin, .prepared, .copied, .timeReached, .moved, .resized, .verified, .started, .released,
@@ -157,15 +158,16 @@ extension CutoverMachine {
       return enterOutage(at: index + 1, now)
     case (.resized, .resize): return enterOutage(at: index + 1, now)
     case (.verified, .verify):
-      phase = .starting
-      return perform(.startDestination(plan.start), within: plan.deadlines.start, of: now)
+      return start(now)
     case (.failed(.verification), _): return goBack(to: .verificationFailed, now)
     case (.failed(let fault), _): return goBack(to: .failed(fault), now)
     case (.deadlinePassed, _): return goBack(to: .timedOut, now)
-    case (.cancelled, _): return goBack(to: .cancelled, now)
+    // With the source dead there is no way back: to stop now would be to lose the guest.
+    case (.cancelled, _): return sourceIsGone ? .carryOn(step) : goBack(to: .cancelled, now)
     // It is down; nothing of it can crash.
     case (.guestCrashed, _): return .carryOn(step)
-    case (.sourceLost, .verify) where !isPostCopy:
+    case (.sourceLost, .resize),
+      (.sourceLost, .verify) where !isPostCopy:
       // Everything has been sent. If the copy proves whole, the guest goes on from it.
       sourceIsGone = true
       return .carryOn(step)
@@ -221,8 +223,10 @@ extension CutoverMachine {
     switch event {
     // A source that could not be released is litter, and no failure of the migration.
     case .released, .failed, .deadlinePassed, .sourceLost: return finish(.completed, now)
+    // What the source still has may be the last copy: it is left as it is.
+    case .destinationLost: return finish(.completed, now)
     // What happens to the guest from here on is its new host's affair.
-    case .cancelled, .guestCrashed, .destinationLost: return .carryOn(step)
+    case .cancelled, .guestCrashed: return .carryOn(step)
     case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started,
       .fenced, .restored, .discarded:
       throw unexpected(event)
@@ -254,9 +258,15 @@ extension CutoverMachine {
       guest = .running
       accounts.outageEnded = accounts.outageBegan == nil ? nil : now
       return discard(outcome, now)
-    case .failed, .deadlinePassed: return lose(.sourceWouldNotStart, now)
+    // A guest that does not resume may still boot.
+    case .failed, .deadlinePassed:
+      return guest == .paused ? boot(towards: outcome, now) : lose(.sourceWouldNotStart, now)
+    case .guestCrashed:
+      if guest == .paused { return boot(towards: outcome, now) }
+      accounts.outageBegan = accounts.outageBegan ?? now
+      return .carryOn(step)
     case .sourceLost: return lose(.sourceDied, now)
-    case .cancelled, .guestCrashed, .destinationLost: return .carryOn(step)
+    case .cancelled, .destinationLost: return .carryOn(step)
     case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started,
       .released, .fenced, .discarded:
       throw unexpected(event)
@@ -268,8 +278,10 @@ extension CutoverMachine {
   {
     switch event {
     case .discarded, .failed, .deadlinePassed, .destinationLost: return finish(outcome, now)
+    // The guest went with its host, and what the destination has may be the last copy: it is left as it is.
+    case .sourceLost: return lose(.sourceDied, now)
     // The guest runs at the source again; what happens to it now is its host's affair.
-    case .cancelled, .guestCrashed, .sourceLost: return .carryOn(step)
+    case .cancelled, .guestCrashed: return .carryOn(step)
     case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started,
       .released, .fenced, .restored:
       throw unexpected(event)

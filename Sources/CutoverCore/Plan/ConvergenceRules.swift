@@ -75,14 +75,41 @@ extension ConvergenceRules {
     }
     // One bit of `ConvergenceState.fired` a rule.
     if rules.count > 64 { throw PlanError("\(rules.count) convergence rules: at most 64 are kept") }
+    let counting = rules.count { $0.when.counts }
+    if counting > ConvergenceState.mostCounters {
+      throw PlanError(
+        "\(counting) convergence rules that count: at most \(ConvergenceState.mostCounters) are kept")
+    }
     for rule in rules {
+      try rule.remedy.validate()
       switch rule.when {
-      case .remainingRose(let times) where times < 1, .dirtiedOverSent(_, let times) where times < 1:
-        throw PlanError("a rule that counts must count to at least 1")
+      case .remainingRose(let times) where !(1...ConvergenceState.mostCounts).contains(times),
+        .dirtiedOverSent(_, let times) where !(1...ConvergenceState.mostCounts).contains(times):
+        throw PlanError(
+          "a rule that counts must count to at least 1 and at most \(ConvergenceState.mostCounts)")
+      case .dirtiedOverSent(let ratio, _) where !(ratio >= 0 && ratio.isFinite):
+        throw PlanError("\(ratio) is no ratio of what is dirtied to what is sent")
       case .elapsed(let time) where time <= .zero, .noProgress(let time) where time <= .zero:
         throw PlanError("a rule's time must be longer than nothing")
       case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .noProgress: break
       }
+    }
+  }
+}
+
+extension ConvergenceRemedy {
+  fileprivate func validate() throws(PlanError) {
+    switch self {
+    case .setDowntimeLimit(let limit) where limit < .zero,
+      .scaleDowntimeLimit(_, let limit) where limit < .zero:
+      throw PlanError("a downtime limit cannot be negative")
+    case .scaleDowntimeLimit(let factor, _) where !(factor > 0 && factor.isFinite):
+      throw PlanError("a downtime limit cannot be multiplied by \(factor)")
+    case .throttle(let first, let step, let most):
+      for share in [first, step, most] where !(0...1).contains(share) {
+        throw PlanError("a guest can be denied from 0 to 1 of its CPU time, not \(share)")
+      }
+    case .setDowntimeLimit, .scaleDowntimeLimit, .switchOver, .postCopy, .abort: break
     }
   }
 }

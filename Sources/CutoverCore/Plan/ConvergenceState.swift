@@ -29,8 +29,9 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   private var remaining: Bytes?
   private var lowest: Bytes?
   private var lowestAt: Instant
-  private var rises = 0
-  private var heavyPasses = 0
+  /// One number for each rule that counts, in their order; fixed, so that no pass allocates.
+  private var counts = SIMD16<UInt16>()
+  /// One bit for each rule: it has fired, and does not count.
   private var fired: UInt64 = 0
 
   init(of rules: ConvergenceRules, at now: Instant) {
@@ -53,14 +54,14 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   /// Takes in a pass that has ended and says what comes next.
   mutating func passEnded(_ report: CopyReport, under rules: ConvergenceRules, at now: Instant) -> Verdict {
     passes += 1
-    if let before = remaining, report.remaining > before { rises += 1 }
+    let rose = remaining.map { report.remaining > $0 } ?? false
     remaining = report.remaining
     if lowest.map({ report.remaining < $0 }) ?? true {
       lowest = report.remaining
       lowestAt = now
     }
     if isReached(rules.target, by: report) { return .switchOver }
-    let verdict = look(at: rules, report, now)
+    let verdict = look(at: rules, EndedPass(report: report, rose: rose), now)
     // A rule may just have raised the limit far enough.
     return verdict == .again && isReached(rules.target, by: report) ? .switchOver : verdict
   }
@@ -93,8 +94,18 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
     }
   }
 
-  private mutating func look(at rules: ConvergenceRules, _ report: CopyReport?, _ now: Instant) -> Verdict {
-    for (index, rule) in rules.rules.enumerated() where fires(rule.when, UInt64(index), report, now) {
+  private struct EndedPass {
+    var report: CopyReport
+    /// More remains than after the pass before.
+    var rose: Bool
+  }
+
+  /// `pass` is the one that has just ended, if it was that which brought about the look.
+  private mutating func look(at rules: ConvergenceRules, _ pass: EndedPass?, _ now: Instant) -> Verdict {
+    var counter = -1
+    for (index, rule) in rules.rules.enumerated() {
+      if rule.when.counts { counter += 1 }
+      guard fires(rule.when, UInt64(index), counter, pass, now) else { continue }
       switch rule.remedy {
       case .setDowntimeLimit(let limit): downtimeLimit = limit
       case .scaleDowntimeLimit(let factor, let most): downtimeLimit = min(downtimeLimit * factor, most)
@@ -111,32 +122,50 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   }
 
   private mutating func fires(
-    _ condition: ConvergenceCondition, _ index: UInt64, _ report: CopyReport?, _ now: Instant
+    _ condition: ConvergenceCondition, _ index: UInt64, _ counter: Int, _ pass: EndedPass?, _ now: Instant
   ) -> Bool {
-    let bit: UInt64 = 1 << index
     switch condition {
-    case .passes(let least):
-      guard fired & bit == 0, passes >= least else { return false }
-      fired |= bit
-      return true
-    case .elapsed(let time):
-      guard fired & bit == 0, now - began >= time else { return false }
-      fired |= bit
-      return true
-    case .noProgress(let time):
-      guard fired & bit == 0, now - lowestAt >= time else { return false }
-      fired |= bit
-      return true
+    case .passes(let least): return once(index, if: pass != nil && passes >= least)
+    case .elapsed(let time): return once(index, if: now - began >= time)
+    case .noProgress(let time): return once(index, if: now - lowestAt >= time)
     case .remainingRose(let times):
-      guard report != nil, rises >= times else { return false }
-      rises = 0
-      return true
+      guard let pass, pass.rose else { return false }
+      return count(counter, to: times)
     case .dirtiedOverSent(let ratio, let times):
-      guard let report, report.remaining.value > ratio * report.transferred.value else { return false }
-      heavyPasses += 1
-      guard heavyPasses >= times else { return false }
-      heavyPasses = 0
-      return true
+      guard let report = pass?.report, report.remaining.value > ratio * report.transferred.value else {
+        return false
+      }
+      return count(counter, to: times)
+    }
+  }
+
+  private mutating func once(_ index: UInt64, if holds: Bool) -> Bool {
+    let bit: UInt64 = 1 << index
+    guard holds, fired & bit == 0 else { return false }
+    fired |= bit
+    return true
+  }
+
+  private mutating func count(_ counter: Int, to times: Int) -> Bool {
+    counts[counter] += 1
+    guard counts[counter] >= times else { return false }
+    counts[counter] = 0
+    return true
+  }
+}
+
+extension ConvergenceState {
+  /// How many rules of one stage may count, and how far.
+  static let mostCounters = SIMD16<UInt16>.scalarCount
+  static let mostCounts = Int(UInt16.max)
+}
+
+extension ConvergenceCondition {
+  /// Whether it has to hold several times.
+  var counts: Bool {
+    switch self {
+    case .remainingRose, .dirtiedOverSent: true
+    case .passes, .elapsed, .noProgress: false
     }
   }
 }

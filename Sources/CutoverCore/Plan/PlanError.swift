@@ -36,12 +36,19 @@ extension CutoverPlan {
       throw PlanError("a disk cannot be resized to \(size.count) bytes")
     }
     if postCopy != .never && start != .resume { throw PlanError("post-copy needs a guest that resumes") }
-    for duration in [deadlines.attempt, deadlines.outage, deadlines.start, deadlines.step]
-    where duration <= .zero {
-      throw PlanError("every deadline must be longer than nothing")
+    for duration in [deadlines.attempt, deadlines.outage, deadlines.start, deadlines.step] {
+      if duration <= .zero { throw PlanError("every deadline must be longer than nothing") }
+      if duration > CutoverPlan.longestWait { throw PlanError("a deadline after a hundred years is none") }
     }
-    if case .shutDown(let patience, _) = stop, patience <= .zero {
-      throw PlanError("the patience with a shutdown must be longer than nothing")
+    if case .shutDown(let patience, _) = stop {
+      if patience <= .zero { throw PlanError("the patience with a shutdown must be longer than nothing") }
+      if patience > CutoverPlan.longestWait { throw PlanError("a hundred years are too much patience") }
+    }
+    if let agreed = notBefore, agreed > .zero + CutoverPlan.longestWait {
+      throw PlanError("the agreed time is more than a hundred years away")
     }
   }
+
+  /// Beyond this a deadline could become `distantFuture`, and the machine would wait for ever.
+  private static let longestWait = Duration.days(36_500)
 }
