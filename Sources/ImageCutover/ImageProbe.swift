@@ -6,7 +6,7 @@ internal import SystemPackage
 /// A short look at an image and at the place it is to go to: the facts that a prediction of the cutover needs.
 ///
 /// ```swift
-/// let facts = try ImageProbe(source: "/old/disk.raw", destinationDirectory: "/new").measure()
+/// let facts = try ImageProbe(source: "/old/disk.raw", destination: "/new/disk.raw").measure()
 /// print(facts.allocated, facts.readRate, facts.writeRate)
 /// ```
 ///
@@ -15,28 +15,29 @@ internal import SystemPackage
 /// the copy would.
 public struct ImageProbe: Sendable {
   public var source: String
-  public var destinationDirectory: String
+  /// Where the image is to go; only its directory is looked at.
+  public var destination: String
   /// The most that is read, and what is written.
   public var sample: Bytes
 
   var files: any FileAccess = LinuxFiles()
 
-  public init(source: String, destinationDirectory: String, sample: Bytes = .mebibytes(64)) {
+  public init(source: String, destination: String, sample: Bytes = .mebibytes(64)) {
     self.source = source
-    self.destinationDirectory = destinationDirectory
+    self.destination = destination
     self.sample = sample
   }
 
   public func measure() throws(ImageCutoverError) -> ImageFacts {
     let source = try CutoverSite.openSource(source, files)
-    let directory = try CutoverSite.openDirectory(destinationDirectory, files)
+    let place = try CutoverSite.split(destination).directory
+    let directory = try CutoverSite.openDirectory(place, files)
     do {
       let status = try source.status()
       guard status.isRegular else { throw ImageCutoverError.sourceNotRegular(path: self.source) }
-      let place = try directory.status()
       var facts = ImageFacts(
         virtualSize: Bytes(status.size), allocated: Bytes(status.allocated), extents: 0,
-        sourceDevice: status.device, destinationDevice: place.device,
+        sourceDevice: status.device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
       try read(source, size: status.size, into: &facts)
       facts.writeRate = try write(in: directory)
@@ -82,9 +83,9 @@ public struct ImageProbe: Sendable {
     let name = ".fleetshift-probe-\(getpid())-\(monotonicNow().nanoseconds)"
     let descriptor: FileDescriptor
     do { descriptor = try files.create(name, in: directory.descriptor) } catch {
-      throw ImageCutoverError.directoryNotWritable(path: destinationDirectory, why: "\(error)")
+      throw ImageCutoverError.directoryNotWritable(path: directory.path, why: "\(error)")
     }
-    let file = OpenFile(descriptor, files, .destination, path: destinationDirectory + "/" + name)
+    let file = OpenFile(descriptor, files, .destination, path: directory.path + "/" + name)
     try files.remove(name, in: directory.descriptor)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(Self.step), alignment: 4096)
     defer { buffer.deallocate() }

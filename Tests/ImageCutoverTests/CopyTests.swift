@@ -181,7 +181,7 @@ import Testing
   @Test("the facts are the image's, and nothing is left behind") func facts() throws {
     let workshop = try Workshop()
     let image = try Image(workshop["src"], size: 5_000_001, data: [0..<65_536, 1_048_576..<3_000_000])
-    var probe = ImageProbe(source: workshop["src"], destinationDirectory: workshop.path)
+    var probe = ImageProbe(source: workshop["src"], destination: workshop["dst"])
     probe.sample = .mebibytes(2)
     let facts = try probe.measure()
     #expect(facts.virtualSize == Bytes(5_000_001))
@@ -197,7 +197,7 @@ import Testing
   @Test("a hole has no read rate") func hole() throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 1 << 20)
-    var probe = ImageProbe(source: workshop["src"], destinationDirectory: workshop.path)
+    var probe = ImageProbe(source: workshop["src"], destination: workshop["dst"])
     probe.sample = .kibibytes(8)
     #expect(try probe.measure().readRate == nil)
   }
@@ -205,7 +205,7 @@ import Testing
   @Test("faults are typed, and leave nothing") func faults() throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 1 << 20, data: [0..<8192])
-    var probe = ImageProbe(source: workshop["src"], destinationDirectory: workshop.path)
+    var probe = ImageProbe(source: workshop["src"], destination: workshop["dst"])
     for (call, side) in [
       (FaultyFiles.Call.write, FaultyFiles.Side.destination), (.flushData, .destination), (.read, .source),
       (.create, .destination), (.freeSpace, .directory),
@@ -215,10 +215,10 @@ import Testing
       expectOnlySource(workshop)
     }
     #expect(throws: ImageCutoverError.sourceMissing(path: workshop["no"])) {
-      try ImageProbe(source: workshop["no"], destinationDirectory: workshop.path).measure()
+      try ImageProbe(source: workshop["no"], destination: workshop["dst"]).measure()
     }
     #expect(throws: ImageCutoverError.sourceNotRegular(path: workshop.path)) {
-      try ImageProbe(source: workshop.path, destinationDirectory: workshop.path).measure()
+      try ImageProbe(source: workshop.path, destination: workshop["dst"]).measure()
     }
   }
 }

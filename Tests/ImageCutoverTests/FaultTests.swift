@@ -54,7 +54,7 @@ import Testing
     #expect(report.detail != nil)
     #expect(!report.verified && report.destination == nil && report.leftBehind == nil)
     expectOnlySource(workshop)
-    #expect(image.bytes == bytes)
+    expectSame(image.bytes, bytes)
     // Law 4: whoever was stopped runs again.
     #expect(guest.commands.contains("shutDown") == guest.commands.contains("restore"))
   }

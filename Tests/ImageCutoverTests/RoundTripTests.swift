@@ -31,7 +31,7 @@ import Testing
       expectAlike(image, copy)
       #expect(copy.allocated <= image.allocated + image.allocated / 50)
       #expect(copy.status.st_mode & 0o777 == 0o600)
-      #expect(image.bytes == bytes)
+      expectSame(image.bytes, bytes)
       #expect(image.status.st_mtim.tv_sec == before.st_mtim.tv_sec)
       #expect(image.status.st_mtim.tv_nsec == before.st_mtim.tv_nsec)
     }

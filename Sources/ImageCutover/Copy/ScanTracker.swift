@@ -27,9 +27,9 @@ final class ScanTracker: ChangeTracker {
   }
 
   func beginPass() -> any WindowFeed {
-    // What an earlier pass has written is read from the disk, and so proven on the way.
-    destination.dropCache(0..<size)
-    return ScanFeed(source, destination, size: size, windowSize: windowSize)
+    // The destination may be compared from the cache, where the pass before has left it: that keeps the pass of the
+    // outage short. What lies on the disk is the verification's question.
+    ScanFeed(source, destination, size: size, windowSize: windowSize)
   }
 
   func remaining(after pass: PassTally) -> Bytes {

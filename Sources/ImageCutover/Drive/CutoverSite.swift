@@ -70,7 +70,7 @@ struct CutoverSite {
     }
   }
 
-  private static func split(_ destination: String) throws(ImageCutoverError) -> (
+  static func split(_ destination: String) throws(ImageCutoverError) -> (
     directory: String, name: String
   ) {
     let path = FilePath(destination)

@@ -14,8 +14,16 @@ func expectOnlySource(_ workshop: Workshop, sourceLocation: SourceLocation = #_s
 /// Expects two images to be alike to their holes.
 func expectAlike(_ a: Image, _ b: Image, sourceLocation: SourceLocation = #_sourceLocation) {
   #expect(a.size == b.size, sourceLocation: sourceLocation)
-  #expect(a.bytes == b.bytes, sourceLocation: sourceLocation)
+  expectSame(a.bytes, b.bytes, sourceLocation: sourceLocation)
   #expect(a.map == b.map, sourceLocation: sourceLocation)
+}
+
+/// Expects the same bytes, and says where they first differ: a difference of whole arrays would take for ever.
+func expectSame(_ a: [UInt8], _ b: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
+  let isSame = a == b
+  #expect(
+    isSame, "first difference at byte \(zip(a, b).enumerated().first { $1.0 != $1.1 }?.offset ?? -1)",
+    sourceLocation: sourceLocation)
 }
 
 extension ImageCutover {
