@@ -1,0 +1,45 @@
+internal import CutoverCore
+internal import Quantities
+internal import Synchronization
+
+/// What a step under way shares with the driver: whether it is still wanted, and how far it has come.
+final class StepControl: Sendable {
+  private let abandoned = Atomic(false)
+  private let done = Atomic<Int64>(0)
+
+  var isAbandoned: Bool { abandoned.load(ordering: .relaxed) }
+  /// Bytes looked at so far.
+  var bytesDone: Bytes { Bytes(done.load(ordering: .relaxed)) }
+
+  func abandon() { abandoned.store(true, ordering: .relaxed) }
+
+  func add(_ amount: Bytes) { done.wrappingAdd(amount.count, ordering: .relaxed) }
+
+  func checkAbandoned() throws(Abandoned) {
+    if isAbandoned { throw Abandoned() }
+  }
+
+  /// Sleeps until then, unless the step is given up.
+  func sleep(until time: Instant) throws(Abandoned) {
+    while true {
+      try checkAbandoned()
+      let now = monotonicNow()
+      if now >= time { return }
+      sleepFor(min(time - now, .milliseconds(20)))
+    }
+  }
+}
+
+/// The step is no longer wanted; whatever it would answer, nobody listens.
+struct Abandoned: Error {}
+
+/// Why a step cannot be done, where no file operation has failed.
+struct StepFailure: Error, Hashable, CustomStringConvertible {
+  let fault: CutoverFault
+  let description: String
+
+  init(_ fault: CutoverFault, _ description: String) {
+    self.fault = fault
+    self.description = description
+  }
+}

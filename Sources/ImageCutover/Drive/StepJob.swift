@@ -1,0 +1,49 @@
+internal import CutoverCore
+internal import Quantities
+
+/// A step of the plan on a thread of its own, so that the driver can leave it at its deadline even if it hangs in the
+/// kernel.
+final class StepJob: Sendable {
+  /// What a step has come to.
+  struct Answer: Sendable {
+    var event: CutoverEvent
+    /// What went wrong, for people.
+    var detail: String?
+  }
+
+  let control = StepControl()
+  private let answer = Monitor<(answer: Answer?, hasEnded: Bool)>((nil, false))
+
+  /// - Parameters:
+  ///   - predecessor: A job that has to end first, given up or not, since both touch the same files.
+  ///   - faultOfOthers: What the machine is told of errors that don't say themselves whose fault they are.
+  init(
+    after predecessor: StepJob?, faultOfOthers: CutoverFault,
+    _ body: @escaping @Sendable (StepControl) throws -> CutoverEvent
+  ) {
+    // The closure keeps the job alive until it has ended.
+    let run: @Sendable () -> Void = { [self] in
+      predecessor?.waitUntilEnded()
+      let result: Answer
+      do { result = Answer(event: try body(control)) } catch {
+        let fault = (error as? FileFault)?.fault ?? (error as? StepFailure)?.fault ?? faultOfOthers
+        result = Answer(event: .failed(fault), detail: error is Abandoned ? nil : "\(error)")
+      }
+      answer.withLock { $0 = (result, true) }
+    }
+    do { try detachThread(run) } catch {
+      answer.withLock { $0 = (Answer(event: .failed(faultOfOthers), detail: "\(error)"), true) }
+    }
+  }
+
+  func waitUntilEnded() { answer.wait { $0.hasEnded } }
+
+  /// Waits for the answer, until `time` at the latest; hands it out once.
+  func takeAnswer(waitingUntil time: Instant) -> Answer? {
+    guard answer.wait(until: time, for: { $0.answer != nil }) else { return nil }
+    return answer.withLock { state in
+      defer { state.answer = nil }
+      return state.answer
+    }
+  }
+}

@@ -1,0 +1,235 @@
+public import CutoverCore
+internal import Glibc
+public import Quantities
+internal import SystemPackage
+
+/// How a rehearsal writes.
+public struct RehearsalOptions: Hashable, Codable, Sendable {
+  public enum Pattern: String, Hashable, Codable, Sendable, CaseIterable {
+    /// Any allocated block, each as likely.
+    case random
+    /// The allocated blocks in turn.
+    case sequential
+  }
+
+  public var rate: ByteRate
+  public var pattern: Pattern
+  public var seed: UInt64
+
+  public init(rate: ByteRate, pattern: Pattern = .random, seed: UInt64 = 1) {
+    self.rate = rate
+    self.pattern = pattern
+    self.seed = seed
+  }
+}
+
+/// What a rehearsal proves: every write that was acknowledged before the stop is at the destination, or is not.
+public struct RehearsalEvidence: Hashable, Codable, Sendable {
+  /// Writes acknowledged, and how many different blocks they were to.
+  public var writes: Int
+  public var blocks: Int
+  /// Blocks whose last acknowledged write is missing or torn at the destination.
+  public var lost: Int
+}
+
+/// A stand-in for a guest: it writes blocks that describe themselves into the *source image*, over what is allocated
+/// there, at a given rate, and remembers which writes were acknowledged.
+///
+/// It destroys the contents of the source image; that is what the word rehearsal is for. It opens the image for
+/// itself: the driver's own descriptor is for reading only.
+public final class RehearsalGuest: GuestControl {
+  /// A write that the file system has acknowledged; the last one per place.
+  public struct Write: Hashable, Sendable {
+    public var offset: Int64
+    public var sequence: UInt64
+  }
+
+  private struct State {
+    var file: FileDescriptor?
+    var isRunning = false
+    var hasEnded = false
+    var throttle = 0.0
+    var sequence: UInt64 = 0
+    var acknowledged: [Int64: UInt64] = [:]
+    var failure: Errno?
+    var hasThreadEnded = true
+  }
+
+  private let image: String
+  private let options: RehearsalOptions
+  private let state = Monitor(State())
+
+  public init(image: String, options: RehearsalOptions) {
+    self.image = image
+    self.options = options
+  }
+
+  /// The acknowledged writes by offset, the last one of each place.
+  public var acknowledged: [Write] {
+    state.withLock { $0.acknowledged }.map { Write(offset: $0.key, sequence: $0.value) }
+      .sorted { $0.offset < $1.offset }
+  }
+
+  public var hasCrashed: Bool { state.withLock { $0.failure != nil } }
+
+  // MARK: - Commands
+
+  public func attach() throws {
+    let file = try FileDescriptor.open(FilePath(image), .readWrite, options: [.closeOnExec])
+    let places = try AllocatedBlocks(of: file)
+    state.withLock {
+      $0.file = file
+      $0.isRunning = true
+      $0.hasThreadEnded = false
+    }
+    do { try detachThread { [self] in write(to: file, places) } } catch {
+      state.withLock { $0.hasThreadEnded = true }
+      throw error
+    }
+  }
+
+  public func detach() {
+    state.withLock {
+      $0.isRunning = false
+      $0.hasEnded = true
+    }
+    state.wait { $0.hasThreadEnded }
+    state.withLock {
+      try? $0.file?.close()
+      $0.file = nil
+    }
+  }
+
+  // A write happens under the lock: whoever has taken it knows that none is under way.
+  private func halt() { state.withLock { $0.isRunning = false } }
+
+  public func pause() { halt() }
+  public func shutDown() { halt() }
+  public func powerOff() { halt() }
+
+  /// It serves at the destination by leaving it alone, so that the two sides can be compared.
+  public func start(_ method: StartMethod, at image: String) {}
+  public func fence() -> Bool { true }
+
+  public func restore(_ method: StartMethod) {
+    state.withLock {
+      $0.failure = nil
+      $0.isRunning = true
+    }
+  }
+
+  public func slow(by throttle: Double) { state.withLock { $0.throttle = throttle } }
+
+  // MARK: - Writing
+
+  private func write(to file: FileDescriptor, _ places: AllocatedBlocks) {
+    defer { state.withLock { $0.hasThreadEnded = true } }
+    guard places.count > 0 else { return }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: RehearsalBlock.size, alignment: RehearsalBlock.size)
+    defer { buffer.deallocate() }
+    var random = SplitMix64(state: options.seed)
+    var next: Int64 = 0
+    var owed = 0.0
+    var last = monotonicNow()
+    while true {
+      state.wait { $0.isRunning || $0.hasEnded }
+      let now = monotonicNow()
+      let (hasEnded, throttle) = state.withLock { ($0.hasEnded, $0.throttle) }
+      if hasEnded { return }
+      // What a slow disk or a stop made it miss is not caught up with beyond a tenth of a second.
+      let rate = options.rate.bytesPerSecond * (1 - throttle)
+      owed = min(owed + rate * (now - last).seconds, max(rate / 10, Double(RehearsalBlock.size)))
+      last = now
+      while owed >= Double(RehearsalBlock.size) {
+        let index = options.pattern == .random ? Int64.random(in: 0..<places.count, using: &random) : next
+        next = (next + 1) % places.count
+        owed -= Double(RehearsalBlock.size)
+        if !writeBlock(at: places.offset(of: index), to: file, buffer) { break }
+      }
+      sleepFor(.milliseconds(1))
+    }
+  }
+
+  /// Says whether it may go on.
+  private func writeBlock(at offset: Int64, to file: FileDescriptor, _ buffer: UnsafeMutableRawBufferPointer)
+    -> Bool
+  {
+    state.withLock { state in
+      guard state.isRunning else { return false }
+      RehearsalBlock.fill(buffer, sequence: state.sequence + 1, offset: offset, seed: options.seed)
+      do {
+        let written = try file.writeAll(toAbsoluteOffset: offset, UnsafeRawBufferPointer(buffer))
+        guard written == buffer.count else { throw Errno.ioError }
+        state.sequence += 1
+        state.acknowledged[offset] = state.sequence
+        return true
+      } catch {
+        state.failure = error as? Errno ?? .ioError
+        state.isRunning = false
+        return false
+      }
+    }
+  }
+
+  // MARK: - Proof
+
+  public func examine(_ image: String) throws -> RehearsalEvidence? {
+    let file = try FileDescriptor.open(FilePath(image), .readOnly, options: [.closeOnExec])
+    defer { try? file.close() }
+    let blocks = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: RehearsalBlock.size * 2, alignment: RehearsalBlock.size)
+    defer { blocks.deallocate() }
+    let found = UnsafeMutableRawBufferPointer(rebasing: blocks[..<RehearsalBlock.size])
+    let expected = UnsafeMutableRawBufferPointer(rebasing: blocks[RehearsalBlock.size...])
+    let acknowledged = self.acknowledged
+    var lost = 0
+    for write in acknowledged {
+      let count = try file.read(fromAbsoluteOffset: write.offset, into: found)
+      let isThere =
+        count == found.count
+        && RehearsalBlock.matches(
+          UnsafeRawBufferPointer(found), sequence: write.sequence, offset: write.offset, seed: options.seed,
+          building: expected)
+      if !isThere { lost += 1 }
+    }
+    return RehearsalEvidence(
+      writes: Int(state.withLock { $0.sequence }), blocks: acknowledged.count, lost: lost)
+  }
+}
+
+/// The whole pages among a file's data, numbered through.
+private struct AllocatedBlocks {
+  /// Bounds the memory; an image in more pieces is written in its first million.
+  private static let mostExtents = 1 << 20
+
+  private var extents: [Range<Int64>] = []
+  /// Blocks in the extents up to and including each.
+  private var totals: [Int64] = []
+
+  var count: Int64 { totals.last ?? 0 }
+
+  init(of file: FileDescriptor) throws(Errno) {
+    let files = LinuxFiles()
+    let block = Int64(RehearsalBlock.size)
+    var position: Int64 = 0
+    while extents.count < Self.mostExtents, let start = try files.nextData(file, from: position) {
+      let end = try files.nextHole(file, from: start)
+      position = max(end, start + 1)
+      let blocks = (start + block - 1) / block..<max(end / block, (start + block - 1) / block)
+      guard !blocks.isEmpty else { continue }
+      extents.append(blocks)
+      totals.append(count + blocks.upperBound - blocks.lowerBound)
+    }
+  }
+
+  func offset(of index: Int64) -> Int64 {
+    var (low, high) = (0, totals.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if totals[middle] > index { high = middle } else { low = middle + 1 }
+    }
+    let before = low == 0 ? 0 : totals[low - 1]
+    return (extents[low].lowerBound + index - before) * Int64(RehearsalBlock.size)
+  }
+}

@@ -1,0 +1,102 @@
+internal import CutoverCore
+
+/// Why a cutover was not even begun: nothing has been made, nothing touched.
+public enum ImageCutoverError: Error, Hashable, Sendable {
+  case sourceMissing(path: String)
+  case sourceUnreadable(path: String, why: String)
+  case sourceNotRegular(path: String)
+  /// The destination is the source, by whichever name.
+  case sameFile(source: String, destination: String)
+  case destinationExists(path: String)
+  /// An earlier run has left its provisional image.
+  case partialExists(path: String)
+  case directoryMissing(path: String)
+  case directoryNotWritable(path: String, why: String)
+  case notEnoughSpace(directory: String, needed: Int64, free: Int64)
+  /// The strategy moves memory, and an image has none.
+  case needsMemory(strategy: String)
+  case strategyRefuses(strategy: String, reason: String)
+  /// The part that a smaller size would cut off holds data.
+  case shrinkLosesData(to: Int64, dataAt: Int64)
+  case badOptions(String)
+  /// The guest could not be taken over.
+  case guest(String)
+  /// A look at the files failed.
+  case fileFault(String)
+  /// The driver gave an answer that the machine doesn't take: a mistake in this program. Everything was undone.
+  case driverMistake(String)
+}
+
+extension ImageCutoverError: CustomStringConvertible {
+  /// What is wrong.
+  public var message: String {
+    switch self {
+    case .sourceMissing(let path): "there is no image '\(path)'"
+    case .sourceUnreadable(let path, let why): "the image '\(path)' cannot be opened: \(why)"
+    case .sourceNotRegular(let path): "'\(path)' is not a regular file"
+    case .sameFile(let source, let destination):
+      "the destination '\(destination)' is the same file as the source '\(source)'"
+    case .destinationExists(let path): "the destination '\(path)' exists"
+    case .partialExists(let path): "an unfinished image '\(path)' is in the way"
+    case .directoryMissing(let path): "there is no directory '\(path)' for the destination"
+    case .directoryNotWritable(let path, let why): "nothing can be made in '\(path)': \(why)"
+    case .notEnoughSpace(let directory, let needed, let free):
+      "the image takes \(needed) bytes, and '\(directory)' has room for \(free)"
+    case .needsMemory(let strategy):
+      "the strategy '\(strategy)' moves a guest's memory, and an image has none"
+    case .strategyRefuses(let strategy, let reason): "the strategy '\(strategy)' cannot do this: \(reason)"
+    case .shrinkLosesData(let size, let place):
+      "a size of \(size) bytes would cut off the data at byte \(place)"
+    case .badOptions(let text), .guest(let text), .fileFault(let text): text
+    case .driverMistake(let text): "a mistake in this program: \(text)"
+    }
+  }
+
+  /// What a person can do about it.
+  public var remedy: String {
+    switch self {
+    case .sourceMissing: "Check the path of the source."
+    case .sourceUnreadable: "Give this user the right to read it."
+    case .sourceNotRegular: "Name a raw disk image; devices and directories are not moved."
+    case .sameFile: "Name another destination."
+    case .destinationExists: "Move it away or name another destination: nothing is ever overwritten."
+    case .partialExists: "If no other cutover is at work there, remove it and start again."
+    case .directoryMissing: "Make the directory first, or check the path of the destination."
+    case .directoryNotWritable: "Give this user the right to write there, or name another directory."
+    case .notEnoughSpace: "Free some space, or name a directory on another file system."
+    case .needsMemory: "Use warm, reboot or cold."
+    case .strategyRefuses: "Use another strategy, or ask for less."
+    case .shrinkLosesData: "Shrink the file system inside the image first, or ask for a larger size."
+    case .badOptions: "Change the option."
+    case .guest: "See that the guest runs and can be commanded."
+    case .fileFault: "Check the disk, then try again."
+    case .driverMistake: "Please report it, with the command and the images' sizes."
+    }
+  }
+
+  /// The exit code of the command line, after the table in the design.
+  public var exitCode: Int32 {
+    switch self {
+    case .sourceMissing, .sourceUnreadable, .directoryMissing: 66
+    case .sourceNotRegular, .sameFile, .destinationExists, .partialExists, .needsMemory, .strategyRefuses,
+      .shrinkLosesData:
+      65
+    case .badOptions: 64
+    case .directoryNotWritable, .guest, .fileFault: 74
+    case .notEnoughSpace: 75
+    case .driverMistake: 1
+    }
+  }
+
+  public var description: String { "\(message). \(remedy)" }
+}
+
+extension RefusalReason {
+  /// The reason in words, where we know it.
+  var words: String {
+    switch self {
+    case .notPossible: "not possible with these wishes, such as another size"
+    default: rawValue
+    }
+  }
+}

@@ -1,0 +1,46 @@
+public import Quantities
+
+/// How a cutover is carried out. None of it changes what the machine decides.
+public struct ImageCutoverOptions: Hashable, Codable, Sendable {
+  /// The most that is sent while the guest runs; what moves inside the outage is never held back. `nil`: no limit.
+  public var rateLimit: ByteRate?
+  /// The piece that a thread reads at once: whole pages of 4 KiB.
+  public var blockSize: Bytes
+  /// Threads that copy and compare. Each has two buffers of `blockSize`; together at most `mostBuffers`.
+  public var threads: Int
+  /// The virtual size of the destination; `nil`: that of the source.
+  public var resizeTo: Bytes?
+  /// On the monotonic clock, the time before which the guest must not be stopped.
+  public var notBefore: Instant?
+  /// Writes into the *source image* while it is being moved, to rehearse a running guest. It destroys what is there.
+  public var rehearsal: RehearsalOptions?
+
+  /// What all buffers may take together.
+  public static let mostBuffers = Bytes.mebibytes(64)
+
+  public init(
+    rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 4, resizeTo: Bytes? = nil,
+    notBefore: Instant? = nil, rehearsal: RehearsalOptions? = nil
+  ) {
+    self.rateLimit = rateLimit
+    self.blockSize = blockSize
+    self.threads = threads
+    self.resizeTo = resizeTo
+    self.notBefore = notBefore
+    self.rehearsal = rehearsal
+  }
+
+  /// Why these options cannot be followed; `nil` if they can.
+  var contradiction: String? {
+    if blockSize < Bytes(ExtentCursor.page) || blockSize.count % ExtentCursor.page != 0 {
+      return "the block size of \(blockSize.count) bytes is not a multiple of 4096"
+    }
+    if threads < 1 { return "\(threads) threads cannot copy anything" }
+    if blockSize > Self.mostBuffers || Int64(threads) > Self.mostBuffers.count / (2 * blockSize.count) {
+      return "\(threads) threads with two buffers of \(blockSize.count) bytes each take more than 64 MiB"
+    }
+    if let rateLimit, !(rateLimit.bytesPerSecond > 0) { return "the rate limit is not above zero" }
+    if let rehearsal, !(rehearsal.rate.bytesPerSecond > 0) { return "the rehearsal's rate is not above zero" }
+    return nil
+  }
+}

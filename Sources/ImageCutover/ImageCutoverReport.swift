@@ -1,0 +1,71 @@
+internal import CutoverCore
+
+/// What became of a cutover, and what it cost. Its JSON is the measured part of `fleetshift.cutover/1`.
+public struct ImageCutoverReport: Hashable, Codable, Sendable {
+  /// What was measured; a prediction has the same keys.
+  public struct Measures: Hashable, Codable, Sendable {
+    public var seconds: Double
+    /// Written to the destination.
+    public var bytes: Int64
+    /// How long the guest did not serve; `nil` if it still does not.
+    public var pauseSeconds: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case seconds, bytes
+      case pauseSeconds = "pause_seconds"
+    }
+  }
+
+  /// One pass over the images.
+  public struct Pass: Hashable, Codable, Sendable {
+    /// Whether the guest was down.
+    public var inOutage: Bool
+    /// Written.
+    public var bytes: Int64
+    /// Turned into holes.
+    public var punched: Int64
+    public var seconds: Double
+    /// What the machine was told remains; `nil` in the outage, where nothing does.
+    public var remaining: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case bytes, punched, seconds, remaining
+      case inOutage = "in_outage"
+    }
+  }
+
+  /// An image's two sizes.
+  public struct Allocation: Hashable, Codable, Sendable {
+    public var virtualBytes: Int64
+    public var allocatedBytes: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case virtualBytes = "virtual_bytes"
+      case allocatedBytes = "allocated_bytes"
+    }
+  }
+
+  public var strategy: String
+  /// `CutoverOutcome.code`.
+  public var outcome: String
+  /// What went wrong, for people; `nil` if nothing did.
+  public var detail: String?
+  public var measured: Measures
+  public var passes: [Pass]
+  public var source: Allocation
+  /// `nil` unless the image was published.
+  public var destination: Allocation?
+  /// Whether the whole destination was compared with the source after the stop, and found equal.
+  public var verified: Bool
+  /// A file that should have been removed and could not be.
+  public var leftBehind: String?
+  /// What a rehearsal proved; `nil` without one, or if nothing was published.
+  public var rehearsal: RehearsalEvidence?
+
+  enum CodingKeys: String, CodingKey {
+    case strategy, outcome, detail, measured, passes, source, destination, verified, rehearsal
+    case leftBehind = "left_behind"
+  }
+
+  public var isCompleted: Bool { outcome == CutoverOutcome.completed.code }
+}

@@ -1,0 +1,114 @@
+import CutoverCore
+import Glibc
+import MigrationStrategies
+import Quantities
+import Testing
+
+@testable import ImageCutover
+
+@Suite struct DeadlineTests {
+  private func slow() -> ImageCutoverOptions {
+    var options = ImageCutoverOptions()
+    options.rateLimit = .mebibytesPerSecond(2)
+    return options
+  }
+
+  @Test("a copy that outlives the attempt is undone") func attempt() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 8 << 20, data: [0..<8 << 20])
+    let report = try ImageCutover(in: workshop, Warm(timeout: .milliseconds(200)), options: slow()).run()
+    #expect(report.outcome == "timed_out")
+    #expect(report.detail == "copying was not done by its deadline")
+    #expect((0.2..<2).contains(report.measured.seconds))
+    #expect(report.measured.pauseSeconds == 0)
+    expectOnlySource(workshop)
+  }
+
+  @Test("a guest that writes faster than the copy is given up") func notConverging() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 8 << 20, data: [0..<8 << 20])
+    var options = ImageCutoverOptions()
+    options.rateLimit = .mebibytesPerSecond(40)
+    options.rehearsal = RehearsalOptions(rate: .mebibytesPerSecond(60))
+    let report = try ImageCutover(in: workshop, Warm(rest: Bytes(4096), maxPasses: 3), options: options).run()
+    #expect(report.outcome == "not_converging", "\(report)")
+    #expect(report.passes.count == 3)
+    expectOnlySource(workshop)
+  }
+
+  @Test("an ignored shutdown ends it, or the plug is pulled, as the plan says") func ignoredShutdown() throws
+  {
+    for (policy, outcome) in [(IgnoredShutdown.fail, "shutdown_ignored"), (.powerOff, "completed")] {
+      let workshop = try Workshop()
+      try Image(workshop["src"], size: 100_000, data: [0..<100_000])
+      let hold = Monitor(true)
+      let guest = ScriptedGuest { if $0 == "shutDown" { hold.wait { !$0 } } }
+      let strategy = Cold(shutdownPatience: .milliseconds(100), ifShutdownIgnored: policy)
+      let report = try ImageCutover(in: workshop, strategy, guest: guest).run()
+      hold.withLock { $0 = false }
+      #expect(report.outcome == outcome)
+      #expect(
+        guest.commands == ["shutDown", policy == .fail ? "restore" : "powerOff"]
+          + (policy == .fail ? [] : ["start"]))
+      #expect(workshop.names == (policy == .fail ? ["src"] : ["dst", "src"]))
+    }
+  }
+
+  @Test("a disk that hangs in the outage does not keep the guest down") func hangingDisk() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 100_000, data: [0..<100_000])
+    let hold = Monitor(true)
+    let files = FaultyFiles(.read, of: .source, .first { hold.wait { !$0 } })
+    let guest = ScriptedGuest()
+    let report = try ImageCutover(
+      in: workshop, Cold(timeout: .milliseconds(100)), guest: guest, files: files
+    ).run()
+    #expect(report.outcome == "timed_out")
+    #expect(guest.commands == ["shutDown", "restore"])
+    #expect(report.measured.seconds < 2)
+    expectOnlySource(workshop)
+    hold.withLock { $0 = false }
+  }
+
+  @Test("a destination whose making hangs leaves nothing once it wakes") func hangingCreation() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 100_000, data: [0..<100_000])
+    let hold = Monitor(true)
+    let files = FaultyFiles(.create, of: .destination, .first { hold.wait { !$0 } })
+    var plan = try Cold().plan(
+      for: MigrationRequest(guest: GuestFacts(diskVirtual: .zero, diskAllocated: .zero)))
+    plan.deadlines.step = .milliseconds(100)
+    let report = try ImageCutover(in: workshop, Fixed(plan: plan), files: files).run()
+    #expect(report.outcome == "timed_out")
+    hold.withLock { $0 = false }
+    for _ in 0..<200 where files.count(.remove, of: .directory) == 0 { sleepFor(.milliseconds(10)) }
+    sleepFor(.milliseconds(20))
+    expectOnlySource(workshop)
+  }
+
+  @Test("the guest is not stopped before the agreed time") func notBefore() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 100_000, data: [0..<100_000])
+    let agreed = monotonicNow() + .milliseconds(300)
+    var options = ImageCutoverOptions()
+    options.notBefore = agreed
+    let stopped = Monitor(Instant.zero)
+    let guest = ScriptedGuest { if $0 == "shutDown" { stopped.withLock { $0 = monotonicNow() } } }
+    let report = try ImageCutover(in: workshop, Reboot(), options: options, guest: guest).run()
+    #expect(report.outcome == "completed")
+    #expect(stopped.withLock { $0 } >= agreed)
+  }
+
+  @Test("a rate limit holds while the guest runs, and not in the outage") func rateLimit() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 4 << 20, data: [0..<4 << 20])
+    var options = ImageCutoverOptions()
+    options.rateLimit = .mebibytesPerSecond(10)
+    options.blockSize = .kibibytes(256)
+    let warm = try ImageCutover(in: workshop, options: options).run()
+    #expect((0.35..<1.5).contains(warm.passes[0].seconds))
+    unlink(workshop["dst"])
+    let cold = try ImageCutover(in: workshop, Cold(), options: options).run()
+    #expect(cold.passes[0].seconds < 0.35)
+  }
+}

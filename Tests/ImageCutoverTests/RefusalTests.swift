@@ -1,0 +1,148 @@
+import CutoverCore
+import Glibc
+import MigrationStrategies
+import Quantities
+import SystemPackage
+import Testing
+
+@testable import ImageCutover
+
+@Suite struct RefusalTests {
+  /// What the workshop holds before, what is asked, and what has to be said.
+  struct Case: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var prepare: @Sendable (Workshop) throws -> Void = { _ in }
+    var change: @Sendable (inout ImageCutover, Workshop) -> Void = { _, _ in }
+    var expected: @Sendable (ImageCutoverError) -> Bool
+    var exitCode: Int32
+  }
+
+  static let cases: [Case] = [
+    Case(
+      testDescription: "no source", prepare: { unlink($0["src"]) },
+      expected: { if case .sourceMissing = $0 { true } else { false } }, exitCode: 66),
+    Case(
+      testDescription: "source below a file", change: { $0.source = $1["src"] + "/x" },
+      expected: { if case .sourceMissing = $0 { true } else { false } }, exitCode: 66),
+    Case(
+      testDescription: "source a directory", change: { $0.source = $1.path },
+      expected: { if case .sourceNotRegular = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "source a pipe",
+      prepare: {
+        unlink($0["src"])
+        mkfifo($0["src"], 0o600)
+      },
+      expected: { if case .sourceNotRegular = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "source unreadable",
+      change: { cutover, _ in cutover.files = FaultyFiles(.open, of: .source, .error(.permissionDenied)) },
+      expected: { if case .sourceUnreadable = $0 { true } else { false } }, exitCode: 66),
+    Case(
+      testDescription: "onto itself", change: { $0.destination = $1["src"] },
+      expected: { if case .sameFile = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "onto itself by hard link", prepare: { link($0["src"], $0["dst"]) },
+      expected: { if case .sameFile = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "onto itself by symbolic link", prepare: { symlink("src", $0["dst"]) },
+      expected: { if case .sameFile = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "destination exists", prepare: { try Image($0["dst"], size: 1) },
+      expected: { if case .destinationExists = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "destination a dangling link", prepare: { symlink("nowhere", $0["dst"]) },
+      expected: { if case .destinationExists = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "destination a directory", change: { $0.destination = $1.path },
+      expected: { if case .destinationExists = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "partial exists", prepare: { try Image($0["dst.fleetshift-partial"], size: 1) },
+      expected: { if case .partialExists = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "no such directory", change: { $0.destination = $1["none"] + "/dst" },
+      expected: { if case .directoryMissing = $0 { true } else { false } }, exitCode: 66),
+    Case(
+      testDescription: "directory not writable",
+      change: { cutover, _ in
+        cutover.files = FaultyFiles(.mayWrite, of: .directory, .error(.permissionDenied))
+      },
+      expected: { if case .directoryNotWritable = $0 { true } else { false } }, exitCode: 74),
+    Case(
+      testDescription: "no name", change: { cutover, _ in cutover.destination = "/" },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "too little space",
+      change: { cutover, _ in
+        let files = FaultyFiles()
+        files.setFreeSpace(4096)
+        cutover.files = files
+      },
+      expected: { if case .notEnoughSpace(_, 8192, 4096) = $0 { true } else { false } }, exitCode: 75),
+    Case(
+      testDescription: "space unknown",
+      change: { cutover, _ in
+        cutover.files = FaultyFiles(.freeSpace, of: .directory, .error(.ioError))
+      },
+      expected: { if case .fileFault = $0 { true } else { false } }, exitCode: 74),
+    Case(
+      testDescription: "live", change: { cutover, _ in cutover.strategy = Live() },
+      expected: { $0 == .needsMemory(strategy: "live") }, exitCode: 65),
+    Case(
+      testDescription: "live with another size",
+      change: { cutover, _ in
+        cutover.strategy = Live()
+        cutover.options.resizeTo = .mebibytes(1)
+      },
+      expected: { if case .strategyRefuses = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "a size of nothing", change: { cutover, _ in cutover.options.resizeTo = .zero },
+      expected: { if case .strategyRefuses = $0 { true } else { false } }, exitCode: 65),
+    Case(
+      testDescription: "shrink through data",
+      change: { cutover, _ in cutover.options.resizeTo = Bytes(4096) },
+      expected: { $0 == .shrinkLosesData(to: 4096, dataAt: 4096) }, exitCode: 65),
+    Case(
+      testDescription: "odd block", change: { cutover, _ in cutover.options.blockSize = Bytes(5000) },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "no thread", change: { cutover, _ in cutover.options.threads = 0 },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "too much memory", change: { cutover, _ in cutover.options.threads = 33 },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "rate of nothing", change: { cutover, _ in cutover.options.rateLimit = .zero },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "rehearsal of nothing",
+      change: { cutover, _ in cutover.options.rehearsal = RehearsalOptions(rate: .zero) },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "rehearsal beside a guest",
+      change: { cutover, _ in
+        cutover.guest = GuestAtRest()
+        cutover.options.rehearsal = RehearsalOptions(rate: .mebibytesPerSecond(1))
+      },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "guest out of reach",
+      change: { $0.guest = RehearsalGuest(image: $1["none"], options: .init(rate: .mebibytesPerSecond(1))) },
+      expected: { if case .guest = $0 { true } else { false } }, exitCode: 74),
+  ]
+
+  @Test("is refused before anything is made", arguments: cases)
+  func refused(_ item: Case) throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 10_000, data: [0..<8192])
+    try item.prepare(workshop)
+    let before = workshop.names
+    var cutover = ImageCutover(in: workshop)
+    item.change(&cutover, workshop)
+    let error = try #require(throws: ImageCutoverError.self) { _ = try cutover.run() }
+    #expect(item.expected(error), "\(error)")
+    #expect(error.exitCode == item.exitCode)
+    #expect(!error.message.isEmpty && error.remedy.hasSuffix("."))
+    #expect(workshop.names == before)
+  }
+}

@@ -1,0 +1,135 @@
+import CutoverCore
+import Glibc
+import MigrationStrategies
+import Quantities
+import Testing
+
+@testable import ImageCutover
+
+@Suite struct RehearsalTests {
+  static let strategies: [any MigrationStrategy] = [Warm(rest: .mebibytes(1)), Reboot(), Cold()]
+
+  @Test("every acknowledged write is at the destination", arguments: 0..<3)
+  func everyWrite(index: Int) throws {
+    let workshop = try Workshop()
+    let image = try Image(
+      workshop["src"], size: 64 << 20, data: [0..<8 << 20, 20 << 20..<28 << 20, 60 << 20..<64 << 20])
+    let guest = RehearsalGuest(
+      image: workshop["src"], options: RehearsalOptions(rate: .mebibytesPerSecond(20), seed: 7))
+    var options = ImageCutoverOptions()
+    // Slow enough for the writer to get in.
+    options.rateLimit = .mebibytesPerSecond(60)
+    let strategy = Self.strategies[index]
+    let report = try ImageCutover(in: workshop, strategy, options: options, guest: guest).run()
+
+    #expect(report.outcome == "completed", "\(report)")
+    let evidence = try #require(report.rehearsal)
+    #expect(evidence.lost == 0)
+    if strategy.name != "cold" {
+      #expect(evidence.writes > 100)
+      #expect(report.passes.dropFirst().contains { $0.bytes > 0 })
+    }
+    // The same proof by other means: the test's own reading of both images.
+    let copy = Image(at: workshop["dst"])
+    let bytes = copy.bytes
+    for write in guest.acknowledged {
+      let at = Int(write.offset)
+      let found = bytes[at..<at + 4096].withUnsafeBytes {
+        $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+      }
+      #expect(found == write.sequence)
+    }
+    #expect(guest.acknowledged.count == evidence.blocks)
+    expectAlike(image, copy)
+  }
+
+  @Test("a rehearsal asked for by its rate runs and is proven") func byOption() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 4 << 20, data: [0..<4 << 20])
+    var options = ImageCutoverOptions()
+    options.rateLimit = .mebibytesPerSecond(20)
+    options.rehearsal = RehearsalOptions(rate: .mebibytesPerSecond(5), pattern: .sequential)
+    let report = try ImageCutover(in: workshop, options: options).run()
+    #expect(report.rehearsal?.lost == 0)
+    #expect(report.rehearsal.map { $0.writes > 10 } == true)
+  }
+
+  @Test("the last pass is exact even when the one before was of a running guest") func lostIsCounted() throws
+  {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 1 << 20, data: [0..<1 << 20])
+    let guest = RehearsalGuest(
+      image: workshop["src"], options: RehearsalOptions(rate: .mebibytesPerSecond(20)))
+    try guest.attach()
+    sleepFor(.milliseconds(100))
+    guest.shutDown()
+    // An image without the writes: the proof has to find them missing.
+    try Image(workshop["other"], size: 1 << 20)
+    let evidence = try #require(try guest.examine(workshop["other"]))
+    #expect(evidence.lost == evidence.blocks && evidence.blocks > 0)
+    #expect(try guest.examine(workshop["src"])?.lost == 0)
+    guest.detach()
+  }
+
+  @Test("it stops when told, and goes on when restored") func stops() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: 1 << 20, data: [0..<1 << 20])
+    let guest = RehearsalGuest(
+      image: workshop["src"], options: RehearsalOptions(rate: .mebibytesPerSecond(20)))
+    try guest.attach()
+    sleepFor(.milliseconds(50))
+    guest.pause()
+    let (writes, bytes) = (guest.acknowledged, image.bytes)
+    sleepFor(.milliseconds(50))
+    let isSilent = guest.acknowledged == writes
+    #expect(isSilent)
+    expectSame(image.bytes, bytes)
+    guest.restore(.resume)
+    sleepFor(.milliseconds(50))
+    let goesOn = guest.acknowledged != writes
+    #expect(goesOn)
+    guest.detach()
+  }
+
+  @Test("it writes only where the image is allocated, in whole blocks") func onlyAllocated() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: 1_000_001, data: [8192..<16_384, 999_000..<1_000_001])
+    let map = image.map
+    let guest = RehearsalGuest(
+      image: workshop["src"], options: RehearsalOptions(rate: .mebibytesPerSecond(20)))
+    try guest.attach()
+    sleepFor(.milliseconds(50))
+    guest.detach()
+    #expect(image.map == map && image.size == 1_000_001)
+    #expect(Set(guest.acknowledged.map(\.offset)).isSubset(of: [8192, 12_288, 995_328]))
+  }
+
+  @Test("nothing allocated, nothing written") func nothingToWrite() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 100)
+    let guest = RehearsalGuest(
+      image: workshop["src"], options: RehearsalOptions(rate: .mebibytesPerSecond(20)))
+    try guest.attach()
+    guest.detach()
+    #expect(guest.acknowledged.isEmpty)
+  }
+
+  @Test("a torn or misplaced block is not taken for a whole one") func tornBlock() {
+    var block = [UInt8](repeating: 0, count: 4096)
+    block.withUnsafeMutableBytes { RehearsalBlock.fill($0, sequence: 5, offset: 8192, seed: 1) }
+    func matches(_ block: [UInt8], _ sequence: UInt64, _ offset: Int64, _ seed: UInt64) -> Bool {
+      var room = [UInt8](repeating: 0, count: 4096)
+      return block.withUnsafeBytes { bytes in
+        room.withUnsafeMutableBytes {
+          RehearsalBlock.matches(bytes, sequence: sequence, offset: offset, seed: seed, building: $0)
+        }
+      }
+    }
+    #expect(matches(block, 5, 8192, 1))
+    #expect(!matches(block, 4, 8192, 1))
+    #expect(!matches(block, 5, 4096, 1))
+    #expect(!matches(block, 5, 8192, 2))
+    block[3000] ^= 1
+    #expect(!matches(block, 5, 8192, 1))
+  }
+}

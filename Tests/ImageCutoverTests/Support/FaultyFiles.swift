@@ -1,0 +1,168 @@
+import CutoverCore
+import SystemPackage
+
+@testable import ImageCutover
+
+/// The real files with faults among them.
+final class FaultyFiles: FileAccess {
+  enum Call: Hashable, Sendable {
+    case open, openDirectory, create, status, freeSpace, mayWrite, nextData, nextHole, read, write, punch
+    case setSize, writeBack, flushData, flush, dropCache, rename, remove
+  }
+  enum Side: Hashable, Sendable { case source, destination, directory }
+  enum Effect: Sendable {
+    case error(Errno)
+    /// Only so many bytes are transferred.
+    case short(Int)
+    /// Something happens just before the call, which then goes on.
+    case first(@Sendable () -> Void)
+  }
+
+  private struct Rule: Sendable {
+    var call: Call
+    var side: Side
+    /// Which occurrence, from 1; `nil`: every one.
+    var occurrence: Int?
+    var effect: Effect
+  }
+  private struct State {
+    var sides: [Int32: Side] = [:]
+    var counts: [Key: Int] = [:]
+    var freeSpace: Int64?
+  }
+  private struct Key: Hashable, Sendable {
+    var call: Call
+    var side: Side
+  }
+
+  private let real = LinuxFiles()
+  private let rules: Monitor<[Rule]> = Monitor([])
+  private let state = Monitor(State())
+
+  init() {}
+
+  convenience init(_ call: Call, of side: Side, at occurrence: Int? = 1, _ effect: Effect) {
+    self.init()
+    add(call, of: side, at: occurrence, effect)
+  }
+
+  func add(_ call: Call, of side: Side, at occurrence: Int? = 1, _ effect: Effect) {
+    rules.withLock { $0.append(Rule(call: call, side: side, occurrence: occurrence, effect: effect)) }
+  }
+
+  func setFreeSpace(_ bytes: Int64) { state.withLock { $0.freeSpace = bytes } }
+
+  func count(_ call: Call, of side: Side) -> Int {
+    state.withLock { $0.counts[Key(call: call, side: side)] ?? 0 }
+  }
+
+  /// Counts the call and says how much of a transfer is let through.
+  @discardableResult
+  private func pass(_ call: Call, _ side: Side, wanted: Int = 0) throws(Errno) -> Int {
+    let number = state.withLock { state in
+      state.counts[Key(call: call, side: side), default: 0] += 1
+      return state.counts[Key(call: call, side: side)] ?? 0
+    }
+    var wanted = wanted
+    for rule in rules.withLock({ $0 })
+    where rule.call == call && rule.side == side && (rule.occurrence ?? number) == number {
+      switch rule.effect {
+      case .error(let errno): throw errno
+      case .short(let most): wanted = min(wanted, most)
+      case .first(let body): body()
+      }
+    }
+    return wanted
+  }
+
+  private func side(_ file: FileDescriptor) -> Side { state.withLock { $0.sides[file.rawValue] } ?? .source }
+
+  private func note(_ file: FileDescriptor, _ side: Side) -> FileDescriptor {
+    state.withLock { $0.sides[file.rawValue] = side }
+    return file
+  }
+
+  func openForReading(_ path: String) throws(Errno) -> FileDescriptor {
+    try pass(.open, .source)
+    return note(try real.openForReading(path), .source)
+  }
+  func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
+    try pass(.openDirectory, .directory)
+    return note(try real.openDirectory(path), .directory)
+  }
+  func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try pass(.create, .destination)
+    return note(try real.create(name, in: directory), .destination)
+  }
+  func close(_ file: FileDescriptor) { real.close(file) }
+  func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
+    try pass(.status, side(file))
+    return try real.status(file)
+  }
+  func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
+    try real.status(path, following: following)
+  }
+  func status(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileStatus {
+    try real.status(name, in: directory)
+  }
+  func freeSpace(_ file: FileDescriptor) throws(Errno) -> Int64 {
+    try pass(.freeSpace, side(file))
+    if let free = state.withLock({ $0.freeSpace }) { return free }
+    return try real.freeSpace(file)
+  }
+  func mayWrite(_ directory: String) throws(Errno) {
+    try pass(.mayWrite, .directory)
+    try real.mayWrite(directory)
+  }
+  func nextData(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64? {
+    try pass(.nextData, side(file))
+    return try real.nextData(file, from: offset)
+  }
+  func nextHole(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64 {
+    try pass(.nextHole, side(file))
+    return try real.nextHole(file, from: offset)
+  }
+  func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
+    throws(Errno) -> Int
+  {
+    let count = try pass(.read, side(file), wanted: buffer.count)
+    return try real.read(file, into: .init(rebasing: buffer[..<count]), at: offset)
+  }
+  func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) -> Int
+  {
+    let count = try pass(.write, side(file), wanted: buffer.count)
+    return try real.write(file, .init(rebasing: buffer[..<count]), at: offset)
+  }
+  func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
+    try pass(.punch, side(file))
+    try real.punchHole(file, range)
+  }
+  func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno) {
+    try pass(.setSize, side(file))
+    try real.setSize(file, to: size)
+  }
+  func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
+    try pass(.writeBack, side(file))
+    try real.writeBack(file, range, waiting: waiting)
+  }
+  func synchronizeData(_ file: FileDescriptor) throws(Errno) {
+    try pass(.flushData, side(file))
+    try real.synchronizeData(file)
+  }
+  func synchronize(_ file: FileDescriptor) throws(Errno) {
+    try pass(.flush, side(file))
+    try real.synchronize(file)
+  }
+  func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {
+    _ = try? pass(.dropCache, side(file))
+    real.dropCache(file, range)
+  }
+  func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno) {
+    try pass(.rename, .directory)
+    try real.rename(name, to: newName, in: directory)
+  }
+  func remove(_ name: String, in directory: FileDescriptor) throws(Errno) {
+    try pass(.remove, .directory)
+    try real.remove(name, in: directory)
+  }
+}
