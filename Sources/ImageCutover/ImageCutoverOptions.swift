@@ -19,7 +19,7 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   public static let mostBuffers = Bytes.mebibytes(64)
 
   public init(
-    rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 4, resizeTo: Bytes? = nil,
+    rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 8, resizeTo: Bytes? = nil,
     notBefore: Instant? = nil, rehearsal: RehearsalOptions? = nil
   ) {
     self.rateLimit = rateLimit

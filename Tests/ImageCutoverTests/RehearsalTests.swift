@@ -71,6 +71,23 @@ import Testing
     guest.detach()
   }
 
+  @Test("blocks that an earlier rehearsal left are not taken for this one's") func leftovers() throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 1 << 20, data: [0..<1 << 20])
+    let options = RehearsalOptions(rate: .mebibytesPerSecond(20))
+    let first = RehearsalGuest(image: workshop["src"], options: options)
+    try first.attach()
+    sleepFor(.milliseconds(100))
+    first.detach()
+    #expect(try first.examine(workshop["src"])?.lost == 0)
+    let second = RehearsalGuest(image: workshop["src"], options: options)
+    try second.attach()
+    sleepFor(.milliseconds(50))
+    second.detach()
+    #expect(try second.examine(workshop["src"])?.lost == 0)
+    #expect(try #require(try first.examine(workshop["src"])).lost > 0)
+  }
+
   @Test("it stops when told, and goes on when restored") func stops() throws {
     let workshop = try Workshop()
     let image = try Image(workshop["src"], size: 1 << 20, data: [0..<1 << 20])
@@ -116,12 +133,12 @@ import Testing
 
   @Test("a torn or misplaced block is not taken for a whole one") func tornBlock() {
     var block = [UInt8](repeating: 0, count: 4096)
-    block.withUnsafeMutableBytes { RehearsalBlock.fill($0, sequence: 5, offset: 8192, seed: 1) }
-    func matches(_ block: [UInt8], _ sequence: UInt64, _ offset: Int64, _ seed: UInt64) -> Bool {
+    block.withUnsafeMutableBytes { RehearsalBlock.fill($0, sequence: 5, offset: 8192, run: 1) }
+    func matches(_ block: [UInt8], _ sequence: UInt64, _ offset: Int64, _ run: UInt64) -> Bool {
       var room = [UInt8](repeating: 0, count: 4096)
       return block.withUnsafeBytes { bytes in
         room.withUnsafeMutableBytes {
-          RehearsalBlock.matches(bytes, sequence: sequence, offset: offset, seed: seed, building: $0)
+          RehearsalBlock.matches(bytes, sequence: sequence, offset: offset, run: run, building: $0)
         }
       }
     }

@@ -24,7 +24,7 @@ import Testing
 
       let report = try ImageCutover(in: workshop, strategy, options: options).run()
 
-      #expect(report.outcome == "completed", "\(report)")
+      #expect(report.isCompleted, "\(report)")
       #expect(report.verified)
       #expect(workshop.names == ["dst", "src"])
       let copy = Image(at: workshop["dst"])

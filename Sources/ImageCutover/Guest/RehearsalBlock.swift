@@ -2,15 +2,15 @@ internal import Glibc
 
 /// A block of 4 KiB that says what it is: when it was written, where it belongs, and whether it is whole.
 ///
-/// Little-endian words: magic, sequence number, offset, seed, 507 words drawn from those, checksum.
+/// Little-endian words: magic, sequence number, offset, run, 507 words drawn from those, checksum.
 enum RehearsalBlock {
   static let size = 4096
   private static let magic: UInt64 = 0x6672_6568_6561_7273
   private static let words = size / 8
 
-  static func fill(_ buffer: UnsafeMutableRawBufferPointer, sequence: UInt64, offset: Int64, seed: UInt64) {
+  static func fill(_ buffer: UnsafeMutableRawBufferPointer, sequence: UInt64, offset: Int64, run: UInt64) {
     precondition(buffer.count == size, "a rehearsal block has one size")
-    var random = SplitMix64(state: seed ^ sequence &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(offset))
+    var random = SplitMix64(state: run ^ sequence &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(offset))
     var sum: UInt64 = 0
     for index in 0..<words - 1 {
       let word: UInt64 =
@@ -18,7 +18,7 @@ enum RehearsalBlock {
         case 0: magic
         case 1: sequence
         case 2: UInt64(offset)
-        case 3: seed
+        case 3: run
         default: random.next()
         }
       buffer.storeBytes(of: word.littleEndian, toByteOffset: index * 8, as: UInt64.self)
@@ -29,10 +29,10 @@ enum RehearsalBlock {
 
   /// Whether the buffer holds exactly this block; `expected` is room to build it.
   static func matches(
-    _ buffer: UnsafeRawBufferPointer, sequence: UInt64, offset: Int64, seed: UInt64,
+    _ buffer: UnsafeRawBufferPointer, sequence: UInt64, offset: Int64, run: UInt64,
     building expected: UnsafeMutableRawBufferPointer
   ) -> Bool {
-    fill(expected, sequence: sequence, offset: offset, seed: seed)
+    fill(expected, sequence: sequence, offset: offset, run: run)
     return BlockDifference.isEqual(buffer, .init(expected))
   }
 }

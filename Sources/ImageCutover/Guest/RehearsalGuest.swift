@@ -14,6 +14,7 @@ public struct RehearsalOptions: Hashable, Codable, Sendable {
 
   public var rate: ByteRate
   public var pattern: Pattern
+  /// Chooses the places.
   public var seed: UInt64
 
   public init(rate: ByteRate, pattern: Pattern = .random, seed: UInt64 = 1) {
@@ -49,6 +50,8 @@ public final class RehearsalGuest: GuestControl {
     var isRunning = false
     var hasEnded = false
     var throttle = 0.0
+    /// Marks this run's blocks: what an earlier rehearsal left in the image must not pass for a write of this one.
+    var run: UInt64 = 0
     var sequence: UInt64 = 0
     var acknowledged: [Int64: UInt64] = [:]
     var failure: Errno?
@@ -79,6 +82,7 @@ public final class RehearsalGuest: GuestControl {
     let places = try AllocatedBlocks(of: file)
     state.withLock {
       $0.file = file
+      $0.run = UInt64(monotonicNow().nanoseconds)
       $0.isRunning = true
       $0.hasThreadEnded = false
     }
@@ -157,7 +161,7 @@ public final class RehearsalGuest: GuestControl {
   {
     state.withLock { state in
       guard state.isRunning else { return false }
-      RehearsalBlock.fill(buffer, sequence: state.sequence + 1, offset: offset, seed: options.seed)
+      RehearsalBlock.fill(buffer, sequence: state.sequence + 1, offset: offset, run: state.run)
       do {
         let written = try file.writeAll(toAbsoluteOffset: offset, UnsafeRawBufferPointer(buffer))
         guard written == buffer.count else { throw Errno.ioError }
@@ -183,13 +187,14 @@ public final class RehearsalGuest: GuestControl {
     let found = UnsafeMutableRawBufferPointer(rebasing: blocks[..<RehearsalBlock.size])
     let expected = UnsafeMutableRawBufferPointer(rebasing: blocks[RehearsalBlock.size...])
     let acknowledged = self.acknowledged
+    let run = state.withLock { $0.run }
     var lost = 0
     for write in acknowledged {
       let count = try file.read(fromAbsoluteOffset: write.offset, into: found)
       let isThere =
         count == found.count
         && RehearsalBlock.matches(
-          UnsafeRawBufferPointer(found), sequence: write.sequence, offset: write.offset, seed: options.seed,
+          UnsafeRawBufferPointer(found), sequence: write.sequence, offset: write.offset, run: run,
           building: expected)
       if !isThere { lost += 1 }
     }
