@@ -12,8 +12,10 @@ extension StreamPurpose {
 struct CampaignProgress {
   /// Hosts, guests or wishes that have had their turn.
   var next = 0
-  /// Random drains that wait for leave.
+  /// Hosts whose turn has come and that wait for leave.
   var pending = 0
+  /// Turns that have been scheduled.
+  var turns = 0
   var unavailable = 0
   /// Guests to relocate, in order.
   var order: [Int32] = []
@@ -37,7 +39,11 @@ extension Simulation {
   mutating func campaignDue(_ index: Int) {
     switch scenario.campaigns[index].kind {
     case .drains(let drains):
-      if case .atRandom(let perSecond) = drains.order {
+      switch drains.order {
+      case .everyHost:
+        campaigns[index].pending += drains.end == nil ? fleet.hosts.count : 1
+        scheduleTurn(drains, index)
+      case .atRandom(let perSecond):
         campaigns[index].pending += 1
         scheduleArrival(perSecond, after: now, index)
       }

@@ -8,13 +8,28 @@ internal import Quantities
 extension Simulation {
   mutating func scheduleFirst(_ drains: HostDrains, _ index: Int) {
     switch drains.order {
-    case .everyHost: _ = queue.schedule(at: .zero + drains.start, .campaign(Int32(index)))
+    case .everyHost: scheduleTurn(drains, index)
     case .atRandom(let perSecond):
       guard perSecond > 0 else { return }
       var arrival = stream(UInt64(index) << 40 | 0xFF_FFFF_FFFF, .arrivals)
       let gap = Duration(seconds: -1 / perSecond * log1p(-arrival.uniform()))
       _ = queue.schedule(at: .zero + drains.start + gap, .campaign(Int32(index)))
     }
+  }
+
+  /// With an end, one host has its turn at a time, evenly; without one, all of them at once.
+  mutating func scheduleTurn(_ drains: HostDrains, _ index: Int) {
+    guard let end = drains.end else {
+      if campaigns[index].pending == 0 {
+        _ = queue.schedule(at: .zero + drains.start, .campaign(Int32(index)))
+      }
+      return
+    }
+    let hosts = fleet.hosts.count
+    guard campaigns[index].turns < hosts else { return }
+    let share = (Double(campaigns[index].turns) + 0.5) / Double(hosts)
+    campaigns[index].turns += 1
+    _ = queue.schedule(at: .zero + drains.start + (end - drains.start) * share, .campaign(Int32(index)))
   }
 
   /// Begins as many drains as may be under way at once.
@@ -29,9 +44,10 @@ extension Simulation {
     let site = drains.site.flatMap { fleet.siteIndex(named: $0) }
     switch drains.order {
     case .everyHost:
-      while campaigns[index].next < fleet.hosts.count {
+      while campaigns[index].pending > 0, campaigns[index].next < fleet.hosts.count {
         let host = campaigns[index].next
         campaigns[index].next += 1
+        campaigns[index].pending -= 1
         if isDue(host, site) { return host }
       }
       return nil

@@ -28,6 +28,8 @@ public struct HostDrains: Hashable, Sendable {
   public var site: String?
   /// From the start of the simulation.
   public var start = Duration.zero
+  /// With `everyHost`: the hosts' turns are spread evenly up to here; `nil`: each as soon as it may be.
+  public var end: Duration?
   /// Hosts that may be out of service at once.
   public var maxUnavailable = 1
   /// How long an empty host is worked on.

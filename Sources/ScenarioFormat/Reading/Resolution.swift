@@ -147,7 +147,8 @@ struct Resolution {
         checkSite(to)
         relocation.to = to.value
         if to.value == demand.from?.value {
-          complain(.ruleBroken, at: to.origin, "guests cannot move to the site they are in", remedy: "another site")
+          complain(
+            .ruleBroken, at: to.origin, "guests cannot move to the site they are in", remedy: "another site")
         }
       }
       relocation.guests = demand.guests?.value ?? 0
@@ -190,8 +191,12 @@ struct Resolution {
       complain(.ruleBroken, at: form.fleet.origin, error.description, remedy: error.remedy)
     }
     for demand in form.demand {
-      guard case .relocation = demand.kind, let guests = demand.guests, let from = demand.from else { continue }
-      let most = scenario.fleet.guests.filter { $0.site == nil || $0.site == from.value }.reduce(0) { $0 + $1.count }
+      guard case .relocation = demand.kind, let guests = demand.guests, let from = demand.from else {
+        continue
+      }
+      let most = scenario.fleet.guests.filter { $0.site == nil || $0.site == from.value }.reduce(0) {
+        $0 + $1.count
+      }
       if guests.value > most {
         complain(
           .ruleBroken, at: guests.origin,

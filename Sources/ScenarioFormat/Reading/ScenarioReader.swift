@@ -40,7 +40,8 @@ public struct ScenarioFile: Sendable {
   }
 
   private mutating func add(
-    _ form: ScenarioForm, _ variant: String?, _ strategies: [any MigrationStrategy], to found: inout [Scenario]
+    _ form: ScenarioForm, _ variant: String?, _ strategies: [any MigrationStrategy],
+    to found: inout [Scenario]
   ) {
     var resolution = Resolution(form, strategies)
     if var scenario = resolution.scenario() {

@@ -93,9 +93,13 @@ enum DemandTables {
   ) {
     Field("name", \.name, .text, doc: nameDoc, standard: "drain")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
-    Field("hosts", \.order, drainOrder, doc: "`all`, each once; or so many per time, at random.", standard: "all")
+    Field(
+      "hosts", \.order, drainOrder, doc: "`all`, each once; or so many per time, at random.", standard: "all")
     Field("site", \.site, .reference, doc: "Hosts of this site only.", standard: "any site")
     Field("from", \.drains.start, .duration, doc: "When it begins.")
+    Field(
+      "until", \.drains.end, .positiveDuration,
+      doc: "With all hosts: their turns are spread evenly up to here.", standard: "each as soon as it may be")
     Field(
       "max-unavailable", \.drains.maxUnavailable, .integer(in: 1...10_000_000),
       doc: "Hosts that may be out of service at once.")
@@ -104,6 +108,14 @@ enum DemandTables {
     Field(
       "give-up-after", \.drains.giveUpAfter, .positiveDuration,
       doc: "A drain that is not done by then gives up; what is left stays.")
+  }.checked { form in
+    guard let end = form.drains.end else { return }
+    if case .rate? = form.order {
+      throw Complaint("random drains have no end", hint: "leave 'until' out, or hosts: all", at: "until")
+    }
+    if end <= form.drains.start {
+      throw Complaint("it ends before it begins", hint: "'until' must come after 'from'", at: "until")
+    }
   }
 
   static let drainOrder: Shape<DrainOrderForm> = {
@@ -130,7 +142,9 @@ enum DemandTables {
     }
   }
 
-  static let resize = Shape.object("resize", doc: "Customers change the size of their guests.", initial: DemandForm()) {
+  static let resize = Shape.object(
+    "resize", doc: "Customers change the size of their guests.", initial: DemandForm()
+  ) {
     Field("name", \.name, .text, doc: nameDoc, standard: "resize")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
     Field("rate", \.resizes.perSecond, .eventRate, .required, doc: "In the whole fleet.")
@@ -142,9 +156,15 @@ enum DemandTables {
   static let demand = Shape<DemandForm>.tagged(
     "demand", doc: "A reason why guests move.",
     [
-      .tag("drain", drain.mapped { form in form.with(.drains(form.drains)) }, doc: "Hosts are emptied.") { $0 },
-      .tag("move", move.mapped { form in form.with(.relocation(form.relocation)) }, doc: "To another site.") { $0 },
-      .tag("resize", resize.mapped { form in form.with(.resizes(form.resizes)) }, doc: "To another size.") { $0 },
+      .tag("drain", drain.mapped { form in form.with(.drains(form.drains)) }, doc: "Hosts are emptied.") {
+        $0
+      },
+      .tag("move", move.mapped { form in form.with(.relocation(form.relocation)) }, doc: "To another site.") {
+        $0
+      },
+      .tag("resize", resize.mapped { form in form.with(.resizes(form.resizes)) }, doc: "To another size.") {
+        $0
+      },
     ])
 }
 

@@ -50,7 +50,9 @@ enum FleetTables {
         "all \(form.group.count) hosts are spares, so none takes guests", hint: "fewer spares than hosts",
         at: "spares")
     }
-    if form.group.memory <= .zero { throw Complaint("hosts without memory", hint: "such as 512 GiB", at: "memory") }
+    if form.group.memory <= .zero {
+      throw Complaint("hosts without memory", hint: "such as 512 GiB", at: "memory")
+    }
     if form.group.pool.capacity <= .zero {
       throw Complaint("a pool without capacity", hint: "such as 15 TB, or leave it out", at: "pool")
     }

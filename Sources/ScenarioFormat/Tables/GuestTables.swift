@@ -43,7 +43,9 @@ enum GuestTables {
     Field("memory", \.memory, .bytes, .required, doc: "Memory.")
     Field("disk", \.disk, .bytes, .required, doc: "Virtual size of the disk.")
   }.checked { flavor in
-    if flavor.memory <= .zero { throw Complaint("a guest without memory", hint: "such as 4 GiB", at: "memory") }
+    if flavor.memory <= .zero {
+      throw Complaint("a guest without memory", hint: "such as 4 GiB", at: "memory")
+    }
     if flavor.disk <= .zero { throw Complaint("a guest without a disk", hint: "such as 80 GB", at: "disk") }
   }
 
@@ -114,7 +116,8 @@ enum GuestTables {
     Field("shutdown", \.group.shutdown, .timeDistribution, doc: "From being asked until it is down.")
     Field("boot", \.group.boot, .timeDistribution, doc: "From being started until it serves.")
     Field(
-      "ignores-shutdown", \.group.ignoresShutdown, .fraction, doc: "The share that does not shut down when asked.")
+      "ignores-shutdown", \.group.ignoresShutdown, .fraction,
+      doc: "The share that does not shut down when asked.")
     Field(
       "forbids-live", \.group.forbidsLive, .fraction, doc: "The share whose owner forbids live migration.")
   }

@@ -26,10 +26,12 @@ enum PolicyTables {
   static let mechanics = Shape.object(
     "mechanics", doc: "What migrations cost besides copying.", initial: Mechanics()
   ) {
-    Field("prepare", \.prepare, .timeDistribution, doc: "Control plane and set-up, before anything is copied.")
+    Field(
+      "prepare", \.prepare, .timeDistribution, doc: "Control plane and set-up, before anything is copied.")
     Field(
       "stream-rate", \.streamRate, .rateDistribution,
-      doc: "The most that one migration copies, whatever the links: one stream's encryption, one disk's queue.",
+      doc:
+        "The most that one migration copies, whatever the links: one stream's encryption, one disk's queue.",
       standard: "no such limit")
     Field(
       "reboot-overhead", \.rebootOverhead, .timeDistribution,
@@ -52,10 +54,13 @@ enum PolicyTables {
   static let live = Shape.object(
     "live", doc: "Local disk, then memory in rounds, then a pause for the rest.", initial: Live()
   ) {
-    Field("downtime-limit", \.downtimeLimit, .duration, doc: "The pause that ends the rounds when it would do.")
+    Field(
+      "downtime-limit", \.downtimeLimit, .duration, doc: "The pause that ends the rounds when it would do.")
     Field("max-rounds", \.maxRounds, .integer(in: 1...100_000), doc: "Rounds after which it gives up.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long it may take before the pause.")
-    Field("auto-converge", \.autoConverge, .boolean, doc: "Slow the guest down when its memory does not converge.")
+    Field(
+      "auto-converge", \.autoConverge, .boolean, doc: "Slow the guest down when its memory does not converge."
+    )
     Field("disk-rest", \.diskRest, .bytes, doc: "What may be left of a local disk when the rounds begin.")
   }
 
@@ -64,7 +69,8 @@ enum PolicyTables {
   ) {
     Field("rest", \.rest, .bytes, doc: "What may differ between the sides when it is asked to power down.")
     Field("max-passes", \.maxPasses, .integer(in: 1...100_000), doc: "Passes after which it gives up.")
-    Field("shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
+    Field(
+      "shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
     Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long the mirror may take.")
   }
@@ -72,7 +78,8 @@ enum PolicyTables {
   static let reboot = Shape.object(
     "reboot", doc: "Copy once while it runs, shut down, move what changed, boot.", initial: Reboot()
   ) {
-    Field("shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
+    Field(
+      "shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
     Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long the copy may take.")
   }
@@ -80,7 +87,8 @@ enum PolicyTables {
   static let cold = Shape.object(
     "cold", doc: "Shut down, move everything, boot.", initial: Cold()
   ) {
-    Field("shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
+    Field(
+      "shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
     Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long the outage may last before it is undone.")
   }
@@ -102,7 +110,8 @@ enum PolicyTables {
     Field("to", \.to, .version, doc: "The first that no longer is.", standard: "the newest")
   }.checked { range in
     if let from = range.from, let to = range.to, to <= from {
-      throw Complaint("the range from \(from) to \(to) is empty", hint: "'to' must come after 'from'", at: "to")
+      throw Complaint(
+        "the range from \(from) to \(to) is empty", hint: "'to' must come after 'from'", at: "to")
     }
   }
 
@@ -130,7 +139,8 @@ enum PolicyTables {
       doc: "What is known of guest kernels; the first rule that fits.", standard: "nothing")
   }
 
-  static let limits = Shape.object("limits", doc: "How much may happen at once.", initial: MigrationLimits()) {
+  static let limits = Shape.object("limits", doc: "How much may happen at once.", initial: MigrationLimits())
+  {
     Field("host-out", \.hostOut, .integer(in: 1...1_000_000), doc: "Migrations out of one host.")
     Field("host-in", \.hostIn, .integer(in: 1...1_000_000), doc: "Migrations into one host.")
     Field(
@@ -149,13 +159,15 @@ enum PolicyTables {
     Field("repair", \.repair, .positiveDuration, doc: "How long it is away, and its guests with it.")
   }
 
-  static let classes = Shape.object("classes", doc: "How results group the guests.", initial: GuestClasses()) {
+  static let classes = Shape.object("classes", doc: "How results group the guests.", initial: GuestClasses())
+  {
     Field(
       "age-bands", \.ageBands, .list(of: .positiveDuration, items: "ages"),
       doc: "Upper ends of age bands; guests are grouped by flavor and band.", standard: "by flavor alone")
   }.checked { classes in
     if zip(classes.ageBands, classes.ageBands.dropFirst()).contains(where: { $0 >= $1 }) {
-      throw Complaint("the age bands are not in rising order", hint: "such as [1 y, 3 y, 6 y]", at: "age-bands")
+      throw Complaint(
+        "the age bands are not in rising order", hint: "such as [1 y, 3 y, 6 y]", at: "age-bands")
     }
   }
 }

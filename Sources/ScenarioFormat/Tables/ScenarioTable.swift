@@ -50,18 +50,27 @@ enum ScenarioTable {
       "flavors", \.flavors, .list(of: GuestTables.flavor, items: "flavors"),
       doc: "Flavors besides those that ship.", standard: "none")
     Field("fleet", \.fleet, FleetTables.fleet.located(), .required, doc: "Hosts and guests.")
-    Field("mechanics", \.mechanics, PolicyTables.mechanics, doc: "What migrations cost.", standard: "next to nothing")
-    Field("strategies", \.strategies, PolicyTables.strategies, doc: "Settings.", standard: "their own defaults")
+    Field(
+      "mechanics", \.mechanics, PolicyTables.mechanics, doc: "What migrations cost.",
+      standard: "next to nothing")
+    Field(
+      "strategies", \.strategies, PolicyTables.strategies, doc: "Settings.", standard: "their own defaults")
     Field("policy", \.policy, PolicyTables.policy, doc: "Who may be moved how.", standard: "its own defaults")
-    Field("limits", \.limits, PolicyTables.limits, doc: "How much may happen at once.", standard: "its own defaults")
+    Field(
+      "limits", \.limits, PolicyTables.limits, doc: "How much may happen at once.",
+      standard: "its own defaults")
     Field("placement", \.placement, .keyword, doc: "Which of the hosts with room takes the guest.")
-    Field("demand", \.demand, .list(of: DemandTables.demand, items: "reasons", min: 1), .required, doc: "Why guests move.")
+    Field(
+      "demand", \.demand, .list(of: DemandTables.demand, items: "reasons", min: 1), .required,
+      doc: "Why guests move.")
     Field("failures", \.failures, PolicyTables.hostFailures, doc: "Hosts that fail.", standard: "none")
     Field("baseline", \.baseline, .reference, doc: "The strategy that downtime saved is measured against.")
-    Field("classes", \.classes, PolicyTables.classes, doc: "How results group the guests.", standard: "by flavor")
+    Field(
+      "classes", \.classes, PolicyTables.classes, doc: "How results group the guests.", standard: "by flavor")
     Field(
       "variants", \.variants, .map(.identifier, to: .map(.text, to: .anything)),
-      doc: "Other versions of the scenario: paths, such as demand.*.chain, and what to put there.", standard: "none")
+      doc: "Other versions of the scenario: paths, such as demand.*.chain, and what to put there.",
+      standard: "none")
     Field(
       "expect", \.expectations, .list(of: Shape<String>.text.located(), items: "expectations"),
       doc: "What must hold, such as: p95(service-gap of reboot) <= 30 min. A broken one ends the run with 2.",

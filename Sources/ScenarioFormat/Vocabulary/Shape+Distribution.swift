@@ -18,7 +18,8 @@ extension Shape where Value == Distribution {
 
   private static func distribution(_ name: String, of unit: Shape<Double>) -> Shape {
     let constant = unit.mapped({ try Distribution.constant($0) }, back: { $0.constantValue })
-    return .byKind(scalar: constant, mapping: .tagged(name, doc: "Where chance decides.", families(name, unit)))
+    return .byKind(
+      scalar: constant, mapping: .tagged(name, doc: "Where chance decides.", families(name, unit)))
   }
 
   private static func families(_ name: String, _ unit: Shape<Double>) -> [Tag<Distribution>] {
@@ -58,7 +59,8 @@ extension Shape where Value == Distribution {
     case (nil, let mean?, nil, let p95?): return try .lognormal(mean: mean, p95: p95)
     default:
       throw Complaint(
-        "a lognormal takes two figures", hint: "median or mean, and sigma or p95: { median: 30 s, sigma: 0.5 }")
+        "a lognormal takes two figures",
+        hint: "median or mean, and sigma or p95: { median: 30 s, sigma: 0.5 }")
     }
   }
 
@@ -100,7 +102,8 @@ extension Shape where Value == Distribution {
     }
     let list = Shape<[QuantilePoint]>.list(of: point, items: "quantiles", min: 2)
     return .tag(
-      "quantiles", list.mapped { try Distribution.empirical(quantiles: $0.map { (p: $0.at, value: $0.value) }) },
+      "quantiles",
+      list.mapped { try Distribution.empirical(quantiles: $0.map { (p: $0.at, value: $0.value) }) },
       doc: "Straight lines between measured quantiles."
     ) { $0 }
   }

@@ -23,7 +23,9 @@ extension Shape where Value == ByteRate {
     parse: { $0 == "unlimited" ? .unlimited : try ByteRate(parsing: $0) },
     format: { $0.bytesPerSecond == .infinity ? "unlimited" : $0.exactDescription }
   ).checked { rate in
-    if rate <= .zero { throw Complaint("a link or disk of 0 B/s never moves anything", hint: "a rate above 0, or unlimited") }
+    if rate <= .zero {
+      throw Complaint("a link or disk of 0 B/s never moves anything", hint: "a rate above 0, or unlimited")
+    }
   }
 }
 
@@ -34,7 +36,9 @@ extension Shape where Value == Duration {
 
   /// Longer than nothing.
   static let positiveDuration = duration.checked { time in
-    if time <= .zero { throw Complaint("a time of 0 is not possible here", hint: "a time above 0, such as 30 min") }
+    if time <= .zero {
+      throw Complaint("a time of 0 is not possible here", hint: "a time above 0, such as 30 min")
+    }
   }
 }
 
@@ -49,13 +53,16 @@ extension Shape where Value == Double {
 extension Shape where Value == KernelVersion {
   /// The version of a kernel or hypervisor.
   static let version = Shape<String>.text(
-    called: "a version", pattern: #"^[0-9]+([._-][0-9]+)*([._-].*)?$"#, examples: ["5.10.0", "4.18.0-466.el8"]
+    called: "a version", pattern: #"^[0-9]+([._-][0-9]+)*([._-].*)?$"#,
+    examples: ["5.10.0", "4.18.0-466.el8"]
   ).mapped { text in
     guard let version = KernelVersion(text) else {
       throw Complaint("'\(text)' is not a version", hint: "numbers with dots, such as '5.10.0' (in quotes)")
     }
     return version
-  } back: { $0.description }
+  } back: {
+    $0.description
+  }
 }
 
 /// The short form of a quantity, if it says exactly the same.
