@@ -1,0 +1,29 @@
+/// What a scenario is expected to come to: one line of its `expect:`.
+///
+/// ```
+/// total(transferred) is 11.6 PB within 1 %
+/// p95(service-gap of reboot) <= 30 min
+/// p50(total-time of "standard-4gb, over 6 y") > p50(total-time of "general-8gb, up to 1 y")
+/// share(failures.timed_out of live) < 2 %
+/// ```
+///
+/// - `total` is of a replication, on average; `mean`, `p50`, `p95`, `p99` and `max` are over single moves or attempts
+///   of all replications; `share` is of the whole that the metric is a part of: `completed` and `abandoned` of the
+///   moves asked for (of a strategy: of its attempts), `failed`, `refused` and `failures.CODE` of all attempts and
+///   refusals, kinds of data of the data moved, `downtime` and `saved` of the baseline's downtime.
+/// - `of` names a strategy, a campaign or a class; without it all moves are meant. Names with spaces, commas or a
+///   leading digit stand in double quotes.
+/// - Either side may be a metric. Both have to be of one kind: a number, data, a time, a share.
+/// - `is` asks for equality `within` a percentage of the right side; without it for the very same number.
+///
+/// Something that never happened has no quantiles: such a clause does not hold, whatever it compares with.
+public struct Expectation: Hashable, Sendable {
+  public let text: String
+  let claim: ExpectationClaim
+
+  /// Reads a clause. Which strategies, campaigns and classes there are is seen only when it is judged.
+  public static func parse(_ text: String) throws(ExpectationError) -> Expectation {
+    var parser = ExpectationParser(text, try ExpectationToken.tokens(of: text))
+    return Expectation(text: text, claim: try parser.claim())
+  }
+}

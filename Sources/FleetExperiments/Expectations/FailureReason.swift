@@ -1,0 +1,32 @@
+/// Why attempts end badly or never begin: the codes of the result files and what people call them.
+package enum FailureReason {
+  package static let all: [(code: String, words: String)] = [
+    // Refused before anything was done.
+    ("cpu", "CPU not compatible"),
+    ("kernel", "kernel known not to survive"),
+    ("opted_out", "customer forbids it"),
+    ("target_full", "no host with room"),
+    ("not_possible", "strategy cannot do it"),
+    // Ended under way.
+    ("timed_out", "took too long"),
+    ("not_converging", "writes outran the copy"),
+    ("crashed", "VM hung or crashed"),
+    ("shutdown_ignored", "VM ignored the shutdown"),
+    ("verify_failed", "copy not the same"),
+    ("cancelled", "cancelled"),
+    ("failed_source", "source host failed"),
+    ("failed_destination", "destination host failed"),
+    ("failed_link", "link failed"),
+    ("failed_destination_full", "destination ran full"),
+    ("failed_verification", "copy not the same"),
+    ("failed_guest", "VM did not come up"),
+    // The guest runs nowhere.
+    ("lost_source_died", "VM lost: its host died"),
+    ("lost_torn", "VM lost: half on either side"),
+    ("lost_source_would_not_start", "VM lost: would not start again"),
+    ("lost_destination_unknown", "VM lost: nobody knows where it runs"),
+  ]
+
+  /// People's words for a code; one that nobody has words for stands as it is.
+  package static func words(for code: String) -> String { all.first { $0.code == code }?.words ?? code }
+}

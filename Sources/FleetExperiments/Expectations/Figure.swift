@@ -1,0 +1,155 @@
+internal import Quantities
+
+/// What a number counts, which decides how people write it.
+package enum FigureKind: Hashable, Sendable {
+  case count, bytes, seconds, share
+
+  /// The word that error messages use.
+  var words: String {
+    switch self {
+    case .count: "a number"
+    case .bytes: "an amount of data"
+    case .seconds: "a time"
+    case .share: "a share"
+    }
+  }
+}
+
+/// Numbers as people read them: a unit that fits, no more digits than the number bears, thousands set apart.
+package enum Figure {
+  /// A total or a count: `57,012`, `11.6 PB`, `6,112 h`, `98.3 %`; at least `digits` significant digits, and all of
+  /// those before the point.
+  package static func text(_ value: Double, _ kind: FigureKind, digits: Int = 3) -> String {
+    let unit = FigureUnit.fitting(value, kind)
+    return short(value / unit.size, digits: digits) + unit.suffix
+  }
+
+  /// A length of time of one move or attempt: `450 ms`, `46.2 s`, `12 min 5 s`, `3.2 h`, `5.1 d`.
+  package static func span(_ seconds: Double) -> String {
+    let hour = 3600.0
+    switch abs(seconds) {
+    case ..<3599.5: return Duration(seconds: seconds).description
+    case ..<(48 * hour): return short(seconds / hour) + " h"
+    case ..<(730 * 24 * hour): return short(seconds / (24 * hour)) + " d"
+    default: return short(seconds / (365 * 24 * hour)) + " y"
+    }
+  }
+
+  /// `98.3 %` of a whole; never rounded to all or nothing where it is neither. `nil` of nothing.
+  package static func share(_ part: Double, of whole: Double) -> String? {
+    guard whole != 0 else { return nil }
+    let share = part / whole
+    if share > 0.999_9, share < 1 { return "> 99.99 %" }
+    if share > 0, share < 0.000_1 { return "< 0.01 %" }
+    return short(share * 100, digits: share > 0.999 && share < 1 ? 4 : 3) + " %"
+  }
+
+  /// A mean and the interval behind it, in one unit, rounded where the interval's half width has two digits:
+  /// `6,112 h` and `(6,098 to 6,126)`.
+  ///
+  /// - Parameter isSigned: whether the quantity can be negative; the interval of one that cannot is cut at zero.
+  /// - Returns: no interval where there is but one replication; `(each time)` where all had the same.
+  package static func text(
+    _ estimate: Estimate, _ kind: FigureKind, isSigned: Bool = false
+  ) -> (mean: String, interval: String?) {
+    guard let low = estimate.low, let high = estimate.high else { return (text(estimate.mean, kind), nil) }
+    guard high > low else { return (text(estimate.mean, kind), "(each time)") }
+    let unit = FigureUnit.fitting(estimate.mean == 0 ? high : estimate.mean, kind)
+    let places = places(of: (high - low) / 2 / unit.size, mean: estimate.mean / unit.size, kind)
+    let lowest = isSigned ? low : max(0, low)
+    return (
+      decimal(estimate.mean / unit.size, places) + unit.suffix,
+      "(\(decimal(lowest / unit.size, places)) to \(decimal(high / unit.size, places)))"
+    )
+  }
+
+  // MARK: - Digits
+
+  /// How many decimal places leave the half width two digits; negative for tens and hundreds.
+  private static func places(of halfWidth: Double, mean: Double, _ kind: FigureKind) -> Int {
+    var (places, rest) = (0, halfWidth)
+    while rest < 10, places < 4 {
+      rest *= 10
+      places += 1
+    }
+    while rest >= 100 {
+      rest /= 10
+      places -= 1
+    }
+    // Parts of a thing are worth showing only where there are few of them.
+    return kind == .count ? min(places, abs(mean) >= 100 ? 0 : abs(mean) >= 10 ? 1 : 2) : places
+  }
+
+  /// At least `digits` significant digits, all of those before the point, no zeros at the end.
+  package static func short(_ value: Double, digits: Int = 3) -> String {
+    guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
+    var (places, scaled) = (0, abs(value))
+    let enough = power(10, digits - 1)
+    while scaled < enough, places < 9 {
+      scaled *= 10
+      places += 1
+    }
+    var text = decimal(value, places)
+    guard text.contains(".") else { return text }
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return text
+  }
+
+  /// With so many decimal places (negative: rounded to tens, hundreds), thousands set apart by commas.
+  package static func decimal(_ value: Double, _ places: Int) -> String {
+    let scale = power(10, abs(places))
+    let rounded = places < 0 ? (abs(value) / scale).rounded() * scale : (abs(value) * scale).rounded()
+    guard rounded.isFinite, rounded < 1e18 else { return "\(value)" }
+    let whole = UInt64(rounded)
+    let unit = places > 0 ? UInt64(scale) : 1
+    var text = grouped(whole / unit)
+    if places > 0 {
+      let rest = String(whole % unit)
+      text += "." + String(repeating: "0", count: places - rest.count) + rest
+    }
+    return value < 0 && whole != 0 ? "-" + text : text
+  }
+
+  private static func grouped(_ number: UInt64) -> String {
+    var text = ""
+    for (index, digit) in String(number).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
+  }
+
+  private static func power(_ base: Double, _ exponent: Int) -> Double {
+    (0..<max(0, exponent)).reduce(1) { product, _ in product * base }
+  }
+}
+
+/// A unit and what one of it is.
+private struct FigureUnit {
+  let suffix: String
+  let size: Double
+
+  private static let bytes = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+
+  static func fitting(_ value: Double, _ kind: FigureKind) -> FigureUnit {
+    let value = abs(value)
+    switch kind {
+    case .count: return FigureUnit(suffix: "", size: 1)
+    case .share: return FigureUnit(suffix: " %", size: 0.01)
+    case .bytes:
+      var (size, index) = (1.0, 0)
+      while value >= 999.5 * size, index + 1 < bytes.count {
+        size *= 1000
+        index += 1
+      }
+      return FigureUnit(suffix: " " + bytes[index], size: size)
+    case .seconds:
+      // Totals are read in hours, however many.
+      if value >= 7200 { return FigureUnit(suffix: " h", size: 3600) }
+      if value >= 120 { return FigureUnit(suffix: " min", size: 60) }
+      return value >= 0.9995 || value == 0
+        ? FigureUnit(suffix: " s", size: 1) : FigureUnit(suffix: " ms", size: 0.001)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+internal import FleetExperiments
+
+extension Document {
+  /// For GitHub; ends with a line break.
+  func markdown() -> String {
+    var parts: [String] = []
+    for block in blocks {
+      switch block {
+      case .title(let text): parts.append("# " + Markdown.escaped(Table.singleLine(text)))
+      case .heading(let text): parts.append("## " + Markdown.escaped(Table.singleLine(text)))
+      case .paragraph(let text), .note(let text): parts.append(Markdown.escaped(Table.singleLine(text)))
+      case .table(let table): parts.append(table.markdownLines().joined(separator: "\n"))
+      case .verdicts(let verdicts):
+        let lines = verdicts.map { verdict in
+          let word = verdict.held ? "held" : "**broken**"
+          return "- \(word): \(Markdown.code(Table.singleLine(verdict.text))) is "
+            + Markdown.escaped(Table.singleLine(verdict.actual))
+        }
+        parts.append(lines.joined(separator: "\n"))
+      case .command(let command, let purpose):
+        parts.append(Markdown.escaped(purpose) + "\n\n```sh\n" + Table.singleLine(command) + "\n```")
+      }
+    }
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+}

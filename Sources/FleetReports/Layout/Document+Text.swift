@@ -1,0 +1,51 @@
+internal import FleetExperiments
+
+extension Document {
+  /// For a terminal; ends with a line break.
+  func text(_ style: TerminalStyle) -> String {
+    var lines: [String] = []
+    for block in blocks {
+      switch block {
+      case .title(let text): lines += Document.wrapped(text, style.width).map { style.paint($0, .bold) }
+      case .heading(let text):
+        lines += [""] + Document.wrapped(text, style.width).map { style.paint($0, .bold) }
+      case .paragraph(let text): lines += Document.wrapped(text, style.width)
+      case .note(let text): lines += Document.wrapped(text, style.width).map { style.paint($0, .faint) }
+      case .table(let table): lines += table.textLines(style)
+      case .verdicts(let verdicts): lines += verdicts.flatMap { Document.lines(of: $0, style) }
+      // Whoever reads a screen has just typed it.
+      case .command: break
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(of verdict: ExpectationResult, _ style: TerminalStyle) -> [String] {
+    let (word, indent) = (verdict.held ? "held" : "BROKEN", 8)
+    var lines = wrapped(verdict.text, style.width - indent)
+    let actual = "is " + verdict.actual
+    if let last = lines.last, indent + last.count + 2 + actual.count <= style.width {
+      lines[lines.count - 1] = last + ": " + actual
+    } else {
+      lines += wrapped(actual, style.width - indent)
+    }
+    return lines.enumerated().map { number, line in
+      let label = number == 0 ? word : ""
+      let space = String(repeating: " ", count: indent - label.count)
+      return style.paint(label, verdict.held ? .good : .bad) + space + line
+    }
+  }
+
+  /// Broken at spaces; a longer word stands alone.
+  static func wrapped(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    for word in Table.singleLine(text).split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.isEmpty ? [""] : lines
+  }
+}

@@ -1,0 +1,27 @@
+internal import FleetExperiments
+
+/// What a report says, in the order in which it says it; how it looks is up to the renderer.
+struct Document: Hashable {
+  enum Block: Hashable {
+    case title(String)
+    case heading(String)
+    case paragraph(String)
+    /// How to read what stands above it.
+    case note(String)
+    case table(Table)
+    case verdicts([ExpectationResult])
+    /// A command to type, with what it does.
+    case command(String, purpose: String)
+  }
+
+  private(set) var blocks: [Block] = []
+
+  mutating func add(_ block: Block) { blocks.append(block) }
+
+  /// A table under its heading, and how to read it; nothing at all without rows.
+  mutating func add(_ heading: String, _ table: Table, note: String? = nil) {
+    guard !table.rows.isEmpty else { return }
+    blocks += [.heading(heading), .table(table.withoutEmptyColumns())]
+    if let note { blocks.append(.note(note)) }
+  }
+}

@@ -1,0 +1,106 @@
+extension Table {
+  private static let gap = "  "
+  /// A first column may be cut down to this many characters to make room.
+  private static let shortestLabel = 20
+
+  /// The lines of the table, none wider than the style allows. Columns for which there is no room come below, with the
+  /// first column again.
+  func textLines(_ style: TerminalStyle) -> [String] {
+    guard !columns.isEmpty else { return [] }
+    let widths = columns.indices.map(width)
+    let label = labelWidth(widths, style.width)
+    var lines: [String] = []
+    var pending = Array(columns.indices.dropFirst())
+    repeat {
+      var (band, used) = ([0], label)
+      while let next = pending.first, used + Table.gap.count + widths[next] <= style.width || band.count == 1
+      {
+        used += Table.gap.count + widths[next]
+        band.append(pending.removeFirst())
+      }
+      if !lines.isEmpty { lines.append("") }
+      lines += self.lines(of: band, [label] + band.dropFirst().map { widths[$0] }, style)
+    } while !pending.isEmpty
+    return lines
+  }
+
+  /// As wide as it likes where all fits; else what the others leave, as long as names can still be told.
+  private func labelWidth(_ widths: [Int], _ limit: Int) -> Int {
+    let others = widths.dropFirst().reduce(0) { $0 + Table.gap.count + $1 }
+    let most = max(Table.shortestLabel, limit - others)
+    let widestOther = widths.dropFirst().max().map { $0 + Table.gap.count } ?? 0
+    return min(widths[0], most, max(1, limit - widestOther))
+  }
+
+  private func width(_ column: Int) -> Int {
+    let cells = rows.map { $0[column].count }.max() ?? 0
+    var width = max(cells, showsTitles ? columns[column].title.count : 0)
+    // The first column of a group makes room for the group's name.
+    if showsTitles, let group = columns[column].group,
+      column == columns.firstIndex(where: { $0.group == group })
+    {
+      let count = columns.count { $0.group == group }
+      width = max(width, (group.count + 4) / count + 1)
+    }
+    return width
+  }
+
+  private func lines(of band: [Int], _ widths: [Int], _ style: TerminalStyle) -> [String] {
+    func line(_ cells: [String]) -> String {
+      let padded = zip(band, cells).enumerated().map { place, part in
+        Table.pad(Table.shortened(part.1, to: widths[place]), widths[place], columns[part.0].alignment)
+      }
+      return Table.trimmed(padded.joined(separator: Table.gap))
+    }
+    var lines: [String] = []
+    if showsTitles {
+      if band.contains(where: { columns[$0].group != nil }) {
+        lines.append(style.paint(groupLine(band, widths), .faint))
+      }
+      lines.append(style.paint(line(band.map { columns[$0].title }), .faint))
+    }
+    return lines + rows.map { row in line(band.map { row[$0] }) }
+  }
+
+  /// `── total time ──` over the columns of each group.
+  private func groupLine(_ band: [Int], _ widths: [Int]) -> String {
+    var (line, place) = ("", 0)
+    while place < band.count {
+      var (span, end) = (widths[place], place + 1)
+      let group = columns[band[place]].group
+      while group != nil, end < band.count, columns[band[end]].group == group {
+        span += Table.gap.count + widths[end]
+        end += 1
+      }
+      let rule = group.map { " \($0) " } ?? ""
+      let dashes = group == nil ? " " : "─"
+      let left = max(0, span - rule.count) / 2
+      line += String(repeating: dashes, count: left) + rule
+      line += String(repeating: dashes, count: max(0, span - rule.count - left))
+      line += Table.gap
+      place = end
+    }
+    return Table.trimmed(line)
+  }
+
+  // MARK: - Cells
+
+  static func pad(_ text: String, _ width: Int, _ alignment: Alignment) -> String {
+    let space = String(repeating: " ", count: max(0, width - text.count))
+    return alignment == .left ? text + space : space + text
+  }
+
+  /// Cut in the middle: names of classes differ at both ends.
+  static func shortened(_ text: String, to width: Int) -> String {
+    guard text.count > width else { return text }
+    guard width > 1 else { return "…" }
+    let tail = (width - 1) / 2
+    return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
+  }
+
+  private static func trimmed(_ line: String) -> String {
+    var line = line[...]
+    while line.last == " " { line.removeLast() }
+    return String(line)
+  }
+}

@@ -1,0 +1,27 @@
+public import FleetExperiments
+
+/// A result as GitHub Markdown, fit for `summary.md` or a comment.
+public enum MarkdownReport {
+  /// - Parameter command: what to type to get the very same result; made from the result where it is left out.
+  public static func render(_ result: StudyResult, command: String? = nil) -> String {
+    var document = StudyDocument(result).document
+    document.add(.heading("How to reproduce"))
+    let purpose = "The same build gives the same figures to the last digit, with any number of threads:"
+    document.add(.command(command ?? self.command(for: result), purpose: purpose))
+    return document.markdown()
+  }
+
+  static func command(for result: StudyResult) -> String {
+    var words = ["fleetshift", "run", quoted(result.scenario + ".yaml")]
+    if let variant = result.variant { words += ["--variant", quoted(variant)] }
+    words += ["--seed", "\(result.seed)", "--replications", "\(result.replications)"]
+    return words.joined(separator: " ")
+  }
+
+  /// As a POSIX shell takes it for one word.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-_./".contains($0) }
+    guard !isPlain || word.isEmpty else { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}

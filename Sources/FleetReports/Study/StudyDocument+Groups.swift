@@ -1,0 +1,95 @@
+internal import FleetExperiments
+
+// The tables that break the totals down.
+
+extension StudyDocument {
+  mutating func strategies() {
+    var table = Table(
+      [.text("strategy"), .number("moves"), .number("attempts"), .number("refused"), .number("success")]
+        + ["p50", "p95", "p99", "max"].map { .number($0, of: "total time") })
+    for (name, group) in result.byStrategy.groups {
+      let refused = max(0, group.completed.mean + group.failedAttempts.mean - group.attempts.mean)
+      table.add(
+        [
+          name, Figure.text(group.moves.mean, .count), Figure.text(group.attempts.mean, .count),
+          refused > 0 ? Figure.text(refused, .count) : "", share(group.completed, group.attempts),
+        ] + spans(group.totalTime))
+    }
+    add(
+      "By strategy", table,
+      note: "Moves: carried to their end by it. Success: of the attempts made; refused ones were never begun."
+    )
+
+    var downtimes = Table(
+      [.text("strategy"), .text("downtime")] + ["p50", "p95", "p99", "max"].map { .number($0, of: "each") }
+        + [.number("total"), .number("attempts")])
+    for (name, group) in result.byStrategy.groups {
+      let kinds = [
+        ("hypervisor pause", group.pause), ("network gap", group.networkGap),
+        ("service gap", group.serviceGap),
+      ]
+      var label = name
+      for case (let kind, let spread?) in kinds {
+        let replications = max(1, result.replications)
+        downtimes.add(
+          [label, kind] + spans(spread) + [
+            Figure.text(spread.total(over: replications), .seconds),
+            Figure.text(Double(spread.count) / Double(replications), .count),
+          ])
+        label = ""
+      }
+    }
+    add(
+      "Downtimes by strategy", downtimes,
+      note: "The network gap is the pause as clients saw it, so it holds the pause: do not add the two. "
+        + "The service gap is of VMs that went down and booted. Failed attempts count.")
+  }
+
+  /// Reasons down, strategies across.
+  mutating func failures() {
+    let groups = result.byStrategy.groups.filter { $0.result.failedAttempts.mean > 0 }
+    let total = result.totals.failedAttempts.mean
+    var table = Table(
+      [.text("reason")] + groups.map { .number($0.name, of: "strategy") } + [
+        .number("all"), .number("share"),
+      ])
+    for (code, all) in result.totals.failures.sorted(by: { ($1.value.mean, $0.key) < ($0.value.mean, $1.key) }
+    ) {
+      let counts = groups.map { group in
+        group.result.failures[code].map { Figure.text($0.mean, .count) } ?? ""
+      }
+      table.add(
+        [FailureReason.words(for: code)] + counts + [
+          Figure.text(all.mean, .count), Figure.share(all.mean, of: total),
+        ])
+    }
+    add("Failures and refusals", table)
+  }
+
+  mutating func groups(_ heading: String, _ title: String, _ groups: NamedGroups) {
+    var table = Table(
+      [.text(title), .number("moves"), .number("success"), .number("data")]
+        + ["p50", "p95"].map { .number($0, of: "total time") }
+        + ["p50", "p95"].map { .number($0, of: "downtime") } + [.number("saved")])
+    for (name, group) in groups.groups where group.moves.mean > 0 {
+      table.add([
+        name, Figure.text(group.moves.mean, .count), share(group.completed, group.moves),
+        Figure.text(group.transferredBytes.mean, .bytes),
+        group.totalTime.map { Figure.span($0.p50) }, group.totalTime.map { Figure.span($0.p95) },
+        group.downtime.map { Figure.span($0.p50) }, group.downtime.map { Figure.span($0.p95) },
+        Figure.text(group.downtimeSaved.mean, .seconds),
+      ])
+    }
+    add(heading, table)
+  }
+
+  // MARK: - Cells
+
+  private func share(_ part: Estimate, _ whole: Estimate) -> String? {
+    Figure.share(part.mean, of: whole.mean)
+  }
+
+  private func spans(_ spread: Spread?) -> [String?] {
+    [spread?.p50, spread?.p95, spread?.p99, spread?.max].map { $0.map(Figure.span) }
+  }
+}

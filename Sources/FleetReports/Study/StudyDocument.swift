@@ -1,0 +1,108 @@
+internal import FleetExperiments
+
+/// What is to be said of a variant's result.
+struct StudyDocument {
+  let result: StudyResult
+  private(set) var document = Document()
+
+  init(_ result: StudyResult) {
+    self.result = result
+    header()
+    moves()
+    data()
+    downtime()
+    strategies()
+    failures()
+    groups("By campaign", "campaign", result.byCampaign)
+    groups("By VM class", "class", result.byClass)
+    drains()
+    tickets()
+    faults()
+    expectations()
+  }
+
+  mutating func add(_ block: Document.Block) { document.add(block) }
+
+  mutating func add(_ heading: String, _ table: Table, note: String? = nil) {
+    document.add(heading, table, note: note)
+  }
+
+  // MARK: - Parts
+
+  private mutating func header() {
+    add(.title(result.scenario + (result.variant.map { ", variant \($0)" } ?? "")))
+    let count = result.replications
+    let facts = [
+      "seed \(result.seed)",
+      count == 1 ? "1 replication" : "\(Figure.text(Double(count), .count)) replications",
+      "\(Figure.text(Double(result.hosts), .count)) hosts",
+      "\(Figure.text(Double(result.guests), .count)) VMs",
+      "horizon \(Figure.span(result.horizonSeconds))",
+    ]
+    add(.paragraph(facts.joined(separator: ", ")))
+    add(
+      .note(
+        count == 1
+          ? "One replication has no confidence interval: run more of them to see how far chance goes."
+          : "Counts and totals are of one replication on average, in brackets the 95 % interval of that mean; "
+            + "quantiles are over all replications together."))
+  }
+
+  private mutating func drains() {
+    let drains = result.drains
+    guard drains.started.mean > 0 else { return }
+    var table = KeyFigures()
+    table.add("started", drains.started)
+    table.add("finished", drains.finished, note: Figure.share(drains.finished.mean, of: drains.started.mean))
+    table.add("given up", drains.gaveUp, note: Figure.share(drains.gaveUp.mean, of: drains.started.mean))
+    table.add("VMs left on hosts given up", drains.guestsLeft)
+    add("Host drains", table.table)
+    guard let time = drains.time else { return }
+    add(
+      .paragraph(
+        "Time to empty a host: p50 \(Figure.span(time.p50)), p95 \(Figure.span(time.p95)), "
+          + "p99 \(Figure.span(time.p99)), max \(Figure.span(time.max))"))
+  }
+
+  private mutating func tickets() {
+    let tickets = result.tickets
+    guard tickets.opened.mean > 0 else { return }
+    func share(_ part: Estimate) -> String? { Figure.share(part.mean, of: tickets.opened.mean) }
+    var table = KeyFigures()
+    table.add("opened", tickets.opened)
+    table.add("started by the customer", tickets.startedByCustomer, note: share(tickets.startedByCustomer))
+    table.add("moved to a later date", tickets.moved, note: share(tickets.moved))
+    table.add("begun on time", tickets.kept, note: share(tickets.kept))
+    table.add("begun late", tickets.late, note: share(tickets.late))
+    add("Tickets", table.table)
+  }
+
+  private mutating func faults() {
+    var table = KeyFigures()
+    if result.hostFailures.mean > 0 { table.add("host failures", result.hostFailures) }
+    if result.incidents.mean > 0 { table.add("VMs found hanging after their move", result.incidents) }
+    add("Faults", table.table)
+  }
+
+  private mutating func expectations() {
+    let broken = result.expectations.count { !$0.held }
+    guard !result.expectations.isEmpty else { return }
+    let held = result.expectations.count - broken
+    add(.heading("Expectations: \(held) held, \(broken) broken"))
+    add(.verdicts(result.expectations))
+  }
+}
+
+/// A short table of labels, means, intervals and shares.
+struct KeyFigures {
+  private(set) var table = Table(
+    [.text(""), .number("mean"), .text("95 % interval"), .number("share")], showsTitles: false)
+
+  mutating func add(
+    _ label: String, _ estimate: Estimate, _ kind: FigureKind = .count, isSigned: Bool = false,
+    note: String? = nil
+  ) {
+    let figure = Figure.text(estimate, kind, isSigned: isSigned)
+    table.add([label, figure.mean, figure.interval ?? "", note ?? ""])
+  }
+}
