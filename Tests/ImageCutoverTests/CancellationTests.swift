@@ -25,7 +25,7 @@ import Testing
     let report = try ImageCutover(in: workshop, options: options, guest: guest).run(cancellation: flag) {
       if $0.phase == phase { flag.cancel() }
     }
-    #expect(monotonicNow() - began < .seconds(5))
+    #expect(monotonicNow() - began < .seconds(9))
     return report
   }
 
@@ -61,7 +61,7 @@ import Testing
     }
     let report = try ImageCutover(in: workshop, options: options).run(cancellation: flag)
     #expect(report.outcome == "cancelled")
-    #expect(report.measured.seconds < 1)
+    #expect(report.measured.seconds < 4)
     expectOnlySource(workshop)
   }
 }

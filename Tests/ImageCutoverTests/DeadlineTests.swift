@@ -19,7 +19,7 @@ import Testing
     let report = try ImageCutover(in: workshop, Warm(timeout: .milliseconds(200)), options: slow()).run()
     #expect(report.outcome == "timed_out")
     #expect(report.detail == "copying was not done by its deadline")
-    #expect((0.2..<2).contains(report.measured.seconds))
+    #expect((0.2..<3.5).contains(report.measured.seconds))
     #expect(report.measured.pauseSeconds == 0)
     expectOnlySource(workshop)
   }
@@ -65,7 +65,7 @@ import Testing
     ).run()
     #expect(report.outcome == "timed_out")
     #expect(guest.commands == ["shutDown", "restore"])
-    #expect(report.measured.seconds < 2)
+    #expect(report.measured.seconds < 10)
     expectOnlySource(workshop)
     hold.withLock { $0 = false }
   }
@@ -103,12 +103,12 @@ import Testing
     let workshop = try Workshop()
     try Image(workshop["src"], size: 4 << 20, data: [0..<4 << 20])
     var options = ImageCutoverOptions()
-    options.rateLimit = .mebibytesPerSecond(10)
-    options.blockSize = .kibibytes(256)
+    options.rateLimit = .mebibytesPerSecond(4)
+    options.blockSize = .kibibytes(64)
     let warm = try ImageCutover(in: workshop, options: options).run()
-    #expect((0.35..<1.5).contains(warm.passes[0].seconds))
+    #expect(warm.passes[0].seconds > 0.9)
     unlink(workshop["dst"])
     let cold = try ImageCutover(in: workshop, Cold(), options: options).run()
-    #expect(cold.passes[0].seconds < 0.35)
+    #expect(cold.passes[0].seconds < 0.9)
   }
 }
