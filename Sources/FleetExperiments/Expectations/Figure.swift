@@ -41,43 +41,70 @@ package enum Figure {
     let share = part / whole
     if share > 0.999_9, share < 1 { return "> 99.99 %" }
     if share > 0, share < 0.000_1 { return "< 0.01 %" }
-    return short(share * 100, digits: share > 0.999 && share < 1 ? 4 : 3) + " %"
+    return short(share * 100, digits: share < 0.01 ? 2 : share > 0.999 && share < 1 ? 4 : 3) + " %"
   }
 
-  /// A mean and the interval behind it, in one unit, rounded where the interval's half width has two digits:
+  /// A mean and the interval behind it, in one unit, rounded where the interval's half width has one or two digits:
   /// `6,112 h` and `(6,098 to 6,126)`.
   ///
-  /// - Parameter isSigned: whether the quantity can be negative; the interval of one that cannot is cut at zero.
-  /// - Returns: no interval where there is but one replication; `(each time)` where all had the same.
+  /// - Parameter isSigned: whether the quantity can be negative; the interval of one that cannot is cut at zero, that of
+  ///   a share at one.
+  /// - Returns: no interval where there is but one replication; `(each time)` where all had the same,
+  ///   nothing where that was none.
   package static func text(
     _ estimate: Estimate, _ kind: FigureKind, isSigned: Bool = false
   ) -> (mean: String, interval: String?) {
     guard let low = estimate.low, let high = estimate.high else { return (text(estimate.mean, kind), nil) }
-    guard high > low else { return (text(estimate.mean, kind), "(each time)") }
+    guard high > low else { return (text(estimate.mean, kind), estimate.mean == 0 ? "" : "(each time)") }
     let unit = FigureUnit.fitting(estimate.mean == 0 ? high : estimate.mean, kind)
     let places = places(of: (high - low) / 2 / unit.size, mean: estimate.mean / unit.size, kind)
     let lowest = isSigned ? low : max(0, low)
+    let highest = kind == .share && !isSigned ? min(1, high) : high
     return (
       decimal(estimate.mean / unit.size, places) + unit.suffix,
-      "(\(decimal(lowest / unit.size, places)) to \(decimal(high / unit.size, places)))"
+      "(\(decimal(lowest / unit.size, places)) to \(decimal(highest / unit.size, places)))"
     )
+  }
+
+  /// A mean of counts in a table: whole from ten on.
+  package static func count(_ value: Double) -> String {
+    abs(value) >= 9.95 ? decimal(value, 0) : short(value, digits: 2)
+  }
+
+  /// The same quantity of several things, in the unit and with the places that suit the largest, so that they compare
+  /// at a glance; what would vanish in that has its own unit.
+  package static func column(_ values: [Double], _ kind: FigureKind) -> [String] {
+    let largest = values.map(abs).max() ?? 0
+    let unit = FigureUnit.fitting(largest, kind)
+    let top = largest / unit.size
+    let places = top == 0 || top >= 99.95 ? 0 : top >= 9.995 ? 1 : 2
+    return values.map { value in
+      let text = decimal(value / unit.size, places)
+      let vanishes = value != 0 && !text.contains { ("1"..."9").contains($0) }
+      return vanishes ? self.text(value, kind) : text + unit.suffix
+    }
   }
 
   // MARK: - Digits
 
-  /// How many decimal places leave the half width two digits; negative for tens and hundreds.
+  /// How many decimal places leave the half width two digits up to 35, one beyond (the rounding of the Particle Data
+  /// Group's tables); negative for tens and hundreds.
   private static func places(of halfWidth: Double, mean: Double, _ kind: FigureKind) -> Int {
     var (places, rest) = (0, halfWidth)
-    while rest < 10, places < 4 {
+    while rest < 3.55, places < 4 {
       rest *= 10
       places += 1
     }
-    while rest >= 100 {
+    while rest >= 35.5 {
       rest /= 10
       places -= 1
     }
-    // Parts of a thing are worth showing only where there are few of them.
-    return kind == .count ? min(places, abs(mean) >= 100 ? 0 : abs(mean) >= 10 ? 1 : 2) : places
+    // Things are counted one by one; parts of them are worth showing only where there are few.
+    switch kind {
+    case .count: return min(max(0, places), abs(mean) >= 100 ? 0 : abs(mean) >= 10 ? 1 : 2)
+    case .share: return min(places, 2)
+    case .bytes, .seconds: return places
+    }
   }
 
   /// At least `digits` significant digits, all of those before the point, no zeros at the end.
@@ -146,7 +173,7 @@ private struct FigureUnit {
       return FigureUnit(suffix: " " + bytes[index], size: size)
     case .seconds:
       // Totals are read in hours, however many.
-      if value >= 7200 { return FigureUnit(suffix: " h", size: 3600) }
+      if value >= 3600 { return FigureUnit(suffix: " h", size: 3600) }
       if value >= 120 { return FigureUnit(suffix: " min", size: 60) }
       return value >= 0.9995 || value == 0
         ? FigureUnit(suffix: " s", size: 1) : FigureUnit(suffix: " ms", size: 0.001)

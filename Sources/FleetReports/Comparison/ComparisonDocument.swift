@@ -54,7 +54,7 @@ struct ComparisonDocument {
   }
 
   static func signed(_ text: String) -> String {
-    text.hasPrefix("-") || text.hasPrefix("0 ") ? text : "+" + text
+    text.hasPrefix("-") || text == "0" || text.hasPrefix("0 ") ? text : "+" + text
   }
 }
 

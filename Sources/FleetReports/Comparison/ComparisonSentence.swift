@@ -6,7 +6,18 @@ struct ComparisonSentence {
 
   init(_ comparison: Comparison) { self.comparison = comparison }
 
-  var text: String { downtime + vms + "." }
+  var text: String { downtime + vms + "." + (caveat.map { " " + $0 } ?? "") }
+
+  /// Who moves fewer VMs pays less downtime, and that is no merit.
+  private var caveat: String? {
+    guard let moves = comparison.metrics.first(where: { $0.name == "moves completed" }),
+      abs(moves.difference.mean) > 0.005 * max(moves.first.mean, moves.second.mean)
+    else { return nil }
+    let word = moves.difference.mean < 0 ? "fewer" : "more"
+    return "But \(comparison.second) completed \(Figure.count(abs(moves.difference.mean))) moves \(word) "
+      + "(\(Figure.count(moves.second.mean)) against \(Figure.count(moves.first.mean))): "
+      + "what was not moved has cost nothing yet."
+  }
 
   private var downtime: String {
     let (first, second) = (comparison.first, comparison.second)

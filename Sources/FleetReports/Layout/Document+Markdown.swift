@@ -13,7 +13,7 @@ extension Document {
       case .verdicts(let verdicts):
         let lines = verdicts.map { verdict in
           let word = verdict.held ? "held" : "**broken**"
-          return "- \(word): \(Markdown.code(Table.singleLine(verdict.text))) is "
+          return "- \(word): \(Markdown.code(Table.singleLine(verdict.text))): "
             + Markdown.escaped(Table.singleLine(verdict.actual))
         }
         parts.append(lines.joined(separator: "\n"))

@@ -23,7 +23,7 @@ extension Document {
   private static func lines(of verdict: ExpectationResult, _ style: TerminalStyle) -> [String] {
     let (word, indent) = (verdict.held ? "held" : "BROKEN", 8)
     var lines = wrapped(verdict.text, style.width - indent)
-    let actual = "is " + verdict.actual
+    let actual = verdict.actual
     if let last = lines.last, indent + last.count + 2 + actual.count <= style.width {
       lines[lines.count - 1] = last + ": " + actual
     } else {
@@ -39,13 +39,16 @@ extension Document {
   /// Broken at spaces; a longer word stands alone.
   static func wrapped(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
-    for word in Table.singleLine(text).split(separator: " ") {
+    // A percentage stays in one piece.
+    let joined = Table.singleLine(text).split(separator: " %", omittingEmptySubsequences: false).joined(
+      separator: "\u{a0}%")
+    for word in joined.split(separator: " ") {
       if let last = lines.last, last.count + 1 + word.count <= width {
         lines[lines.count - 1] = last + " " + word
       } else {
         lines.append(String(word))
       }
     }
-    return lines.isEmpty ? [""] : lines
+    return lines.isEmpty ? [""] : lines.map { String($0.map { $0 == "\u{a0}" ? " " : $0 }) }
   }
 }

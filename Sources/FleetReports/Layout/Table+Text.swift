@@ -72,7 +72,8 @@ extension Table {
         span += Table.gap.count + widths[end]
         end += 1
       }
-      let rule = group.map { " \($0) " } ?? ""
+      // A band may hold too little of a group for its whole name.
+      let rule = group.map { $0.count + 2 > span ? Table.shortened($0, to: span) : " \($0) " } ?? ""
       let dashes = group == nil ? " " : "─"
       let left = max(0, span - rule.count) / 2
       line += String(repeating: dashes, count: left) + rule

@@ -11,8 +11,8 @@ extension StudyDocument {
       let refused = max(0, group.completed.mean + group.failedAttempts.mean - group.attempts.mean)
       table.add(
         [
-          name, Figure.text(group.moves.mean, .count), Figure.text(group.attempts.mean, .count),
-          refused > 0 ? Figure.text(refused, .count) : "", share(group.completed, group.attempts),
+          name, Figure.count(group.moves.mean), Figure.count(group.attempts.mean),
+          refused > 0 ? Figure.count(refused) : "", share(group.completed, group.attempts),
         ] + spans(group.totalTime))
     }
     add(
@@ -23,6 +23,7 @@ extension StudyDocument {
     var downtimes = Table(
       [.text("strategy"), .text("downtime")] + ["p50", "p95", "p99", "max"].map { .number($0, of: "each") }
         + [.number("total"), .number("attempts")])
+    var rows: [(strategy: String, kind: String, spread: Spread)] = []
     for (name, group) in result.byStrategy.groups {
       let kinds = [
         ("hypervisor pause", group.pause), ("network gap", group.networkGap),
@@ -30,14 +31,15 @@ extension StudyDocument {
       ]
       var label = name
       for case (let kind, let spread?) in kinds {
-        let replications = max(1, result.replications)
-        downtimes.add(
-          [label, kind] + spans(spread) + [
-            Figure.text(spread.total(over: replications), .seconds),
-            Figure.text(Double(spread.count) / Double(replications), .count),
-          ])
+        rows.append((label, kind, spread))
         label = ""
       }
+    }
+    let replications = max(1, result.replications)
+    let totals = Figure.column(rows.map { $0.spread.total(over: replications) }, .seconds)
+    for (row, total) in zip(rows, totals) {
+      let count = Figure.count(Double(row.spread.count) / Double(replications))
+      downtimes.add([row.strategy, row.kind] + spans(row.spread) + [total, count])
     }
     add(
       "Downtimes by strategy", downtimes,
@@ -56,11 +58,11 @@ extension StudyDocument {
     for (code, all) in result.totals.failures.sorted(by: { ($1.value.mean, $0.key) < ($0.value.mean, $1.key) }
     ) {
       let counts = groups.map { group in
-        group.result.failures[code].map { Figure.text($0.mean, .count) } ?? ""
+        group.result.failures[code].map { Figure.count($0.mean) } ?? ""
       }
       table.add(
         [FailureReason.words(for: code)] + counts + [
-          Figure.text(all.mean, .count), Figure.share(all.mean, of: total),
+          Figure.count(all.mean), Figure.share(all.mean, of: total),
         ])
     }
     add("Failures and refusals", table)
@@ -71,13 +73,14 @@ extension StudyDocument {
       [.text(title), .number("moves"), .number("success"), .number("data")]
         + ["p50", "p95"].map { .number($0, of: "total time") }
         + ["p50", "p95"].map { .number($0, of: "downtime") } + [.number("saved")])
-    for (name, group) in groups.groups where group.moves.mean > 0 {
+    let shown = groups.groups.filter { $0.result.moves.mean > 0 }
+    let data = Figure.column(shown.map(\.result.transferredBytes.mean), .bytes)
+    let saved = Figure.column(shown.map(\.result.downtimeSaved.mean), .seconds)
+    for (index, (name, group)) in shown.enumerated() {
       table.add([
-        name, Figure.text(group.moves.mean, .count), share(group.completed, group.moves),
-        Figure.text(group.transferredBytes.mean, .bytes),
+        name, Figure.count(group.moves.mean), share(group.completed, group.moves), data[index],
         group.totalTime.map { Figure.span($0.p50) }, group.totalTime.map { Figure.span($0.p95) },
-        group.downtime.map { Figure.span($0.p50) }, group.downtime.map { Figure.span($0.p95) },
-        Figure.text(group.downtimeSaved.mean, .seconds),
+        group.downtime.map { Figure.span($0.p50) }, group.downtime.map { Figure.span($0.p95) }, saved[index],
       ])
     }
     add(heading, table)

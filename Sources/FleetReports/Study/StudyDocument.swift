@@ -55,6 +55,9 @@ struct StudyDocument {
     table.add("started", drains.started)
     table.add("finished", drains.finished, note: Figure.share(drains.finished.mean, of: drains.started.mean))
     table.add("given up", drains.gaveUp, note: Figure.share(drains.gaveUp.mean, of: drains.started.mean))
+    table.add(
+      "under way at the horizon", rest: drains.started.mean - drains.finished.mean - drains.gaveUp.mean,
+      of: drains.started.mean)
     table.add("VMs left on hosts given up", drains.guestsLeft)
     add("Host drains", table.table)
     guard let time = drains.time else { return }
@@ -74,6 +77,10 @@ struct StudyDocument {
     table.add("moved to a later date", tickets.moved, note: share(tickets.moved))
     table.add("begun on time", tickets.kept, note: share(tickets.kept))
     table.add("begun late", tickets.late, note: share(tickets.late))
+    table.add(
+      "not begun: date to come, or refused",
+      rest: tickets.opened.mean - tickets.kept.mean - tickets.late.mean,
+      of: tickets.opened.mean)
     add("Tickets", table.table)
   }
 
@@ -103,6 +110,12 @@ struct KeyFigures {
     note: String? = nil
   ) {
     let figure = Figure.text(estimate, kind, isSigned: isSigned)
-    table.add([label, figure.mean, figure.interval ?? "", note ?? ""])
+    table.add([label, figure.mean, figure.interval ?? "", estimate.mean == 0 ? "" : note ?? ""])
+  }
+
+  /// What is left of the estimates, of which only the mean is known.
+  mutating func add(_ label: String, rest: Double, of whole: Double) {
+    guard rest > 1e-9 * whole else { return }
+    table.add([label, Figure.count(rest), "", Figure.share(rest, of: whole) ?? ""])
   }
 }
