@@ -21,11 +21,12 @@ public struct Study: Sendable {
   ///
   /// - Parameters:
   ///   - progress: told how far the work has come; also stops it.
-  ///   - attempts: receives the rows of each replication, in order of variant and replication, once it has ended.
+  ///   - attempts: receives the rows of each replication, with the ledger that knows their names, in order of variant
+  ///     and replication, once it has ended.
   /// - Returns: for each variant the ledgers of its replications; `nil` if it was stopped.
   /// - Throws: `FleetError` if a fleet cannot be built.
   public func run(
-    progress: StudyProgress, attempts: (@Sendable (_ variant: Int, [AttemptRow]) -> Void)? = nil
+    progress: StudyProgress, attempts: (@Sendable (_ variant: Int, Ledger, [AttemptRow]) throws -> Void)? = nil
   ) async throws -> [[Ledger]]? {
     let jobs = variants.indices.flatMap { variant in (0..<replications).map { (variant, $0) } }
     progress.begin(jobs: jobs.count)
@@ -53,8 +54,8 @@ public struct Study: Sendable {
         results[job] = ledger
         rows[job] = itsRows
         // Rows go out in order, as soon as all before them have.
-        while let attempts, delivered < jobs.count, let ready = rows[delivered] {
-          attempts(jobs[delivered].0, ready)
+        while let attempts, delivered < jobs.count, let ready = rows[delivered], let itsLedger = results[delivered] {
+          try attempts(jobs[delivered].0, itsLedger, ready)
           rows[delivered] = []
           delivered += 1
         }

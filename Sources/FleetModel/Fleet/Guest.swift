@@ -22,6 +22,27 @@ public struct Guest: Sendable {
   public var memoryWrites: DirtyModel
   public var ignoresShutdown: Bool
   public var forbidsLive: Bool
+
+  public init(
+    group: Int16, flavor: Int16, host: Int32, bootCPU: Int16, kernel: KernelVersion?, born: Instant,
+    memory: Bytes, diskVirtual: Bytes, diskFill: DiskFill, diskWrites: DirtyModel, memoryUsed: Bytes,
+    memoryWrites: DirtyModel, ignoresShutdown: Bool, forbidsLive: Bool
+  ) {
+    self.group = group
+    self.flavor = flavor
+    self.host = host
+    self.bootCPU = bootCPU
+    self.kernel = kernel
+    self.born = born
+    self.memory = memory
+    self.diskVirtual = diskVirtual
+    self.diskFill = diskFill
+    self.diskWrites = diskWrites
+    self.memoryUsed = memoryUsed
+    self.memoryWrites = memoryWrites
+    self.ignoresShutdown = ignoresShutdown
+    self.forbidsLive = forbidsLive
+  }
 }
 
 extension Guest {

@@ -65,7 +65,7 @@ struct AttemptPhysics {
         disk.catchUp(with: guest.diskWrites, to: now)
       }
       disk.passBegan = now
-      return .transfer(disk.left, then: .zero)
+      return .transfer(disk.left, then: pass == 0 ? .zero : mechanics.findChanges)
     case .copy(.memory, let pass, _):
       if pass == 0 {
         memory.left = guest.memoryUsed
@@ -78,7 +78,9 @@ struct AttemptPhysics {
     case .pauseGuest: return .delay(mechanics.pause)
     case .shutDownGuest: return guest.ignoresShutdown ? .never : .delay(luck.shutdown)
     case .powerOffGuest: return .delay(.seconds(1))
-    case .moveRemaining(let medium): return .transfer(unsent(medium, plan, now), then: .zero)
+    case .moveRemaining(let medium):
+      let looksForChanges = medium == .disk && disk.isCopied
+      return .transfer(unsent(medium, plan, now), then: looksForChanges ? mechanics.findChanges : .zero)
     case .moveDeviceState: return .transfer(mechanics.deviceState, then: .zero)
     case .resizeDestination: return .delay(mechanics.resize)
     case .verifyDestination: return .delay(mechanics.verify)
@@ -219,6 +221,7 @@ struct PhysicsConstants {
   var zeroPageScan: Duration
   var resize: Duration
   var verify: Duration
+  var findChanges: Duration
   var mirrorLag: Duration
   var dirtyNoise: Double
 
@@ -229,6 +232,7 @@ struct PhysicsConstants {
     zeroPageScan = mechanics.zeroPageScan
     resize = mechanics.resize
     verify = mechanics.verify
+    findChanges = mechanics.findChanges
     mirrorLag = mechanics.mirrorLag
     dirtyNoise = mechanics.dirtyNoise
   }

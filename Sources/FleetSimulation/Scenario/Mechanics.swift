@@ -25,6 +25,9 @@ public struct Mechanics: Hashable, Sendable {
   public var resize = Duration.seconds(5)
   /// To make certain that the destination is whole.
   public var verify = Duration.zero
+  /// To find out what changed, in each pass after the first and in the outage. Zero: the writes are noted as they
+  /// happen (a dirty bitmap); a scan that compares both sides takes its time.
+  public var findChanges = Duration.zero
   /// How far a mirror lags behind the guest's writes.
   public var mirrorLag = Duration.seconds(1)
   /// Sigma of the lognormal noise on what a window of time dirties.

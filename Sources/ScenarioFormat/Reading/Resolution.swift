@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import FleetExperiments
 internal import FleetModel
 internal import FleetSimulation
 internal import MigrationPolicy
@@ -36,7 +37,7 @@ struct Resolution {
     scenario.placement = form.placement
     scenario.hostFailures = form.failures
     scenario.classes = form.classes
-    scenario.expectations = form.expectations.map(\.value)
+    scenario.expectations = form.expectations.map(\.value.text)
     scenario.baseline = form.baseline.value
     checkStrategy(form.baseline)
     scenario.campaigns = form.demand.map { campaign($0) }
@@ -183,10 +184,12 @@ struct Resolution {
 
   // MARK: - Capacity
 
-  /// Whether the guests have room at all, and enough of them are where they are to move from.
+  /// Whether the guests have room at all, enough of them are where they are to move from, and expectations name what
+  /// there is.
   private mutating func checkThatItFits(_ scenario: Scenario) {
     do {
-      _ = try Fleet.build(scenario.fleet, seed: scenario.seed, replication: 0)
+      let ledger = try Simulation(scenario, replication: 0).finished()
+      checkExpectations(scenario, StudyResult(scenario, [ledger]))
     } catch {
       complain(.ruleBroken, at: form.fleet.origin, error.description, remedy: error.remedy)
     }
@@ -202,6 +205,19 @@ struct Resolution {
           .ruleBroken, at: guests.origin,
           "\(guests.value) guests are to leave \(quoted(from.value)), which has at most \(most)",
           remedy: "at most \(most)")
+      }
+    }
+  }
+
+  /// A clause is held against a result in which nothing has happened yet: its names are all there already.
+  private mutating func checkExpectations(_ scenario: Scenario, _ nothingYet: StudyResult) {
+    for expectation in form.expectations {
+      do {
+        _ = try expectation.value.evaluate(nothingYet, names: ExpectationNames(of: scenario))
+      } catch {
+        complain(
+          .unknownName, at: expectation.origin?.advanced(by: error.position), error.message,
+          remedy: error.remedy)
       }
     }
   }

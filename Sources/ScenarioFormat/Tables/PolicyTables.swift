@@ -45,6 +45,9 @@ enum PolicyTables {
     Field("zero-page-scan", \.zeroPageScan, .duration, doc: "To look at 1 GiB of pages that are zero.")
     Field("resize", \.resize, .duration, doc: "To give a disk another size.")
     Field("verify", \.verify, .duration, doc: "To make certain that the destination is whole.")
+    Field(
+      "find-changes", \.findChanges, .duration,
+      doc: "To find out what changed, per pass; nothing where writes are noted as they happen.")
     Field("mirror-lag", \.mirrorLag, .duration, doc: "How far a mirror lags behind the guest's writes.")
     Field(
       "dirty-noise", \.dirtyNoise, .number(in: 0...3),

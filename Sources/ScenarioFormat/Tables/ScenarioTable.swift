@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import FleetExperiments
 internal import FleetModel
 internal import FleetSimulation
 internal import MigrationPolicy
@@ -23,7 +24,7 @@ struct ScenarioForm: Sendable {
   var baseline = Located(value: "cold")
   var classes = GuestClasses()
   var variants = OrderedPairs<String, OrderedPairs<String, LocatedNode>>()
-  var expectations: [Located<String>] = []
+  var expectations: [Located<Expectation>] = []
 }
 
 extension Located {
@@ -72,7 +73,7 @@ enum ScenarioTable {
       doc: "Other versions of the scenario: paths, such as demand.*.chain, and what to put there.",
       standard: "none")
     Field(
-      "expect", \.expectations, .list(of: Shape<String>.text.located(), items: "expectations"),
+      "expect", \.expectations, .list(of: .expectation, items: "expectations"),
       doc: "What must hold, such as: p95(service-gap of reboot) <= 30 min. A broken one ends the run with 2.",
       standard: "nothing")
   }

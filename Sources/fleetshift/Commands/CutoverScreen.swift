@@ -1,0 +1,95 @@
+internal import FleetSimulation
+internal import Foundation
+internal import ImageCutover
+internal import Quantities
+
+/// What `cutover run` prints: the prediction before, and the outcome beside it after.
+enum CutoverScreen {
+  static func before(
+    _ source: String, _ destination: String, _ facts: ImageFacts, _ prediction: ImagePrediction?,
+    _ strategy: String
+  ) -> String {
+    var text = "\(source) -> \(destination), \(strategy)\n"
+    text += "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
+    let read = facts.readRate.map { "\($0)" } ?? "nothing to read"
+    text += "  measured   reading \(read), writing \(facts.writeRate) (durably)\n"
+    guard let prediction else { return text }
+    text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))), "
+    text += "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
+    text += "\(Bytes(rounding: prediction.bytes)) to write\n"
+    return text
+  }
+
+  static func after(
+    _ prediction: ImagePrediction?, _ report: ImageCutoverReport, _ destination: String
+  ) -> String {
+    var text = "\n"
+    text += row("", "predicted", "measured")
+    text += row(
+      "in all", prediction.map { seconds($0.seconds) } ?? "-", seconds(report.measured.seconds))
+    text += row(
+      "pause", prediction.map { seconds($0.pauseSeconds) } ?? "-",
+      report.measured.pauseSeconds.map(seconds) ?? "still down")
+    text += row(
+      "written", prediction.map { "\(Bytes(rounding: $0.bytes))" } ?? "-", "\(Bytes(report.measured.bytes))")
+    text += "\n"
+    for (number, pass) in report.passes.enumerated() {
+      let place = pass.inOutage ? "in the outage" : "while running"
+      text += "  pass \(number)  \(Bytes(pass.bytes)) in \(seconds(pass.seconds)), \(place)\n"
+    }
+    if let rehearsal = report.rehearsal {
+      text += "  rehearsal  \(rehearsal.writes) acknowledged writes to \(rehearsal.blocks) blocks, "
+      text += rehearsal.lost == 0 ? "none lost\n" : "\(rehearsal.lost) LOST\n"
+    }
+    text += "\n" + conclusion(report, destination)
+    return text
+  }
+
+  private static func conclusion(_ report: ImageCutoverReport, _ destination: String) -> String {
+    if report.isCompleted, let made = report.destination {
+      return "completed: \(destination) holds what the source held, verified whole; "
+        + "\(Bytes(made.allocatedBytes)) allocated, the source \(Bytes(report.source.allocatedBytes))\n"
+    }
+    var text = "\(report.outcome): " + (report.detail ?? "undone") + "\n"
+    text += "The source is as it was; there is no \(destination).\n"
+    if let left = report.leftBehind { text += "This could not be removed: \(left)\n" }
+    return text
+  }
+
+  static func json(_ prediction: ImagePrediction?, _ report: ImageCutoverReport) throws -> String {
+    struct Document: Encodable {
+      let schema = "fleetshift.cutover/1"
+      let predicted: ImagePrediction?
+      let report: ImageCutoverReport
+
+      enum CodingKeys: CodingKey {
+        case schema, predicted
+      }
+
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(predicted, forKey: .predicted)
+        try report.encode(to: encoder)
+      }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let data = try encoder.encode(Document(predicted: prediction, report: report))
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+
+  // MARK: - Words
+
+  private static func seconds(_ value: Double) -> String { "\(Duration(seconds: value))" }
+
+  private static func range(_ low: Double, _ high: Double) -> String { "\(seconds(low)) to \(seconds(high))" }
+
+  private static func row(_ name: String, _ first: String, _ second: String) -> String {
+    func left(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
+    func right(_ text: String) -> String { String(repeating: " ", count: max(0, 14 - text.count)) + text }
+    return "  " + left(name, 9) + right(first) + right(second) + "\n"
+  }
+}

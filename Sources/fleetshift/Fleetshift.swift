@@ -1,0 +1,22 @@
+internal import ArgumentParser
+
+/// The command line: parse, call, print; no logic.
+@main
+struct Fleetshift: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fleetshift",
+    abstract: "Predicts what a policy for migrating VMs costs a fleet: time, data, downtime and failures.",
+    discussion: """
+      Start with:  fleetshift run Scenarios/akamai-warm-year.yaml
+
+      Results go to standard output, everything else to standard error.
+
+      \(ExitStatus.table)
+      """,
+    version: Version.text,
+    subcommands: [Run.self, Compare.self, Lint.self, Schema.self, Cutover.self])
+}
+
+enum Version {
+  static let text = "0.1.0"
+}

@@ -1,0 +1,23 @@
+internal import Dispatch
+internal import Foundation
+
+/// Turns SIGINT and SIGTERM into a call, so that work ends at a place of its choosing.
+final class Interruption {
+  // A class because it owns the signal sources, which stop when it goes.
+  private let sources: [any DispatchSourceSignal]
+
+  init(_ action: @escaping @Sendable () -> Void) {
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler(handler: action)
+      source.resume()
+      return source
+    }
+  }
+
+  deinit {
+    for source in sources { source.cancel() }
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+  }
+}
