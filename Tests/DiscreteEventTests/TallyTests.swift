@@ -114,6 +114,19 @@ import Testing
     #expect(coded.p95 == whole.p95 && coded.max == whole.max && coded.min == whole.min)
   }
 
+  /// Ten million moves of three hours, in nanoseconds: their sum is beyond 64 bits.
+  @Test func `sums beyond 64 bits are exact, and so is a number added many times over`() throws {
+    let hours = Duration.hours(3).nanoseconds
+    var tally = Quantiles()
+    tally.add(hours, times: 10_000_000)
+    #expect(tally.mean == Double(hours) && tally.count == 10_000_000)
+    var other = Quantiles()
+    other.add(3 * hours, times: 10_000_000)
+    other.merge(tally)
+    #expect(other.mean == Double(2 * hours) && other != tally)
+    #expect(try JSONDecoder().decode(Quantiles.self, from: JSONEncoder().encode(other)) == other)
+  }
+
   @Test func `a damaged encoding is refused`() {
     for text in [
       #"{"values":[1,2],"counts":[1],"sumHigh":0,"sumLow":3,"min":1,"max":2}"#,

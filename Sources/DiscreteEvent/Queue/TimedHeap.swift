@@ -6,7 +6,8 @@ public import Quantities
 /// one go and four children fill a cache line. `positions` says where in the heap a slot is; it is written whenever
 /// an entry moves.
 ///
-/// Every operation costs O(log n); `least` costs O(1).
+/// Every operation costs O(log n); `least` costs O(1). Measured through ``EventQueue`` from another module, per event
+/// popped and scheduled anew: 42, 98 and 550 ns at 10^3, 10^5 and 10^6 pending; 57, 158 and 575 without `@inlinable`.
 @usableFromInline
 struct TimedHeap: ~Copyable, Sendable {
   @usableFromInline var keys: Slab<UInt128>
