@@ -49,19 +49,26 @@ import Testing
     #expect(workshop.names == ["dst", "src"])
   }
 
-  @Test("a cancelled copy under a rate limit ends at once") func inTheMiddle() throws {
+  @Test("a cancelled copy under a rate limit ends at once, and its threads with it") func inTheMiddle() throws
+  {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 8 << 20, data: [0..<8 << 20])
     var options = ImageCutoverOptions()
     options.rateLimit = .mebibytesPerSecond(1)
+    options.blockSize = .kibibytes(16)
+    let files = FaultyFiles()
     let flag = CancellationFlag()
     try detachThread {
       sleepFor(.milliseconds(150))
       flag.cancel()
     }
-    let report = try ImageCutover(in: workshop, options: options).run(cancellation: flag)
+    let report = try ImageCutover(in: workshop, options: options, files: files).run(cancellation: flag)
     #expect(report.outcome == "cancelled")
     #expect(report.measured.seconds < 4)
     expectOnlySource(workshop)
+    sleepFor(.milliseconds(200))
+    let writes = files.count(.write, of: .destination)
+    sleepFor(.milliseconds(300))
+    #expect(files.count(.write, of: .destination) == writes)
   }
 }
