@@ -5,7 +5,9 @@ import Testing
 @testable import FleetModel
 
 @Suite struct CPUCatalogTests {
-  func features(_ name: String) throws -> CPUFeatureSet { try #require(CPUCatalog.facts(named: name)).features }
+  func features(_ name: String) throws -> CPUFeatureSet {
+    try #require(CPUCatalog.facts(named: name)).features
+  }
 
   func level(_ words: String) throws -> CPUFeatureSet {
     try #require(CPUFeatureTable.set(words.split(separator: " ").map(String.init)))
@@ -28,7 +30,8 @@ import Testing
   }
 
   @Test func `only two steps take features away`() {
-    #expect(CPUCatalog.families.filter { !$0.drops.isEmpty }.map(\.name) == ["icelake-server", "epyc-naples"])
+    #expect(
+      CPUCatalog.families.filter { !$0.drops.isEmpty }.map(\.name) == ["icelake-server", "epyc-naples"])
   }
 
   /// x86-64 psABI, "Micro-architecture levels".
@@ -66,21 +69,23 @@ import Testing
 
 /// The figures are those of the published plan tables that the sources name.
 @Suite struct FlavorCatalogTests {
-  @Test(arguments: [
-    ("nanode-1gb", 1, 25), ("linode-4gb", 4, 80), ("linode-32gb", 32, 640), ("linode-64gb", 64, 1280),
-    ("linode-128gb", 128, 2560), ("linode-192gb", 192, 3840), ("dedicated-4gb", 4, 80),
-    ("dedicated-128gb", 128, 2500), ("dedicated-256gb", 256, 5000), ("dedicated-512gb", 512, 7200),
-  ] as [(String, Int64, Int64)])
+  @Test(
+    arguments: [
+      ("nanode-1gb", 1, 25), ("linode-4gb", 4, 80), ("linode-32gb", 32, 640), ("linode-64gb", 64, 1280),
+      ("linode-128gb", 128, 2560), ("linode-192gb", 192, 3840), ("dedicated-4gb", 4, 80),
+      ("dedicated-128gb", 128, 2500), ("dedicated-256gb", 256, 5000), ("dedicated-512gb", 512, 7200),
+    ] as [(String, Int64, Int64)])
   func `linode's sizes`(name: String, memory: Int64, disk: Int64) throws {
     let flavor = try #require(FlavorCatalog.flavor(named: name))
     #expect(flavor.memory == .gibibytes(memory))
     #expect(flavor.disk == .gigabytes(disk))
   }
 
-  @Test(arguments: [
-    ("standard-512mb", 512, 20, 1), ("standard-4gb", 4096, 160, 2), ("standard-15gb", 15_360, 620, 6),
-    ("standard-30gb", 30_720, 1200, 8), ("general-1gb", 1024, 20, 1), ("general-8gb", 8192, 160, 8),
-  ] as [(String, Int64, Int64, Int)])
+  @Test(
+    arguments: [
+      ("standard-512mb", 512, 20, 1), ("standard-4gb", 4096, 160, 2), ("standard-15gb", 15_360, 620, 6),
+      ("standard-30gb", 30_720, 1200, 8), ("general-1gb", 1024, 20, 1), ("general-8gb", 8192, 160, 8),
+    ] as [(String, Int64, Int64, Int)])
   func `rackspace's sizes`(name: String, memory: Int64, disk: Int64, vcpus: Int) throws {
     let flavor = try #require(FlavorCatalog.flavor(named: name))
     #expect(flavor == Flavor(name: name, vcpus: vcpus, memory: .mebibytes(memory), disk: .gigabytes(disk)))

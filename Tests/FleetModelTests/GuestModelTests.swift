@@ -53,7 +53,8 @@ import Testing
 
   @Test func `one born full, or not yet born, or without a fill time`() {
     #expect(
-      DiskFill.thin(initial: .gigabytes(90), fillTime: .days(1)).allocated(virtual: .gigabytes(80), age: .zero)
+      DiskFill.thin(initial: .gigabytes(90), fillTime: .days(1)).allocated(
+        virtual: .gigabytes(80), age: .zero)
         == .gigabytes(80))
     let fill = DiskFill.thin(initial: .gigabytes(4), fillTime: .zero)
     #expect(fill.allocated(virtual: .gigabytes(80), age: .zero - .days(1)) == .gigabytes(4))

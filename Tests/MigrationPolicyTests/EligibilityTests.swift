@@ -14,7 +14,9 @@ import Testing
     // The newer one lacks TSX, which the older one has.
     ("cascadelake", "icelake-server", false, false, true), ("epyc-rome", "epyc-milan", false, true, true),
   ])
-  func `each rule asks what it says`(guest: String, host: String, same: Bool, superset: Bool, vendor: Bool) throws {
+  func `each rule asks what it says`(guest: String, host: String, same: Bool, superset: Bool, vendor: Bool)
+    throws
+  {
     let (a, b) = try (cpu(guest), cpu(host))
     #expect(CPURule.sameFamily.allows(a, on: b) == same)
     #expect(CPURule.superset.allows(a, on: b) == superset)

@@ -54,4 +54,7 @@ struct Links {
     if fleet.hosts[target].poolWrite < .unlimited { path.append(poolWrite[target]) }
     return path
   }
+
+  /// Over which all that leaves a host goes.
+  func outgoing(of host: Int) -> ResourceID { nicOut[host] }
 }

@@ -215,7 +215,9 @@ extension Simulation {
     fleet.hosts[Int(attempt.target)].release(memory: attempt.memory, disk: attempt.disk)
     let guest = Int(moves[slot].guest)
     // Booted where it was, it has the features of its host, whatever it came with.
-    if attempt.physics.restored == .boot { fleet.guests[guest].bootCPU = fleet.hosts[Int(attempt.source)].cpu }
+    if attempt.physics.restored == .boot {
+      fleet.guests[guest].bootCPU = fleet.hosts[Int(attempt.source)].cpu
+    }
     switch outcome {
     case .completed: break
     // These would only happen again.

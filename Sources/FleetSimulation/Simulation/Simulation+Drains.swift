@@ -10,7 +10,8 @@ extension Simulation {
     switch drains.order {
     case .everyHost:
       let hosts = fleet.hosts.indices.filter { isOf(drains, $0) }
-      campaigns[index].order = (hosts.filter { !fleet.hosts[$0].isSpare } + hosts.filter { fleet.hosts[$0].isSpare })
+      campaigns[index].order =
+        (hosts.filter { !fleet.hosts[$0].isSpare } + hosts.filter { fleet.hosts[$0].isSpare })
         .map(Int32.init)
       campaigns[index].allTurns = hosts.count
       scheduleTurn(drains, index)
@@ -40,7 +41,9 @@ extension Simulation {
 
   /// Begins as many drains as may be under way at once.
   mutating func startDrains(_ index: Int) {
-    guard case .drains(let drains) = scenario.campaigns[index].kind, !campaigns[index].isStarting else { return }
+    guard case .drains(let drains) = scenario.campaigns[index].kind, !campaigns[index].isStarting else {
+      return
+    }
     campaigns[index].isStarting = true
     defer { campaigns[index].isStarting = false }
     while campaigns[index].unavailable < drains.maxUnavailable, let host = nextHost(drains, index) {

@@ -98,7 +98,9 @@ final class Box<Value> {
 }
 
 func constant(_ value: Double) -> Distribution {
-  guard let distribution = try? Distribution.constant(value) else { preconditionFailure("\(value) is finite") }
+  guard let distribution = try? Distribution.constant(value) else {
+    preconditionFailure("\(value) is finite")
+  }
   return distribution
 }
 
