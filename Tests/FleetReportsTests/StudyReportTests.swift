@@ -80,7 +80,8 @@ import Testing
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
       object.keys.sorted() == [
-        "all", "baseline", "busy", "by_campaign", "by_class", "by_strategy", "drains", "expectations", "guests",
+        "all", "baseline", "busy", "by_campaign", "by_class", "by_strategy", "drains", "expectations",
+        "guests",
         "horizon_seconds", "host_failures", "hosts", "incidents", "replications", "scenario", "schema",
         "seed",
         "tickets", "totals", "unfinished", "variant",

@@ -15,11 +15,13 @@ extension Shape where Value == Located<String> {
   /// The name of something that is described elsewhere.
   static func reference(to kind: ReferenceKind) -> Shape {
     let identifier = Shape<String>.identifier
-    return Shape(identifier.description, write: { identifier.write($0.value) }) { node, context in
-      guard let name = identifier.read(node, &context) else { return nil }
-      context.references.append(Reference(kind: kind, name: name, origin: node.origin))
-      return Located(value: name, origin: node.origin)
-    }
+    return Shape(
+      identifier.description, write: { identifier.write($0.value) },
+      read: { node, context in
+        guard let name = identifier.read(node, &context) else { return nil }
+        context.references.append(Reference(kind: kind, name: name, origin: node.origin))
+        return Located(value: name, origin: node.origin)
+      })
   }
 }
 
