@@ -77,6 +77,7 @@ let package = Package(
       ],
       swiftSettings: house),
 
+    .testTarget(name: "ArchitectureTests", swiftSettings: house),
     tests("Quantities", []),
     tests("DiscreteEvent", ["Quantities"]),
     .target(
