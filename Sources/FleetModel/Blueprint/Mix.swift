@@ -34,6 +34,7 @@ public struct Mix<Value: Hashable & Sendable>: Hashable, Sendable {
   public func indices(count: Int, shuffledBy stream: inout RandomStream) -> [Int] {
     guard !parts.isEmpty else { return [] }
     let total = parts.reduce(0) { $0 + $1.weight }
+    precondition(total > 0 && total.isFinite, "the weights of a mix must add up to something")
     let exact = parts.map { $0.weight / total * Double(count) }
     var counts = exact.map { Int($0.rounded(.down)) }
     let missing = max(0, count - counts.reduce(0, +))

@@ -88,6 +88,11 @@ private struct FleetBuilder {
 
   mutating func addGuests(ofGroup groupIndex: Int) throws(FleetError) {
     let group = fleet.groups[groupIndex]
+    if let site = group.site, fleet.siteIndex(named: site) == nil {
+      throw FleetError(
+        "the guests '\(group.name)' are to start in '\(site)', and there is no such site",
+        remedy: "one of \(fleet.sites.map(\.name).joined(separator: ", "))")
+    }
     let flavorIndices = group.flavors.parts.map { part in index(of: part.value) }
     var shuffle = stream(groupIndex, .flavor)
     let order = group.flavors.indices(count: group.count, shuffledBy: &shuffle)
@@ -155,27 +160,34 @@ private struct FleetBuilder {
       let candidates = site.map { bySite[$0] } ?? everywhere
       let turn = site ?? fleet.sites.count
       let (memory, disk) = (fleet.guests[guest].memory, fleet.guests[guest].diskVirtual)
-      let found = candidates.indices.lazy.map { candidates[(next[turn] + $0) % candidates.count] }
-        .first { fleet.hosts[$0].fits(memory: memory, disk: disk) }
-      guard let host = found else { throw fleetIsFull(candidates, guest, site) }
-      next[turn] += 1
+      let found = candidates.indices.lazy.map { (next[turn] + $0) % candidates.count }
+        .first { fleet.hosts[candidates[$0]].fits(memory: memory, disk: disk) }
+      guard let place = found else { throw fleetIsFull(candidates, guest, name) }
+      next[turn] = place + 1
+      let host = candidates[place]
       fleet.hosts[host].reserve(memory: memory, disk: disk)
       fleet.guests[guest].host = Int32(host)
       fleet.guests[guest].bootCPU = fleet.hosts[host].cpu
     }
   }
 
-  private func fleetIsFull(_ candidates: [Int], _ guest: Int, _ site: Int?) -> FleetError {
-    let place = site.map { "site '\(fleet.sites[$0].name)'" } ?? "the fleet"
-    let wanted = fleet.guests.reduce(into: (0.0, 0.0)) {
-      $0.0 += $1.memory.value
-      $0.1 += $1.diskVirtual.value
-    }
-    let memory = candidates.reduce(0.0) { $0 + fleet.hosts[$1].memory.value }
+  /// Counts the guests that were to go to the same place, and what the hosts there have.
+  private func fleetIsFull(_ candidates: [Int], _ guest: Int, _ site: String?) -> FleetError {
+    let rivals = fleet.guests.indices.filter { fleet.groups[Int(fleet.guests[$0].group)].site == site }
+    let wanted = FleetBuilder.sum(rivals.map { (fleet.guests[$0].memory, fleet.guests[$0].diskVirtual) })
+    let offered = FleetBuilder.sum(candidates.map { (fleet.hosts[$0].memory, fleet.hosts[$0].disk) })
+    let count = rivals.count { $0 < guest }
     return FleetError(
-      "\(place) is full after \(guest) of \(fleet.guests.count) guests: all guests together ask for "
-        + "\(Bytes(rounding: wanted.0)) of memory and \(Bytes(rounding: wanted.1)) of disk, and its "
-        + "\(candidates.count) hosts have \(Bytes(rounding: memory)) of memory",
+      "\(site.map { "site '\($0)'" } ?? "the fleet") is full after \(count) of the \(rivals.count) guests that "
+        + "go there: they ask for \(wanted), and the \(candidates.count) hosts that are no spares have \(offered)",
       remedy: "more hosts, more memory or pool capacity per host, or fewer guests")
+  }
+
+  /// As text, because the sum of what is unlimited has no number.
+  private static func sum(_ parts: [(memory: Bytes, disk: Bytes)]) -> String {
+    let memory = Bytes(rounding: parts.reduce(0.0) { $0 + $1.memory.value })
+    let isUnlimited = parts.contains { $0.disk == Bytes(.max) }
+    let disk = Bytes(rounding: parts.reduce(0.0) { $0 + $1.disk.value })
+    return "\(memory) of memory and \(isUnlimited ? "unlimited" : "\(disk) of") disk"
   }
 }

@@ -1,3 +1,6 @@
+internal import CutoverCore
+public import Quantities
+
 extension Fleet {
   /// The next larger or smaller flavor of the guest's group, by memory; `nil` at the end of the range.
   public func neighbour(of guest: Int, isLarger: Bool) -> Int? {
@@ -5,17 +8,31 @@ extension Fleet {
     let order = groups[Int(vm.group)].flavors.parts.map(\.value).sorted {
       ($0.memory, $0.disk, $0.name) < ($1.memory, $1.disk, $1.name)
     }
-    guard let place = order.firstIndex(of: flavors[Int(vm.flavor)]) else { return nil }
-    let next = isLarger ? place + 1 : place - 1
+    let own = flavors[Int(vm.flavor)]
+    // A mix may name one flavor twice: the neighbour is the next other one.
+    guard let first = order.firstIndex(of: own), let last = order.lastIndex(of: own) else { return nil }
+    let next = isLarger ? last + 1 : first - 1
     guard order.indices.contains(next) else { return nil }
     return flavors.firstIndex(of: order[next])
   }
 
-  /// Gives a guest another flavor. What it writes does not change by that; what it holds is cut to the new size.
-  public mutating func resize(_ guest: Int, to flavor: Int) {
-    guests[guest].flavor = Int16(flavor)
-    guests[guest].memory = flavors[flavor].memory
-    guests[guest].memoryUsed = min(guests[guest].memoryUsed, flavors[flavor].memory)
-    guests[guest].diskVirtual = flavors[flavor].disk
+  /// Gives a guest another flavor. How fast it writes does not change by that; what it holds is cut to the new size.
+  ///
+  /// A thin image holds after it what it held before, and fills towards its new size from there.
+  public mutating func resize(_ guest: Int, to flavor: Int, at now: Instant) {
+    let (memory, disk) = (flavors[flavor].memory, flavors[flavor].disk)
+    var vm = guests[guest]
+    if case .thin(_, let fillTime) = vm.diskFill {
+      vm.diskFill = .thin(initial: min(vm.diskAllocated(at: now), disk), fillTime: fillTime)
+      vm.fillBegan = now
+    }
+    vm.flavor = Int16(flavor)
+    vm.memory = memory
+    vm.memoryUsed = min(vm.memoryUsed, memory)
+    vm.memoryWrites.hot = min(vm.memoryWrites.hot, vm.memoryUsed)
+    vm.memoryWrites.workingSet = min(vm.memoryWrites.workingSet, vm.memoryUsed)
+    vm.diskVirtual = disk
+    vm.diskWrites.workingSet = min(vm.diskWrites.workingSet, disk)
+    guests[guest] = vm
   }
 }

@@ -16,6 +16,8 @@ public struct Guest: Sendable {
   public var memory: Bytes
   public var diskVirtual: Bytes
   public var diskFill: DiskFill
+  /// Since when it has been filling: since it was made, or since it was last given another size.
+  public internal(set) var fillBegan: Instant
   public var diskWrites: DirtyModel
   /// The part of its memory that is not zero.
   public var memoryUsed: Bytes
@@ -37,6 +39,7 @@ public struct Guest: Sendable {
     self.memory = memory
     self.diskVirtual = diskVirtual
     self.diskFill = diskFill
+    fillBegan = born
     self.diskWrites = diskWrites
     self.memoryUsed = memoryUsed
     self.memoryWrites = memoryWrites
@@ -48,6 +51,6 @@ public struct Guest: Sendable {
 extension Guest {
   /// What of its disk is allocated at `now`.
   public func diskAllocated(at now: Instant) -> Bytes {
-    diskFill.allocated(virtual: diskVirtual, age: now - born)
+    diskFill.allocated(virtual: diskVirtual, age: now - fillBegan)
   }
 }

@@ -32,12 +32,18 @@ struct AttemptPhysics {
   private var disk = MediumState()
   private var memory = MediumState()
   private var bandwidth = ByteRate.unlimited
+  /// Later writes to the disk go over as they happen.
+  private var isMirroring = false
   /// Sent by the mirror between the last pass and the stop, on top of what the machine has counted.
   private(set) var forwarded = Bytes.zero
   /// Since when a hung guest has served nobody, until the machine is told.
   private(set) var hungSince: Instant?
-  /// The guest was asked to shut down and did.
-  private var isDown = false
+  /// When the guest was asked to shut down, if it is one that does.
+  private var shutdownBegan: Instant?
+  /// Since when it writes no more: frozen, down or without power.
+  private var stoppedAt: Instant?
+  /// How the source was brought back after a stop or a hang; `nil` as long as it served all the while.
+  private(set) var restored: StartMethod?
 
   init(_ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?) {
     self.guest = guest
@@ -73,27 +79,52 @@ struct AttemptPhysics {
         memory.catchUp(with: guest.memoryWrites, to: now)
       }
       memory.passBegan = now
+      isMirroring = disk.isCopied && plan.mirrorsDisk
       return .transfer(memory.left, then: pass == 0 ? zeroScan : .zero)
     case .waitUntil(let time): return .delay(max(.zero, time - now))
     case .pauseGuest: return .delay(mechanics.pause)
-    case .shutDownGuest: return guest.ignoresShutdown ? .never : .delay(luck.shutdown)
+    case .shutDownGuest: return shutDown(plan, at: now)
     case .powerOffGuest: return .delay(.seconds(1))
-    case .moveRemaining(let medium):
-      let looksForChanges = medium == .disk && disk.isCopied
-      return .transfer(unsent(medium, plan, now), then: looksForChanges ? mechanics.findChanges : .zero)
+    case .moveRemaining(let medium), .pullRemaining(let medium):
+      let then =
+        switch medium {
+        case .disk: disk.isCopied ? mechanics.findChanges : .zero
+        case .memory: memory.isCopied ? .zero : zeroScan
+        }
+      return .transfer(unsent(medium, plan, now), then: then)
     case .moveDeviceState: return .transfer(mechanics.deviceState, then: .zero)
     case .resizeDestination: return .delay(mechanics.resize)
     case .verifyDestination: return .delay(mechanics.verify)
     case .startDestination(let method): return .delay(startTime(method))
-    case .pullRemaining: return .transfer(guest.memoryUsed, then: .zero)
     case .releaseSource, .fenceDestination, .discardDestination: return .delay(.seconds(1))
     case .restoreSource(let method):
-      switch method {
-      case .resume: return .delay(mechanics.resume)
-      // A guest that ignored the request never went down, and is only looked at.
-      case .boot: return .delay(isDown || hungSince != nil ? luck.boot : .zero)
-      }
+      return .delay(restoreTime(method, at: now))
     case .finish: return .never
+    }
+  }
+
+  /// A guest that takes longer than anybody has patience for is one that ignored the request.
+  private mutating func shutDown(_ plan: CutoverPlan, at now: Instant) -> Work {
+    guard case .shutDown(let patience, _) = plan.stop, !guest.ignoresShutdown, luck.shutdown <= patience
+    else { return .never }
+    shutdownBegan = now
+    return .delay(luck.shutdown)
+  }
+
+  private mutating func restoreTime(_ method: StartMethod, at now: Instant) -> Duration {
+    switch method {
+    case .resume:
+      restored = .resume
+      return mechanics.resume
+    case .boot:
+      var wayDown = Duration.zero
+      if stoppedAt == nil, hungSince == nil {
+        // A guest that ignored the request never went down, and is only looked at.
+        guard let began = shutdownBegan else { return .zero }
+        wayDown = max(.zero, began + luck.shutdown - now)
+      }
+      restored = .boot
+      return wayDown + luck.boot
     }
   }
 
@@ -105,31 +136,43 @@ struct AttemptPhysics {
     switch method {
     case .boot: return luck.rebootOverhead + luck.boot
     case .resume:
-      if let fault = kernelFault, fault.detected == .atResume {
-        return mechanics.resume + fault.detectionDelay
-      }
-      return mechanics.resume
+      return mechanics.resume + (failsToResume ? detectionDelay : .zero)
     }
   }
+
+  /// A fault that strikes while memory is copied shows at the resume if no memory was copied around the running guest.
+  private var failsToResume: Bool { kernelFault.map { $0.detected != .afterwards } ?? false }
 
   /// What is yet to be sent when the guest has stopped.
   private mutating func unsent(_ medium: Medium, _ plan: CutoverPlan, _ now: Instant) -> Bytes {
     switch medium {
     case .memory:
       guard memory.isCopied else { return guest.memoryUsed }
-      memory.catchUp(with: guest.memoryWrites, to: now)
+      memory.catchUp(with: guest.memoryWrites, to: stoppedAt ?? now)
       return memory.left
     case .disk:
       guard disk.isCopied else { return guest.diskAllocated(at: now) }
-      disk.catchUp(with: guest.diskWrites, to: now)
-      guard plan.replication.first(where: { $0.medium == .disk })?.staysInStep == true else {
+      isMirroring = plan.mirrorsDisk
+      guard isMirroring else {
+        disk.catchUp(with: guest.diskWrites, to: stoppedAt ?? now)
         return disk.left
       }
-      let inFlight = min(
-        disk.left, Bytes(rounding: guest.diskWrites.changed(in: mechanics.mirrorLag.seconds)))
-      forwarded = disk.left - inFlight
-      return inFlight
+      return endMirror(at: now)
     }
+  }
+
+  /// The mirror's work is over: the guest has stopped, or the attempt has failed. What is still in flight.
+  ///
+  /// A block that is written twice is forwarded once: `forwarded` is a lower bound where few blocks are written often.
+  @discardableResult
+  mutating func endMirror(at now: Instant) -> Bytes {
+    guard isMirroring else { return .zero }
+    isMirroring = false
+    disk.catchUp(with: guest.diskWrites, to: stoppedAt ?? hungSince ?? now)
+    let inFlight = min(
+      disk.left, Bytes(rounding: guest.diskWrites.changed(in: mechanics.mirrorLag.seconds)))
+    forwarded = disk.left - inFlight
+    return inFlight
   }
 
   // MARK: - What came of it
@@ -155,16 +198,14 @@ struct AttemptPhysics {
       }
       return .copied(report(transferred, memory))
     case .waitUntil: return .timeReached
-    case .pauseGuest: return .guestStopped
-    case .shutDownGuest, .powerOffGuest:
-      isDown = true
+    case .pauseGuest, .shutDownGuest, .powerOffGuest:
+      stoppedAt = now
       return .guestStopped
     case .moveRemaining, .moveDeviceState, .pullRemaining: return .moved(transferred)
     case .resizeDestination: return .resized
     case .verifyDestination: return .verified
     case .startDestination(let method):
-      if method == .resume, let fault = kernelFault, fault.detected == .atResume { return .guestCrashed }
-      return .started
+      return method == .resume && failsToResume ? .guestCrashed : .started
     case .releaseSource: return .released
     case .fenceDestination: return .fenced
     case .restoreSource: return .restored
@@ -208,9 +249,14 @@ private struct MediumState {
   mutating func catchUp(with writes: DirtyModel, to now: Instant) {
     let more =
       writes.changed(in: (now - passBegan).seconds) - writes.changed(in: (countedUntil - passBegan).seconds)
-    left = left + Bytes(rounding: max(0, more))
-    countedUntil = now
+    left = min(left + Bytes(rounding: max(0, more)), max(left, writes.workingSet))
+    countedUntil = max(countedUntil, now)
   }
+}
+
+extension CutoverPlan {
+  /// Whether writes to the disk are forwarded as they happen once it has been copied.
+  fileprivate var mirrorsDisk: Bool { replication.contains { $0.medium == .disk && $0.staysInStep } }
 }
 
 /// The part of `Mechanics` that is the same for every attempt.

@@ -19,19 +19,29 @@ public struct Downtimes: Hashable, Codable, Sendable {
 extension Downtimes {
   /// The downtimes of an attempt that has ended.
   ///
+  /// Of a guest that was lost they run to the loss: what follows is the doing of the host that failed, and would have
+  /// come without a migration.
+  ///
   /// - Parameters:
-  ///   - networkGap: what the network adds to a pause.
+  ///   - networkGap: what the network adds to the pause of a guest that is somewhere else afterwards.
+  ///   - restored: how the source was brought back; `nil` if it never stood still, or the guest has moved.
   ///   - unnoticed: how long the guest had hung before anybody noticed.
-  init(of machine: CutoverMachine, networkGap gap: Duration, unnoticed: Duration) {
-    let downtime = machine.accounts.downtime ?? .zero
-    guard downtime > .zero || unnoticed > .zero else { return }
-    let wasPaused = machine.plan.stop == .pause && machine.outcome != .guestCrashed
-    if wasPaused {
+  init(of machine: CutoverMachine, networkGap gap: Duration, restored: StartMethod?, unnoticed: Duration) {
+    let accounts = machine.accounts
+    let toTheEnd = (accounts.ended ?? .zero) - (accounts.outageBegan ?? accounts.ended ?? .zero)
+    let downtime = accounts.downtime ?? toTheEnd
+    switch machine.outcome {
+    case .completed? where machine.plan.start == .resume:
       pause = downtime
-      networkGap = downtime + gap
-      serviceGap = unnoticed
-    } else {
-      serviceGap = downtime + unnoticed
+      networkGap = downtime > .zero ? downtime + gap : .zero
+    case .completed?, .lost?: serviceGap = downtime + unnoticed
+    case .cancelled?, .timedOut?, .notConverging?, .guestCrashed?, .shutdownIgnored?, .verificationFailed?,
+      .failed?, nil:
+      switch restored {
+      case .resume?: (pause, networkGap) = (downtime, downtime)
+      case .boot?: serviceGap = downtime + unnoticed
+      case nil: break
+      }
     }
   }
 }

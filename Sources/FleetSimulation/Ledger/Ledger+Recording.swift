@@ -28,17 +28,15 @@ extension Ledger {
   /// An attempt that was made.
   mutating func record(_ row: AttemptRow, _ place: Place, strategy: Int, isCompleted: Bool) {
     let failure = isCompleted ? nil : code(row.outcome)
-    let accounts = row.accounts
     guestDowntime[place.guest] += Float(row.downtimes.seenByClients.seconds)
     each(place, strategy) { cell in
       cell.attempts += 1
-      cell.diskBytes += accounts.diskBytes.value
-      cell.memoryBytes += accounts.memoryBytes.value
-      cell.repeatedBytes += accounts.repeatedBytes.value + row.forwarded.value
-      cell.outageBytes += accounts.downtimeBytes.value + accounts.postcopyBytes.value
+      cell.diskBytes += row.traffic.disk.value
+      cell.memoryBytes += row.traffic.memory.value
+      cell.repeatedBytes += row.traffic.repeated.value
+      cell.outageBytes += row.traffic.outage.value + row.traffic.postcopy.value
       cell.downtimeSeconds += row.downtimes.seenByClients.seconds
-      let copying = row.totalTime - (accounts.downtime ?? .zero)
-      cell.brownoutSeconds += max(0, copying.seconds)
+      cell.brownoutSeconds += row.brownout.seconds
       if row.downtimes.pause > .zero { cell.pause.add(row.downtimes.pause.seconds) }
       if row.downtimes.networkGap > .zero { cell.networkGap.add(row.downtimes.networkGap.seconds) }
       if row.downtimes.serviceGap > .zero { cell.serviceGap.add(row.downtimes.serviceGap.seconds) }

@@ -1,5 +1,5 @@
 /// What one replication came to: aggregates only, mergeable in the order of replications.
-public struct Ledger: Sendable {
+public struct Ledger: Hashable, Sendable {
   public internal(set) var strategies: [String]
   public internal(set) var classes: [String]
   public internal(set) var campaigns: [String]
@@ -13,7 +13,7 @@ public struct Ledger: Sendable {
   public internal(set) var tickets = TicketTally()
   /// Moves still under way or waiting when the horizon came.
   public internal(set) var unfinished = 0
-  /// Moves nobody began because another one of the same guest was under way.
+  /// Wishes of customers that came to nothing because another move of the same guest was under way.
   public internal(set) var busy = 0
   public internal(set) var hostFailures = 0
   /// Successes that turned out to be none, and were mended by a reboot at the destination.
@@ -81,9 +81,9 @@ public struct TicketTally: Hashable, Sendable {
   public internal(set) var opened = 0
   public internal(set) var startedByCustomer = 0
   public internal(set) var moved = 0
-  /// The guest's stop came within the window after the date.
+  /// The first attempt after the date began within the window.
   public internal(set) var kept = 0
-  /// It came later, or not at all.
+  /// It began later, or the move ended without one.
   public internal(set) var late = 0
 
   public init() {}

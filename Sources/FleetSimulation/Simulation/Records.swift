@@ -39,9 +39,12 @@ struct Move {
   var attempts = 0
   /// When the search for a host began.
   var searching: Instant?
-  /// The date the customer was told.
-  var agreed: Instant?
+  /// The customer has been told a date: once a move, whatever steps follow.
   var hasTicket = false
+  /// Until when the first attempt after the date counts as on time; `nil` once there has been one.
+  var ticketEnds: Instant?
+  /// Ends the wait of a move that waits for a time.
+  var timer = EventHandle.none
 
   var downtime = 0.0
   var wait = MoveWait.nothing
@@ -71,8 +74,10 @@ struct Attempt {
   var path: FlowPath
   var cap: ByteRate
 
+  var stepBegan = Instant.zero
   var flow = FlowID.none
   var flowBegan = Instant.zero
+  /// What the step under way sends, until it has been answered.
   var sent = Bytes.zero
   var sendTime = Duration.zero
   /// Busy after the flow: looking at zero pages.
@@ -82,6 +87,9 @@ struct Attempt {
   /// Sent of the disk in bulk, and in what time: the rate that the counterfactual copies at.
   var bulkBytes = Bytes.zero
   var bulkTime = Duration.zero
+  /// Sent by steps that were called off.
+  var interrupted = Traffic()
+  var brownout = Duration.zero
 }
 
 /// A host that is being emptied.
@@ -89,7 +97,7 @@ struct Drain {
   var host: Int32
   var campaign: Int32
   var began: Instant
-  /// Moves that have not ended.
+  /// Moves that have not ended; and one more while guests are being asked to leave.
   var open = 0
   var deadline = EventHandle.none
   var isOver = false

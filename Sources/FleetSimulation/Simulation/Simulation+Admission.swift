@@ -7,24 +7,34 @@ internal import Quantities
 
 extension Simulation {
   /// Begins what the limits of a host and of the fleet allow, in the order of asking.
-  mutating func pump(_ host: Int) {
+  ///
+  /// - Parameter hasTurn: it is the first of the hosts that have waited for the fleet's limit.
+  mutating func pump(_ host: Int, hasTurn: Bool = false) {
+    guard !hosts[host].isPumping else { return }
+    hosts[host].isPumping = true
+    defer { hosts[host].isPumping = false }
     while hosts[host].out < scenario.limits.hostOut, let slot = hosts[host].turns.first {
-      guard underWay < scenario.limits.fleet else {
-        stalledHosts.append(Int32(host))
-        return
-      }
+      guard underWay < scenario.limits.fleet, hasTurn || stalledHosts.isEmpty else { return stall(host) }
       _ = hosts[host].turns.popFirst()
-      // A guest can have left by another way, or the host failed; both are seen to there.
-      if moves[Int(slot)].wait == .turn { begin(slot) }
+      begin(slot)
     }
   }
 
+  private mutating func stall(_ host: Int) {
+    guard !hosts[host].isStalled else { return }
+    hosts[host].isStalled = true
+    stalledHosts.append(Int32(host))
+  }
+
   mutating func pumpStalledHosts() {
-    while underWay < scenario.limits.fleet, let host = stalledHosts.popFirst() { pump(Int(host)) }
+    while underWay < scenario.limits.fleet, let host = stalledHosts.popFirst() {
+      hosts[Int(host)].isStalled = false
+      pump(Int(host), hasTurn: true)
+    }
   }
 
   private mutating func begin(_ slot: Int32) {
-    let move = moves[Int(slot)]
+    let move = moves[slot]
     let source = Int(fleet.guests[Int(move.guest)].host)
     if let repaired = hosts[source].downUntil { return wait(slot, until: repaired) }
     let strategy = chains[Int(move.campaign)][move.step]
@@ -50,7 +60,10 @@ extension Simulation {
     case .found(let target): start(slot, strategy, plan, risk, from: source, to: target)
     case .unfit: refuse(slot, .cpu, strategy)
     case .noRoom: lookAgain(slot, strategy, after: .minutes(5))
-    case .busy: lookAgain(slot, strategy, after: .seconds(20))
+    case .busy:
+      // There is room: what it waits for is its turn, and that is not a matter of patience.
+      moves[slot].searching = nil
+      wait(slot, until: now + .seconds(20))
     }
   }
 
@@ -61,14 +74,14 @@ extension Simulation {
   }
 
   private mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
-    ledger.refuse(reason, place(of: moves[Int(slot)]), strategy: strategy)
+    ledger.refuse(reason, place(of: moves[slot]), strategy: strategy)
     nextStep(slot)
   }
 
   /// No host now: look again, as long as patience lasts.
   private mutating func lookAgain(_ slot: Int32, _ strategy: Int, after pause: Duration) {
-    let since = moves[Int(slot)].searching ?? now
-    moves[Int(slot)].searching = since
+    let since = moves[slot].searching ?? now
+    moves[slot].searching = since
     guard now - since < scenario.limits.patience else { return refuse(slot, .targetFull, strategy) }
     wait(slot, until: now + pause)
   }
@@ -80,7 +93,7 @@ extension Simulation {
     /// There is room, but its host takes in as many as it may.
     case busy
     case noRoom
-    /// No host in service could run it, room or not.
+    /// No other host of the site could run it, in service or not.
     case unfit
   }
 
@@ -99,18 +112,19 @@ extension Simulation {
     let guestCPU = fleet.cpus[Int(fleet.guests[Int(move.guest)].bootCPU)]
     let fits = fleet.cpus.map { !plan.carriesRunningState || scenario.rules.cpu.allows(guestCPU, on: $0) }
     var (best, bestScore) = (-1, -Double.infinity)
-    var (sawFit, sawRoom) = (false, false)
+    var (sawHost, sawFit, sawRoom) = (false, false, false)
     for host in fleet.hosts.indices where host != source && fleet.hosts[host].site == site {
       let candidate = fleet.hosts[host]
-      guard hosts[host].mayReceive, fits[Int(candidate.cpu)] else { continue }
+      sawHost = true
+      guard fits[Int(candidate.cpu)] else { continue }
       sawFit = true
-      guard candidate.fits(memory: memory, disk: disk) else { continue }
+      guard hosts[host].mayReceive, candidate.fits(memory: memory, disk: disk) else { continue }
       sawRoom = true
       guard hosts[host].into < scenario.limits.hostIn else { continue }
       let score = scenario.placement.score(freeShare: candidate.freeMemory.value / candidate.memory.value)
       if score > bestScore { (best, bestScore) = (host, score) }
     }
     if best >= 0 { return .found(best) }
-    return sawRoom ? .busy : sawFit || !plan.carriesRunningState ? .noRoom : .unfit
+    return sawRoom ? .busy : sawHost && !sawFit ? .unfit : .noRoom
   }
 }

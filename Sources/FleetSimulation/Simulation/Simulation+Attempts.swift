@@ -11,17 +11,17 @@ extension Simulation {
     _ slot: Int32, _ strategy: Int, _ plan: CutoverPlan, _ risk: KernelPolicyRow?, from source: Int,
     to target: Int
   ) {
-    moves[Int(slot)].attempts += 1
-    moves[Int(slot)].wait = .underWay
-    moves[Int(slot)].searching = nil
-    let move = moves[Int(slot)]
+    moves[slot].attempts += 1
+    moves[slot].wait = .underWay
+    moves[slot].searching = nil
+    let move = moves[slot]
     let machine: CutoverMachine
     do {
       machine = try CutoverMachine(plan)
     } catch {
       preconditionFailure("the strategy '\(plan.strategy)' made a plan that contradicts itself: \(error)")
     }
-    noteTicket(of: move)
+    settleTicket(slot)
     let needs = needs(of: move)
     fleet.hosts[target].reserve(memory: needs.memory, disk: needs.disk)
     hosts[source].out += 1
@@ -35,44 +35,24 @@ extension Simulation {
       disk: needs.disk,
       path: links.path(from: source, to: target, in: fleet),
       cap: min(luck.streamRate, scenario.limits.perMove))
-    let index: Int32
-    if let free = freeAttempts.popLast() {
-      index = free
-      attempts[Int(index)] = attempt
-    } else {
-      index = Int32(attempts.count)
-      attempts.append(attempt)
-    }
-    tell(.begin, to: index)
-  }
-
-  private mutating func noteTicket(of move: Move) {
-    guard let agreed = move.agreed, move.attempts == firstAttemptAfterTicket(move) else { return }
-    let window = chainStep(of: move).ticket?.window ?? .zero
-    if now - agreed <= window { ledger.tickets.kept += 1 } else { ledger.tickets.late += 1 }
-  }
-
-  /// The number of the attempt that the ticket was about: the first of its step.
-  private func firstAttemptAfterTicket(_ move: Move) -> Int {
-    let terms = chainStep(of: move)
-    return terms.ticket == nil ? -1 : move.attempts - (terms.tries - move.triesLeft)
+    tell(.begin, to: attempts.insert(attempt))
   }
 
   // MARK: - Events
 
   /// Tells the machine what happened, and does what it says.
   mutating func tell(_ event: CutoverEvent, to index: Int32) {
-    guard attempts[Int(index)] != nil else { return }
+    let before = attempts[index].machine.currentStep.action
     let reaction: CutoverReaction
     do {
-      reaction = try attempts[Int(index)]!.machine.handle(event, at: now)
+      reaction = try attempts[index].machine.handle(event, at: now)
     } catch {
       preconditionFailure("the simulator gave an answer that the machine had not asked for: \(error)")
     }
     switch reaction {
     case .carryOn(let step): setDeadline(step, index)
     case .perform(let step):
-      dropWork(index)
+      endStep(before, index)
       if case .finish = step.action { return end(index) }
       perform(step, index)
       setDeadline(step, index)
@@ -80,99 +60,107 @@ extension Simulation {
   }
 
   private mutating func setDeadline(_ step: CutoverStep, _ index: Int32) {
-    let handle = attempts[Int(index)]!.deadline
+    let handle = attempts[index].deadline
     if queue.isPending(handle) {
       _ = queue.reschedule(handle, at: max(step.deadline, now))
     } else {
-      attempts[Int(index)]!.deadline = queue.schedule(
+      attempts[index].deadline = queue.schedule(
         at: max(step.deadline, now), .deadline(attempt: index))
     }
   }
 
-  private mutating func dropWork(_ index: Int32) {
-    _ = queue.cancel(attempts[Int(index)]!.timer)
-    attempts[Int(index)]!.timer = .none
-    if network.isActive(attempts[Int(index)]!.flow) {
-      network.cancel(attempts[Int(index)]!.flow, at: now)
+  /// The step is over, done or called off: drops what is left of its work, and books what there was.
+  private mutating func endStep(_ action: CutoverAction, _ index: Int32) {
+    _ = queue.cancel(attempts[index].timer)
+    attempts[index].timer = .none
+    // What an answered step has sent is in the machine's accounts, and no longer in `sent`.
+    let unsent = network.cancel(attempts[index].flow, at: now) ?? .zero
+    let calledOff = attempts[index].sent - unsent
+    if calledOff > .zero { attempts[index].interrupted.add(calledOff, calledOff: action) }
+    attempts[index].flow = .none
+    if action.slowsGuest {
+      let until = attempts[index].physics.hungSince ?? now
+      attempts[index].brownout = attempts[index].brownout + (until - attempts[index].stepBegan)
     }
-    attempts[Int(index)]!.flow = .none
   }
 
   private mutating func perform(_ step: CutoverStep, _ index: Int32) {
-    attempts[Int(index)]!.sent = .zero
-    attempts[Int(index)]!.sendTime = .zero
-    let plan = attempts[Int(index)]!.machine.plan
-    switch attempts[Int(index)]!.physics.work(for: step.action, plan: plan, at: now) {
+    attempts[index].stepBegan = now
+    attempts[index].sent = .zero
+    attempts[index].sendTime = .zero
+    let plan = attempts[index].machine.plan
+    switch attempts[index].physics.work(for: step.action, plan: plan, at: now) {
     case .never: break
     case .delay(let time):
-      attempts[Int(index)]!.timer = queue.schedule(at: now + time, .stepDone(attempt: index))
+      attempts[index].timer = queue.schedule(at: now + time, .stepDone(attempt: index))
     case .transfer(let amount, let then):
-      attempts[Int(index)]!.sent = amount
-      attempts[Int(index)]!.afterFlow = then
+      attempts[index].sent = amount
+      attempts[index].afterFlow = then
       guard amount > .zero else {
-        attempts[Int(index)]!.timer = queue.schedule(at: now + then, .stepDone(attempt: index))
+        attempts[index].timer = queue.schedule(at: now + then, .stepDone(attempt: index))
         return
       }
-      let (source, target) = (Int(attempts[Int(index)]!.source), Int(attempts[Int(index)]!.target))
+      let (source, target) = (Int(attempts[index].source), Int(attempts[index].target))
       let path =
         step.action.medium == .disk
-        ? links.diskPath(from: source, to: target, in: fleet) : attempts[Int(index)]!.path
-      attempts[Int(index)]!.flowBegan = now
-      attempts[Int(index)]!.flow = network.startFlow(
-        amount, over: path, cap: attempts[Int(index)]!.cap, owner: index, at: now)
+        ? links.diskPath(from: source, to: target, in: fleet) : attempts[index].path
+      attempts[index].flowBegan = now
+      attempts[index].flow = network.startFlow(
+        amount, over: path, cap: attempts[index].cap, owner: index, at: now)
     }
   }
 
   mutating func flowDone(_ index: Int32) {
-    let time = now - attempts[Int(index)]!.flowBegan
-    attempts[Int(index)]!.sendTime = time
-    attempts[Int(index)]!.flow = .none
-    let action = attempts[Int(index)]!.machine.currentStep.action
+    let time = now - attempts[index].flowBegan
+    attempts[index].sendTime = time
+    attempts[index].flow = .none
+    let action = attempts[index].machine.currentStep.action
     if action.medium == .disk {
-      attempts[Int(index)]!.bulkBytes = attempts[Int(index)]!.bulkBytes + attempts[Int(index)]!.sent
-      attempts[Int(index)]!.bulkTime = attempts[Int(index)]!.bulkTime + time
+      attempts[index].bulkBytes = attempts[index].bulkBytes + attempts[index].sent
+      attempts[index].bulkTime = attempts[index].bulkTime + time
     }
-    let then = attempts[Int(index)]!.afterFlow
+    let then = attempts[index].afterFlow
     if then > .zero {
-      attempts[Int(index)]!.timer = queue.schedule(at: now + then, .stepDone(attempt: index))
+      attempts[index].timer = queue.schedule(at: now + then, .stepDone(attempt: index))
     } else {
       stepDone(index)
     }
   }
 
   mutating func stepDone(_ index: Int32) {
-    attempts[Int(index)]!.timer = .none
-    let action = attempts[Int(index)]!.machine.currentStep.action
-    let (sent, time) = (attempts[Int(index)]!.sent, attempts[Int(index)]!.sendTime)
+    attempts[index].timer = .none
+    let action = attempts[index].machine.currentStep.action
+    let (sent, time) = (attempts[index].sent, attempts[index].sendTime)
     guard
-      let event = attempts[Int(index)]!.physics.answer(
+      let event = attempts[index].physics.answer(
         to: action, transferred: sent, transferTime: time, at: now)
     else {
-      let notice = now + attempts[Int(index)]!.physics.detectionDelay
-      attempts[Int(index)]!.timer = queue.schedule(at: notice, .hangNoticed(attempt: index))
+      let notice = now + attempts[index].physics.detectionDelay
+      attempts[index].timer = queue.schedule(at: notice, .hangNoticed(attempt: index))
       return
     }
+    attempts[index].sent = .zero
     tell(event, to: index)
   }
 
   mutating func deadlinePassed(_ index: Int32) {
-    attempts[Int(index)]!.deadline = .none
-    // Whoever calls a copy off looks at the guest, and finds it hanging.
-    let hangs = attempts[Int(index)]!.physics.hungSince != nil
-    if case .replicating = attempts[Int(index)]!.machine.phase, hangs {
-      tell(.guestCrashed, to: index)
-    } else {
-      tell(.deadlinePassed, to: index)
-    }
+    attempts[index].deadline = .none
+    tell(hangsUnnoticed(index) ? .guestCrashed : .deadlinePassed, to: index)
+  }
+
+  /// Whether the guest has hung, and the machine goes on copying. Whoever calls the copy off looks, and finds it so.
+  func hangsUnnoticed(_ index: Int32) -> Bool {
+    guard case .replicating = attempts[index].machine.phase else { return false }
+    return attempts[index].physics.hungSince != nil
   }
 
   // MARK: - The end
 
   private mutating func end(_ index: Int32) {
-    guard let attempt = attempts[Int(index)], let outcome = attempt.machine.outcome else { return }
+    attempts[index].physics.endMirror(at: now)
+    let attempt = attempts.remove(index)
+    guard let outcome = attempt.machine.outcome else { return }
     _ = queue.cancel(attempt.deadline)
-    attempts[Int(index)] = nil
-    freeAttempts.append(index)
     let (source, target) = (Int(attempt.source), Int(attempt.target))
     hosts[source].out -= 1
     hosts[target].into -= 1
@@ -182,12 +170,13 @@ extension Simulation {
     settle(attempt, outcome)
     finishIfDraining(source)
     finishIfDraining(target)
-    pump(source)
+    // Hosts that have waited for the fleet come before this one, which has just had its turn.
     pumpStalledHosts()
+    pump(source)
   }
 
   private mutating func record(_ attempt: Attempt, _ outcome: CutoverOutcome) {
-    let move = moves[Int(attempt.move)]
+    let move = moves[attempt.move]
     var row = AttemptRow()
     row.replication = replication
     row.move = Int(move.number)
@@ -201,8 +190,12 @@ extension Simulation {
     row.outcome = outcome.code
     row.accounts = attempt.machine.accounts
     row.forwarded = attempt.physics.forwarded
+    row.traffic = attempt.interrupted
+    row.traffic.add(attempt.machine.accounts)
+    row.traffic.repeated += row.forwarded
+    row.brownout = attempt.brownout
     row.downtimes = downtimes(of: attempt)
-    moves[Int(attempt.move)].downtime += row.downtimes.seenByClients.seconds
+    moves[attempt.move].downtime += row.downtimes.seenByClients.seconds
     ledger.record(row, place(of: move), strategy: attempt.strategy, isCompleted: outcome == .completed)
     attemptSink?(row)
   }
@@ -211,13 +204,18 @@ extension Simulation {
     let accounts = attempt.machine.accounts
     var unnoticed = Duration.zero
     if let hung = attempt.physics.hungSince, let noticed = accounts.outageBegan { unnoticed = noticed - hung }
-    return Downtimes(of: attempt.machine, networkGap: attempt.physics.luck.networkGap, unnoticed: unnoticed)
+    return Downtimes(
+      of: attempt.machine, networkGap: attempt.physics.luck.networkGap, restored: attempt.physics.restored,
+      unnoticed: unnoticed)
   }
 
   private mutating func settle(_ attempt: Attempt, _ outcome: CutoverOutcome) {
     let slot = attempt.move
     guard outcome != .completed else { return complete(attempt) }
     fleet.hosts[Int(attempt.target)].release(memory: attempt.memory, disk: attempt.disk)
+    let guest = Int(moves[slot].guest)
+    // Booted where it was, it has the features of its host, whatever it came with.
+    if attempt.physics.restored == .boot { fleet.guests[guest].bootCPU = fleet.hosts[Int(attempt.source)].cpu }
     switch outcome {
     case .completed: break
     // These would only happen again.
@@ -229,14 +227,15 @@ extension Simulation {
 
   private mutating func complete(_ attempt: Attempt) {
     let slot = attempt.move
-    let move = moves[Int(slot)]
-    let before = fleet.guests[Int(move.guest)]
+    let move = moves[slot]
+    let baselineCost = baselineCost(of: attempt)
     settle(guest: move, at: attempt)
     if let incident = attempt.physics.incident {
-      moves[Int(slot)].downtime += incident.seconds
+      moves[slot].downtime += incident.seconds
       ledger.incident(place(of: move), strategy: attempt.strategy, downtime: incident)
     }
-    close(slot, isCompleted: true, baselineCost: baselineCost(of: attempt, guest: before))
+    // What the baseline could not have done at all is held to have cost the same: nothing is saved, and nothing lost.
+    close(slot, isCompleted: true, baselineCost: baselineCost ?? moves[slot].downtime)
   }
 
   /// Puts the guest on its new host, with its new size.
@@ -248,32 +247,40 @@ extension Simulation {
     hosts[source].guests.removeAll { $0 == move.guest }
     hosts[target].guests.append(move.guest)
     fleet.guests[guest].host = attempt.target
-    if !attempt.machine.plan.carriesRunningState {
+    if !attempt.machine.plan.carriesRunningState || attempt.physics.incident != nil {
       fleet.guests[guest].bootCPU = fleet.hosts[target].cpu
     }
     guard move.flavor >= 0 else { return }
-    fleet.resize(guest, to: Int(move.flavor))
+    fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]
     fleet.hosts[target].release(memory: attempt.memory - new.memory, disk: attempt.disk - new.diskVirtual)
   }
 
   /// What the baseline strategy would have cost this guest's clients on this path, at the rate the copy really had, in
-  /// seconds. The same luck: the same boot, the same shutdown.
-  private func baselineCost(of attempt: Attempt, guest: Guest) -> Double {
+  /// seconds; `nil` if it cannot serve such a move. The same luck: the same boot, the same shutdown.
+  ///
+  /// To be asked while the guest still is what it was.
+  private func baselineCost(of attempt: Attempt) -> Double? {
+    let luck = attempt.physics.luck
     if attempt.strategy == baseline { return downtimes(of: attempt).seenByClients.seconds }
     let rate =
       attempt.bulkTime > .zero
       ? ByteRate(bytesPerSecond: attempt.bulkBytes.value / attempt.bulkTime.seconds) : attempt.cap
-    var request = MigrationRequest(guest: fleet.facts(of: Int(moves[Int(attempt.move)].guest), at: now))
-    request.guest.diskVirtual = guest.diskVirtual
-    request.resizeTo = attempt.machine.plan.resizeTo
-    let counterfactual = AttemptPhysics(guest, attempt.physics.luck, physics, kernelRisk: nil)
-    guard let plan = try? scenario.strategies.strategies[baseline].plan(for: request),
-      var solo = try? SoloMigration(plan, counterfactual, rate: rate)
-    else { return 0 }
+    let guest = Int(moves[attempt.move].guest)
+    let request = MigrationRequest(
+      guest: fleet.facts(of: guest, at: attempt.machine.accounts.began ?? now),
+      resizeTo: attempt.machine.plan.resizeTo)
+    guard let plan = try? scenario.strategies.strategies[baseline].plan(for: request) else { return nil }
+    let counterfactual = AttemptPhysics(fleet.guests[guest], luck, physics, kernelRisk: nil)
+    var solo: SoloMigration
+    do {
+      solo = try SoloMigration(plan, counterfactual, rate: rate)
+    } catch {
+      preconditionFailure("the strategy '\(plan.strategy)' made a plan that contradicts itself: \(error)")
+    }
     solo.run(from: attempt.machine.accounts.began ?? now)
     return Downtimes(
-      of: solo.machine, networkGap: attempt.physics.luck.networkGap, unnoticed: .zero
+      of: solo.machine, networkGap: luck.networkGap, restored: solo.physics.restored, unnoticed: .zero
     ).seenByClients.seconds
   }
 }
@@ -287,6 +294,17 @@ extension CutoverAction {
       .resizeDestination, .verifyDestination, .startDestination, .releaseSource, .fenceDestination,
       .restoreSource, .discardDestination, .finish:
       nil
+    }
+  }
+
+  /// Whether the guest runs meanwhile, and is the slower for it.
+  fileprivate var slowsGuest: Bool {
+    switch self {
+    case .copy, .pullRemaining: true
+    case .prepareDestination, .waitUntil, .pauseGuest, .shutDownGuest, .powerOffGuest, .moveRemaining,
+      .moveDeviceState, .resizeDestination, .verifyDestination, .startDestination, .releaseSource,
+      .fenceDestination, .restoreSource, .discardDestination, .finish:
+      false
     }
   }
 }

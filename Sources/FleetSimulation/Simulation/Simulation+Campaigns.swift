@@ -10,14 +10,19 @@ extension StreamPurpose {
 
 /// How far a campaign has come.
 struct CampaignProgress {
-  /// Hosts, guests or wishes that have had their turn.
+  /// Arrivals of a Poisson process that have been drawn.
+  var arrivals = 0
+  /// Guests or wishes that have had their turn, or drains that were drawn.
   var next = 0
   /// Hosts whose turn has come and that wait for leave.
   var pending = 0
-  /// Turns that have been scheduled.
+  /// Turns that have been scheduled, and how many there are.
   var turns = 0
+  var allTurns = 0
   var unavailable = 0
-  /// Guests to relocate, in order.
+  /// Drains are being begun; one that is over at once leaves it to them to begin the next.
+  var isStarting = false
+  /// Guests to relocate, or hosts yet to be drained, in order.
   var order: [Int32] = []
 }
 
@@ -41,7 +46,7 @@ extension Simulation {
     case .drains(let drains):
       switch drains.order {
       case .everyHost:
-        campaigns[index].pending += drains.end == nil ? fleet.hosts.count : 1
+        campaigns[index].pending += drains.end == nil ? campaigns[index].allTurns : 1
         scheduleTurn(drains, index)
       case .atRandom(let perSecond):
         campaigns[index].pending += 1
@@ -58,9 +63,10 @@ extension Simulation {
   }
 
   /// The next event of a Poisson process. Keyed by its number: each variant has the same arrivals.
-  private mutating func scheduleArrival(_ perSecond: Double, after time: Instant, _ index: Int) {
+  mutating func scheduleArrival(_ perSecond: Double, after time: Instant, _ index: Int) {
     guard perSecond > 0 else { return }
-    var arrival = stream(UInt64(index) << 40 | UInt64(campaigns[index].next), .arrivals)
+    var arrival = stream(UInt64(index) << 40 | UInt64(campaigns[index].arrivals), .arrivals)
+    campaigns[index].arrivals += 1
     let gap = -1 / perSecond * log1p(-arrival.uniform())
     _ = queue.schedule(at: time + Duration(seconds: gap), .campaign(Int32(index)))
   }
@@ -87,8 +93,22 @@ extension Simulation {
   private mutating func relocateNext(_ relocation: Relocation, _ index: Int) {
     let guest = campaigns[index].order[campaigns[index].next]
     campaigns[index].next += 1
-    guard let site = fleet.siteIndex(named: relocation.to) else { return }
-    request(guest, campaign: index, targetSite: Int32(site))
+    // A guest that is on another move goes when that is over: it must not be left behind.
+    relocationsDue.append((guest, index))
+    if moveOfGuest[Int(guest)] < 0 { relocateIfDue(guest) }
+  }
+
+  /// Begins the relocation of a guest that has no other move, if it is time for one.
+  mutating func relocateIfDue(_ guest: Int32) {
+    guard moveOfGuest[Int(guest)] < 0,
+      let place = relocationsDue.firstIndex(where: { $0.guest == guest })
+    else { return }
+    let campaign = relocationsDue.remove(at: place).campaign
+    guard case .relocation(let relocation) = scenario.campaigns[campaign].kind,
+      let site = fleet.siteIndex(named: relocation.to),
+      fleet.hosts[Int(fleet.guests[Int(guest)].host)].site != Int32(site)
+    else { return }
+    request(guest, campaign: campaign, targetSite: Int32(site))
   }
 
   // MARK: - Resizes
@@ -98,6 +118,7 @@ extension Simulation {
   }
 
   private mutating func resizeSomebody(_ resizes: Resizes, _ index: Int) {
+    guard !fleet.guests.isEmpty else { return }
     var choice = stream(UInt64(index) << 40 | UInt64(campaigns[index].next), .choices)
     campaigns[index].next += 1
     let guest = choice.index(below: fleet.guests.count)

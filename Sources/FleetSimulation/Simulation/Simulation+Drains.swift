@@ -8,66 +8,69 @@ internal import Quantities
 extension Simulation {
   mutating func scheduleFirst(_ drains: HostDrains, _ index: Int) {
     switch drains.order {
-    case .everyHost: scheduleTurn(drains, index)
-    case .atRandom(let perSecond):
-      guard perSecond > 0 else { return }
-      var arrival = stream(UInt64(index) << 40 | 0xFF_FFFF_FFFF, .arrivals)
-      let gap = Duration(seconds: -1 / perSecond * log1p(-arrival.uniform()))
-      _ = queue.schedule(at: .zero + drains.start + gap, .campaign(Int32(index)))
+    case .everyHost:
+      let hosts = fleet.hosts.indices.filter { isOf(drains, $0) }
+      campaigns[index].order = (hosts.filter { !fleet.hosts[$0].isSpare } + hosts.filter { fleet.hosts[$0].isSpare })
+        .map(Int32.init)
+      campaigns[index].allTurns = hosts.count
+      scheduleTurn(drains, index)
+    case .atRandom(let perSecond): scheduleArrival(perSecond, after: .zero + drains.start, index)
     }
+  }
+
+  private func isOf(_ drains: HostDrains, _ host: Int) -> Bool {
+    drains.site.map { fleet.siteIndex(named: $0) == Int(fleet.hosts[host].site) } ?? true
   }
 
   /// With an end, one host has its turn at a time, evenly; without one, all of them at once.
   mutating func scheduleTurn(_ drains: HostDrains, _ index: Int) {
     guard let end = drains.end else {
-      if campaigns[index].pending == 0 {
-        _ = queue.schedule(at: .zero + drains.start, .campaign(Int32(index)))
-      }
+      guard campaigns[index].turns == 0 else { return }
+      campaigns[index].turns = 1
+      _ = queue.schedule(at: .zero + drains.start, .campaign(Int32(index)))
       return
     }
-    let hosts = fleet.hosts.count
-    guard campaigns[index].turns < hosts else { return }
-    let share = (Double(campaigns[index].turns) + 0.5) / Double(hosts)
+    let (turn, all) = (campaigns[index].turns, campaigns[index].allTurns)
+    guard turn < all else { return }
+    let share = (Double(turn) + 0.5) / Double(all)
     campaigns[index].turns += 1
-    _ = queue.schedule(at: .zero + drains.start + (end - drains.start) * share, .campaign(Int32(index)))
+    let after: Duration = drains.start + max(.zero, end - drains.start) * share
+    _ = queue.schedule(at: max(.zero + after, now), .campaign(Int32(index)))
   }
 
   /// Begins as many drains as may be under way at once.
   mutating func startDrains(_ index: Int) {
-    guard case .drains(let drains) = scenario.campaigns[index].kind else { return }
+    guard case .drains(let drains) = scenario.campaigns[index].kind, !campaigns[index].isStarting else { return }
+    campaigns[index].isStarting = true
+    defer { campaigns[index].isStarting = false }
     while campaigns[index].unavailable < drains.maxUnavailable, let host = nextHost(drains, index) {
       drain(host, index, drains)
     }
   }
 
   private mutating func nextHost(_ drains: HostDrains, _ index: Int) -> Int? {
-    let site = drains.site.flatMap { fleet.siteIndex(named: $0) }
+    guard campaigns[index].pending > 0 else { return nil }
     switch drains.order {
     case .everyHost:
-      while campaigns[index].pending > 0, campaigns[index].next < fleet.hosts.count {
-        let host = campaigns[index].next
-        campaigns[index].next += 1
-        campaigns[index].pending -= 1
-        if isDue(host, site) { return host }
-      }
-      return nil
-    case .atRandom:
-      guard campaigns[index].pending > 0 else { return nil }
+      // One that another campaign has is not passed over for good: its turn comes when it is back.
+      guard let place = campaigns[index].order.firstIndex(where: { hosts[Int($0)].state == .inService })
+      else { return nil }
       campaigns[index].pending -= 1
+      return Int(campaigns[index].order.remove(at: place))
+    case .atRandom:
+      guard !fleet.hosts.isEmpty else { return nil }
       var choice = stream(UInt64(index) << 40 | UInt64(campaigns[index].next), .choices)
-      campaigns[index].next += 1
       // The draw stays the same whichever hosts are out: from the drawn host on, the first that is in service.
       let drawn = choice.index(below: fleet.hosts.count)
       for step in fleet.hosts.indices {
         let host = (drawn + step) % fleet.hosts.count
-        if isDue(host, site) { return host }
+        guard isOf(drains, host), hosts[host].state == .inService else { continue }
+        campaigns[index].pending -= 1
+        campaigns[index].next += 1
+        return host
       }
       return nil
     }
-  }
-
-  private func isDue(_ host: Int, _ site: Int?) -> Bool {
-    (site.map { fleet.hosts[host].site == Int32($0) } ?? true) && hosts[host].state == .inService
   }
 
   private mutating func drain(_ host: Int, _ index: Int, _ drains: HostDrains) {
@@ -78,8 +81,10 @@ extension Simulation {
     hosts[host].state = .draining(number)
     campaigns[index].unavailable += 1
     ledger.drains.started += 1
+    // It is not over before each guest has been asked, though the first ones may refuse at once.
+    self.drains[Int(number)].open = 1
     for guest in hosts[host].guests { evict(guest, number) }
-    finishIfEmpty(number)
+    moveEnded(ofDrain: number)
   }
 
   /// Asks a guest to leave, unless it is already about to: then it is seen again when that move has ended.
@@ -136,6 +141,10 @@ extension Simulation {
     let host = Int(drains[Int(number)].host)
     ledger.drains.gaveUp += 1
     ledger.drains.guestsLeft += hosts[host].guests.count
+    for guest in hosts[host].guests {
+      let slot = moveOfGuest[Int(guest)]
+      if slot >= 0, moves[slot].drain == number { callOff(slot) }
+    }
     takeBack(host, Int(drains[Int(number)].campaign))
   }
 
@@ -150,10 +159,7 @@ extension Simulation {
   private mutating func takeBack(_ host: Int, _ index: Int) {
     hosts[host].state = .inService
     campaigns[index].unavailable -= 1
-    startDrains(index)
+    // Another campaign may have been waiting for this very host.
+    for campaign in campaigns.indices { startDrains(campaign) }
   }
 }
-
-#if canImport(Glibc)
-  private import Glibc
-#endif

@@ -28,14 +28,22 @@ extension Simulation {
     hosts[index].downUntil = now + scenario.hostFailures.repair
     hosts[index].failures += 1
     _ = queue.schedule(at: now + scenario.hostFailures.repair, .hostRepaired(host))
-    for attempt in attempts.indices {
-      if attempts[attempt]?.source == host { tell(.sourceLost, to: Int32(attempt)) }
-      if attempts[attempt]?.target == host { tell(.destinationLost, to: Int32(attempt)) }
+    // None that begins in the course of this has to do with the host: it is down.
+    for attempt in 0..<attempts.end where attempts.contains(attempt) {
+      if attempts[attempt].source == host {
+        tell(.sourceLost, to: attempt)
+      } else if attempts[attempt].target == host {
+        // The machine would leave a guest alone that it believes to be running.
+        if hangsUnnoticed(attempt) { tell(.guestCrashed, to: attempt) }
+        tell(.destinationLost, to: attempt)
+      }
     }
   }
 
   mutating func hostRepaired(_ host: Int32) {
     hosts[Int(host)].downUntil = nil
+    // Its guests boot with it.
+    for guest in hosts[Int(host)].guests { fleet.guests[Int(guest)].bootCPU = fleet.hosts[Int(host)].cpu }
     scheduleFailure(of: Int(host), number: hosts[Int(host)].failures)
     pump(Int(host))
   }

@@ -11,30 +11,25 @@ extension StreamPurpose {
 // A move from the wish to its end: through its chain, with dates, retries and the next strategy.
 
 extension Simulation {
-  /// Somebody wants a guest moved. A guest has one move at a time; another wish is counted as `busy`.
+  /// Somebody wants a guest moved. A guest has one move at a time; another wish is counted as `busy`. It takes a number
+  /// all the same: which luck the guest's later moves have must not depend on how long this one lasts.
   @discardableResult
   mutating func request(
     _ guest: Int32, campaign: Int, targetSite: Int32 = -1, flavor: Int16 = -1, drain: Int32 = -1
   ) -> Bool {
+    let ordinal = ordinals[Int(guest)]
+    ordinals[Int(guest)] += 1
     guard moveOfGuest[Int(guest)] < 0 else {
       ledger.busy += 1
       return false
     }
     var move = Move(
       number: moveCount, guest: guest, campaign: Int32(campaign), drain: drain, targetSite: targetSite,
-      flavor: flavor, ordinal: ordinals[Int(guest)])
+      flavor: flavor, ordinal: ordinal)
     moveCount += 1
-    ordinals[Int(guest)] += 1
     ledger.request(place(of: move), firstStrategy: chains[campaign][0])
     enter(step: 0, of: &move)
-    let slot: Int32
-    if let free = freeMoves.popLast() {
-      slot = free
-      moves[Int(slot)] = move
-    } else {
-      slot = Int32(moves.count)
-      moves.append(move)
-    }
+    let slot = moves.insert(move)
     moveOfGuest[Int(guest)] = slot
     beginStep(slot)
     return true
@@ -59,12 +54,19 @@ extension Simulation {
 
   /// Waits for the date if the step has one, else gets in line.
   private mutating func beginStep(_ slot: Int32) {
-    let move = moves[Int(slot)]
+    let move = moves[slot]
     guard let terms = chainStep(of: move).ticket, !move.hasTicket else { return enterQueue(slot) }
     let date = openTicket(terms, for: move)
-    moves[Int(slot)].hasTicket = true
-    moves[Int(slot)].agreed = date
+    moves[slot].hasTicket = true
+    moves[slot].ticketEnds = date + terms.window
     wait(slot, until: date)
+  }
+
+  /// The first attempt after the date begins, by whichever step; or the move ends without one.
+  mutating func settleTicket(_ slot: Int32, isAttempt: Bool = true) {
+    guard let end = moves[slot].ticketEnds else { return }
+    moves[slot].ticketEnds = nil
+    if isAttempt, now <= end { ledger.tickets.kept += 1 } else { ledger.tickets.late += 1 }
   }
 
   /// What the customer makes of it; his answer depends on him, not on the strategy.
@@ -84,47 +86,63 @@ extension Simulation {
   }
 
   mutating func wait(_ slot: Int32, until time: Instant) {
-    moves[Int(slot)].wait = .timer
-    _ = queue.schedule(at: time, .retry(move: slot))
+    moves[slot].wait = .timer
+    moves[slot].timer = queue.schedule(at: time, .retry(move: slot))
   }
 
   /// Gets in line on the guest's host.
   mutating func enterQueue(_ slot: Int32) {
-    let host = fleet.guests[Int(moves[Int(slot)].guest)].host
-    moves[Int(slot)].wait = .turn
+    let host = fleet.guests[Int(moves[slot].guest)].host
+    moves[slot].wait = .turn
     hosts[Int(host)].turns.append(slot)
     pump(Int(host))
   }
 
   /// The step has failed or was refused: the next one, or the end.
   mutating func nextStep(_ slot: Int32) {
-    var move = moves[Int(slot)]
-    guard move.step + 1 < chains[Int(move.campaign)].count else { return close(slot, isCompleted: false) }
+    var move = moves[slot]
+    guard move.step + 1 < chains[Int(move.campaign)].count, isWanted(move) else {
+      return close(slot, isCompleted: false)
+    }
     enter(step: move.step + 1, of: &move)
-    moves[Int(slot)] = move
+    moves[slot] = move
     beginStep(slot)
   }
 
   /// Another try of the same step, after a while that doubles; or the next step.
   mutating func tryAgain(_ slot: Int32, notBefore: Instant?) {
-    moves[Int(slot)].triesLeft -= 1
-    guard moves[Int(slot)].triesLeft > 0 else { return nextStep(slot) }
-    let backoff = moves[Int(slot)].backoff
-    moves[Int(slot)].backoff = backoff * 2
+    moves[slot].triesLeft -= 1
+    guard isWanted(moves[slot]) else { return close(slot, isCompleted: false) }
+    guard moves[slot].triesLeft > 0 else { return nextStep(slot) }
+    let backoff = moves[slot].backoff
+    moves[slot].backoff = backoff * 2
     wait(slot, until: max(now + backoff, notBefore ?? .zero))
+  }
+
+  /// Whether anybody still wants it: a drain that was given up wants nothing more.
+  private func isWanted(_ move: Move) -> Bool { move.drain < 0 || !drains[Int(move.drain)].isOver }
+
+  /// Ends a move that is not under way.
+  mutating func callOff(_ slot: Int32) {
+    switch moves[slot].wait {
+    case .nothing, .underWay: return
+    case .timer: _ = queue.cancel(moves[slot].timer)
+    case .turn: hosts[Int(fleet.guests[Int(moves[slot].guest)].host)].turns.remove(slot)
+    }
+    close(slot, isCompleted: false)
   }
 
   /// The move has ended, one way or the other.
   mutating func close(_ slot: Int32, isCompleted: Bool, baselineCost: Double = 0) {
-    let move = moves[Int(slot)]
+    settleTicket(slot, isAttempt: false)
+    let move = moves.remove(slot)
     let strategy = chains[Int(move.campaign)][move.step]
     ledger.close(
       place(of: move), strategy: strategy, isCompleted: isCompleted, downtime: move.downtime,
       baseline: baselineCost)
     moveOfGuest[Int(move.guest)] = -1
-    moves[Int(slot)].wait = .nothing
-    freeMoves.append(slot)
     if move.drain >= 0 { moveEnded(ofDrain: move.drain) }
+    relocateIfDue(move.guest)
     evictIfDraining(move.guest, after: move)
   }
 
@@ -134,8 +152,10 @@ extension Simulation {
   func luckEntity(of move: Move) -> UInt64 { UInt64(move.guest) << 24 | UInt64(move.ordinal) }
 
   func luck(of move: Move) -> AttemptLuck {
-    // Each attempt of a move has luck of its own, or a retry would only repeat the failure.
-    let entity = luckEntity(of: move) | UInt64(min(move.attempts, 255)) << 56
+    // Each try of a step has luck of its own, or a retry would only repeat the failure. The first try of each step has
+    // the same: the guest boots as fast, and its path is as wide, whatever was tried before.
+    let number = chainStep(of: move).tries - move.triesLeft + 1
+    let entity = luckEntity(of: move) | UInt64(min(number, 255)) << 56
     let group = fleet.groups[Int(fleet.guests[Int(move.guest)].group)]
     return AttemptLuck(scenario.mechanics, group) { stream(entity, $0) }
   }

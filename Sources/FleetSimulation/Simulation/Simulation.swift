@@ -26,23 +26,23 @@ public struct Simulation: ~Copyable {
   var now = Instant.zero
   let end: Instant
 
-  var moves: ContiguousArray<Move> = []
-  var freeMoves: [Int32] = []
+  var moves = Slots<Move>()
   var moveCount: Int32 = 0
-  var attempts: ContiguousArray<Attempt?> = []
-  var freeAttempts: [Int32] = []
+  var attempts = Slots<Attempt>()
   var drains: ContiguousArray<Drain> = []
 
   var hosts: ContiguousArray<HostDuty>
   /// The move that a guest has; -1 for none.
   var moveOfGuest: ContiguousArray<Int32>
-  /// How many moves a guest has had.
+  /// How many moves a guest has had or was to have.
   var ordinals: ContiguousArray<Int32>
   let classOfGuest: ContiguousArray<Int32>
   var underWay = 0
   /// Hosts whose turn failed only on the fleet's limit.
   var stalledHosts = Fifo()
   var campaigns: [CampaignProgress]
+  /// Guests that were on another move when they were to be relocated, and by which campaign.
+  var relocationsDue: [(guest: Int32, campaign: Int)] = []
 
   var ledger: Ledger
   /// Receives each attempt as it ends.
@@ -91,19 +91,25 @@ public struct Simulation: ~Copyable {
   /// - Returns: whether the horizon was reached.
   @discardableResult
   public mutating func run(progress: ((Instant) -> Bool)? = nil) -> Bool {
-    while let next = nextTime(), next <= end {
-      // Flows first: what has arrived has arrived, whatever else happens at that instant.
-      if let flow = network.nextCompletion, flow.at == next {
-        now = next
-        while let done = network.complete(at: next) { flowDone(done.owner) }
-      } else if let event = queue.popNext() {
-        now = event.time
-        handle(event.payload)
-      }
-      ledger.events += 1
+    while step() {
       if ledger.events & 0xFFF == 0, let progress, !progress(now) { return false }
     }
     now = end
+    return true
+  }
+
+  /// Handles what happens next; `false` if nothing does before the horizon.
+  mutating func step() -> Bool {
+    guard let next = nextTime(), next <= end else { return false }
+    // Flows first: what has arrived has arrived, whatever else happens at that instant.
+    if let flow = network.nextCompletion, flow.at == next {
+      now = next
+      while let done = network.complete(at: next) { flowDone(done.owner) }
+    } else if let event = queue.popNext() {
+      now = event.time
+      handle(event.payload)
+    }
+    ledger.events += 1
     return true
   }
 
@@ -148,12 +154,37 @@ public struct Simulation: ~Copyable {
 
   private static func resolve(_ scenario: Scenario) throws(FleetError) -> [[Int]] {
     var chains: [[Int]] = []
+    try checkLimits(scenario.limits)
     for campaign in scenario.campaigns {
+      try checkSites(of: campaign, in: scenario)
+      guard !campaign.chain.steps.isEmpty else {
+        throw FleetError("the chain of '\(campaign.name)' is empty", remedy: "at least one strategy")
+      }
       var chain: [Int] = []
       for step in campaign.chain.steps { chain.append(try index(of: step.strategy, in: scenario)) }
       chains.append(chain)
     }
     return chains
+  }
+
+  private static func checkLimits(_ limits: MigrationLimits) throws(FleetError) {
+    guard limits.hostOut > 0, limits.hostIn > 0, limits.fleet > 0 else {
+      throw FleetError("with a limit of no migration at all nothing would ever move", remedy: "at least 1")
+    }
+  }
+
+  private static func checkSites(of campaign: Campaign, in scenario: Scenario) throws(FleetError) {
+    let names: [String] =
+      switch campaign.kind {
+      case .drains(let drains): drains.site.map { [$0] } ?? []
+      case .relocation(let relocation): [relocation.from, relocation.to]
+      case .resizes: []
+      }
+    for name in names where !scenario.fleet.sites.contains(where: { $0.name == name }) {
+      throw FleetError(
+        "'\(campaign.name)' speaks of the site '\(name)', and there is no such site",
+        remedy: "one of \(scenario.fleet.sites.map(\.name).joined(separator: ", "))")
+    }
   }
 
   func stream(_ entity: UInt64, _ purpose: StreamPurpose) -> RandomStream {
@@ -174,6 +205,10 @@ struct HostDuty {
   var guests: [Int32] = []
   /// Moves that wait for their turn to leave.
   var turns = Fifo()
+  /// Its moves are being begun: one that goes on to its next step meanwhile gets in line, and no more.
+  var isPumping = false
+  /// It waits for the fleet's limit.
+  var isStalled = false
 
   var mayReceive: Bool { state == .inService && downUntil == nil }
 }
@@ -187,6 +222,12 @@ struct Fifo {
   var first: Int32? { isEmpty ? nil : items[head] }
 
   mutating func append(_ item: Int32) { items.append(item) }
+
+  /// Takes an item out of the middle; O(n).
+  mutating func remove(_ item: Int32) {
+    guard let index = items[head...].firstIndex(of: item) else { return }
+    items.remove(at: index)
+  }
 
   mutating func popFirst() -> Int32? {
     guard let item = first else { return nil }

@@ -28,7 +28,7 @@ public protocol EligibilityRule: Sendable {
   func verdict(on candidate: Candidate) -> EligibilityVerdict
 }
 
-/// Rules in order; the first that does not simply allow names the reason.
+/// Rules in order: the first that refuses names the reason; if none does, the first that knows of a risk names that.
 public struct EligibilityRules: Sendable {
   public var rules: [any EligibilityRule]
   /// The rule about the other host's CPU. It stands apart because it is asked of every host that could be the target.
@@ -40,11 +40,16 @@ public struct EligibilityRules: Sendable {
   }
 
   public func verdict(on candidate: Candidate) -> EligibilityVerdict {
+    var risk = EligibilityVerdict.allowed
     for rule in rules {
-      let verdict = rule.verdict(on: candidate)
-      if verdict != .allowed { return verdict }
+      switch rule.verdict(on: candidate) {
+      case .allowed: continue
+      case .refused(let reason): return .refused(reason)
+      // A risk that one rule would take does not overrule another one's refusal.
+      case .risky(let row): if risk == .allowed { risk = .risky(row) }
+      }
     }
-    return .allowed
+    return risk
   }
 }
 
