@@ -7,7 +7,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench lint format schema check clean install
+.PHONY: help setup build run test bench lint format check reports clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,13 @@ install: build ## Installs the program below PREFIX, with shell completions.
 	$(BIN) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fleetshift
 	$(BIN) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fleetshift
 	$(BIN) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fleetshift.fish
+
+reports: build ## Writes the results of the shipped scenarios to Reports/.
+	@for scenario in Scenarios/*.yaml; do \
+	  name=$$(basename $$scenario .yaml); \
+	  $(BIN) run $$scenario --out Reports/$$name > /dev/null; \
+	  echo Reports/$$name; \
+	done
 
 clean: ## Removes everything that was built.
 	rm -rf .build Package.resolved
