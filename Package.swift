@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "CutoverCore", targets: ["CutoverCore"]),
     .library(name: "MigrationStrategies", targets: ["MigrationStrategies"]),
     .library(name: "FleetSimulation", targets: ["FleetSimulation"]),
+    .library(name: "ImageCutover", targets: ["ImageCutover"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -55,7 +56,9 @@ let package = Package(
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
     floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
     // 5
-    floor("FleetExperiments", ["Quantities", "DiscreteEvent", "FleetModel", "FleetSimulation"]),
+    floor(
+      "FleetExperiments",
+      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
     floor(
       "ScenarioFormat",
       [
@@ -63,20 +66,25 @@ let package = Package(
         "FleetSimulation", "FleetExperiments", yams,
       ]),
     // 6
-    floor("FleetReports", ["Quantities", "FleetSimulation", "FleetExperiments"]),
+    floor("FleetReports", ["Quantities", "CutoverCore", "FleetSimulation", "FleetExperiments"]),
     // 7
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover", "ScenarioFormat",
+        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover",
+        "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
 
+    .testTarget(name: "ArchitectureTests", swiftSettings: house),
     tests("Quantities", []),
     tests("DiscreteEvent", ["Quantities"]),
-    tests("CutoverCore", ["Quantities"]),
-    tests("MigrationStrategies", ["Quantities", "CutoverCore"]),
+    .target(
+      name: "CutoverExploration", dependencies: ["Quantities", "CutoverCore"],
+      path: "Tests/TestSupport/CutoverExploration", swiftSettings: house),
+    tests("CutoverCore", ["Quantities", "CutoverExploration"]),
+    tests("MigrationStrategies", ["Quantities", "CutoverCore", "CutoverExploration"]),
     tests("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
     tests("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
     tests(

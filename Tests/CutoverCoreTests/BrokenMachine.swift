@@ -1,6 +1,7 @@
 import Quantities
 
 @testable import CutoverCore
+@testable import CutoverExploration
 
 /// What can be wrong with a machine.
 enum Flaw: String, Codable, CaseIterable {

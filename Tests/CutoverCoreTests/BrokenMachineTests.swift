@@ -2,6 +2,8 @@ import CutoverCore
 import Quantities
 import Testing
 
+@testable import CutoverExploration
+
 @Suite("A machine that was broken on purpose is caught by the law that it breaks, and by no other law")
 struct BrokenMachineTests {
   /// The plan that gives the flaw its chance, and the law.

@@ -2,6 +2,8 @@ import CutoverCore
 import Quantities
 import Testing
 
+@testable import CutoverExploration
+
 @Suite("What a migration costs")
 struct CutoverAccountsTests {
   /// The accounts after these events, each at its second.

@@ -2,6 +2,8 @@ import CutoverCore
 import Quantities
 import Testing
 
+@testable import CutoverExploration
+
 // 27,110 machines, 591,317 states and 2,014,336 edges under the 21 plans, and no course of more than 17 events that
 // change the machine. Under the 25 plans of the strategies (tested with them): 22,791, 516,038 and 1,593,593.
 //

@@ -2,6 +2,8 @@ import CutoverCore
 import Quantities
 import Testing
 
+@testable import CutoverExploration
+
 @Suite("A plan that contradicts itself is refused, and told why")
 struct PlanValidationTests {
   static let live = CutoverPlan(

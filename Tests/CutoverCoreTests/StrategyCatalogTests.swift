@@ -2,6 +2,8 @@ import CutoverCore
 import Quantities
 import Testing
 
+@testable import CutoverExploration
+
 @Suite("A catalogue of strategies")
 struct StrategyCatalogTests {
   struct Named: MigrationStrategy {

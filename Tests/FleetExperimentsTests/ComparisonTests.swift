@@ -9,6 +9,7 @@ import Testing
     var ledger = Ledger(strategies: ["cold"], classes: ["all"], campaigns: ["drain"], guests: downtimes.count)
     for (guest, downtime) in downtimes.enumerated() {
       ledger.guestDowntime[guest] = downtime
+      ledger.guestMoves[guest] = downtime > 0 ? 1 : 0
       ledger.byCampaign[0].downtimeSeconds += Double(downtime)
     }
     return ledger
@@ -31,12 +32,25 @@ import Testing
     #expect(metric.lessIsBetter == true)
   }
 
-  @Test func sharesAreOfGuestsWithDowntimeInEither() {
+  @Test func sharesAreOfGuestsMovedInBoth() {
     let guests = comparison().guests
     // Of three guests each: one better, one equal, one worse; 1, 2 (half a millisecond is none), 0; 1, 2, 0.
     #expect(abs(guests.better.mean - 1.0 / 3) < 1e-12)
     #expect(abs(guests.equal.mean - 5.0 / 9) < 1e-12)
     #expect(abs(guests.worse.mean - 1.0 / 9) < 1e-12)
+  }
+
+  @Test func aGuestThatOneVariantDidNotMoveIsNeitherBetterNorWorse() {
+    let comparison = Comparison("tiny", ("a", [ledger([100, 0, 30])]), ("b", [ledger([0, 50, 20])]))
+    #expect(comparison.guests.better.mean == 1)
+    #expect(comparison.guests.worse.mean == 0)
+  }
+
+  @Test func whatCountsIsTheDowntimePerMove() {
+    var twice = ledger([60])
+    twice.guestMoves[0] = 2
+    let comparison = Comparison("tiny", ("a", [ledger([40])]), ("b", [twice]))
+    #expect(comparison.guests.better.mean == 1)
   }
 
   @Test func oneReplicationCannotTell() throws {

@@ -20,7 +20,7 @@ import Testing
     for threads in [1, 2] {
       let seen = Mutex<[String]>([])
       let study = Study(variants, replications: 5, threads: threads)
-      let ledgers = try await study.run(progress: StudyProgress()) { variant, attempts in
+      let ledgers = try await study.run(progress: StudyProgress()) { variant, _, attempts in
         seen.withLock { seen in
           seen += attempts.map { "\(variant) \($0.replication) \($0.move) \($0.outcome) \($0.totalTime)" }
         }

@@ -12,14 +12,13 @@ import Testing
     (row.source, row.target, row.outcome) = (4, 5, "timed_out")
     row.accounts.began = Instant(nanoseconds: 1_500_000_000)
     row.accounts.ended = Instant(nanoseconds: 61_500_000_001)
-    row.accounts.diskBytes = .gigabytes(200)
-    row.accounts.memoryBytes = Bytes(7)
-    row.accounts.repeatedBytes = Bytes(10)
-    row.accounts.downtimeBytes = Bytes(3)
-    row.accounts.postcopyBytes = Bytes(4)
+    row.traffic.disk = .gigabytes(200)
+    row.traffic.memory = Bytes(7)
+    row.traffic.repeated = Bytes(15)
+    row.traffic.outage = Bytes(3)
+    row.traffic.postcopy = Bytes(4)
     row.accounts.passes = 6
     row.accounts.throttle = 0.4
-    row.forwarded = Bytes(5)
     row.downtimes.pause = .milliseconds(250)
     row.downtimes.networkGap = .milliseconds(1750)
     return row

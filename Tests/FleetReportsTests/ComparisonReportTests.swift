@@ -48,7 +48,7 @@ import Testing
         warm minus cold, means of 20 pairs of replications that draw the same random numbers, in brackets the 95 %
         interval of the difference. A difference whose interval holds zero may be chance.
 
-        VMs with downtime in either
+        VMs moved in both, by downtime per move
         better off  99.00 %  (98.90 to 99.10)
         the same     0.40 %  (0.38 to 0.42)
         worse off    0.60 %  (0.56 to 0.64)

@@ -63,6 +63,17 @@ enum Golden {
     standard-4gb, over 6 y               41,000  99.98 %  11.0 PB  12 min 5 s  3.2 h   46.2 s  12 min 5 s  6,000 h
     an-extraordinaril…e-16gb, up to 1 y       4   87.5 %   0.6 PB  12 min 5 s  3.2 h   46.2 s  12 min 5 s     36 s
 
+    Downtimes by VM class
+                            ───── service gap ─────
+    class                         p50    p95    max
+    standard-4gb, over 6 y  1 min 4 s  2 min  1.5 h
+
+    Failures and refusals by VM class
+                            ─────── failed ───────
+    class                    share  cpu  timed out
+    standard-4gb, over 6 y  0.12 %   40         10
+    Share: of all attempts, made or refused.
+
     Host drains
     started                     400  (397 to 403)
     finished                    396  (394 to 398)    99 %
@@ -168,6 +179,20 @@ enum Golden {
     | :-- | --: | --: | --: | --: | --: | --: | --: | --: |
     | standard-4gb, over 6 y | 41,000 | 99.98 % | 11.0 PB | 12 min 5 s | 3.2 h | 46.2 s | 12 min 5 s | 6,000 h |
     | an-extraordinarily-long-flavor-name-16gb, up to 1 y | 4 | 87.5 % | 0.6 PB | 12 min 5 s | 3.2 h | 46.2 s | 12 min 5 s | 36 s |
+
+    ## Downtimes by VM class
+
+    | class | service gap p50 | service gap p95 | service gap max |
+    | :-- | --: | --: | --: |
+    | standard-4gb, over 6 y | 1 min 4 s | 2 min | 1.5 h |
+
+    ## Failures and refusals by VM class
+
+    | class | failed share | failed cpu | failed timed out |
+    | :-- | --: | --: | --: |
+    | standard-4gb, over 6 y | 0.12 % | 40 | 10 |
+
+    Share: of all attempts, made or refused.
 
     ## Host drains
 

@@ -47,8 +47,11 @@ enum SampleResult {
     let all = ["not_converging": 100.0, "cpu": 60, "solar_flare": 2, "timed_out": 10]
     let total = group(
       moves: 57_012, completed: 56_900, attempts: 57_010, failures: all, data: 1.16e16, saved: 6112)
-    let old = group(
-      moves: 41_000, completed: 40_990, attempts: 41_050, failures: [:], data: 1.1e16, saved: 6000.4)
+    var old = group(
+      moves: 41_000, completed: 40_990, attempts: 41_000, failures: ["timed_out": 10, "cpu": 40],
+      data: 1.1e16,
+      saved: 6000.4)
+    old.serviceGap = spread(82_000, 64, 120, 600, 5400)
     let new = group(moves: 4, completed: 3.5, attempts: 4, failures: [:], data: 6e14, saved: 0.01)
     return StudyResult(
       scenario: "akamai-warm-year", variant: "live-first", seed: 2025, replications: 2,

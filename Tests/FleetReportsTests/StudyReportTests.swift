@@ -80,7 +80,8 @@ import Testing
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
       object.keys.sorted() == [
-        "baseline", "busy", "by_campaign", "by_class", "by_strategy", "drains", "expectations", "guests",
+        "all", "baseline", "busy", "by_campaign", "by_class", "by_strategy", "drains", "expectations",
+        "guests",
         "horizon_seconds", "host_failures", "hosts", "incidents", "replications", "scenario", "schema",
         "seed",
         "tickets", "totals", "unfinished", "variant",
@@ -89,12 +90,14 @@ import Testing
     let totals = try #require(object["totals"] as? [String: Any])
     #expect(
       totals.keys.sorted() == [
-        "abandoned", "attempts", "baseline_downtime_seconds", "brownout_seconds", "completed", "disk_bytes",
-        "downtime_saved_seconds", "downtime_seconds", "downtime_spread_seconds", "failed_attempts",
-        "failures",
-        "memory_bytes", "moves", "outage_bytes", "repeated_bytes", "total_time_seconds", "transferred_bytes",
+        "abandoned", "attempts", "baseline_downtime_seconds", "brownout_seconds", "completed",
+        "downtime_saved_seconds", "downtime_seconds", "failed_attempts", "moves", "transferred_bytes",
         "wasted_bytes",
       ])
+    let warm = try #require((object["by_strategy"] as? [String: Any])?["warm"] as? [String: Any])
+    let downtime = try #require(warm["downtime_seconds"] as? [String: Any])
+    #expect(downtime.keys.sorted() == ["count", "max", "mean", "p50", "p95", "p99"])
+    #expect(warm["failures"] is [String: Any] && warm["total_time_seconds"] is [String: Any])
     let moves = try #require(totals["moves"] as? [String: Any])
     #expect(moves.keys.sorted() == ["high", "low", "mean"])
     #expect(moves["mean"] as? Double == 57_012)

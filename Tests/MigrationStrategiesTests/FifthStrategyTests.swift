@@ -3,6 +3,8 @@ import MigrationStrategies
 import Quantities
 import Testing
 
+@testable import CutoverExploration
+
 /// Suspend, move, resume: nothing is replicated, everything moves while the guest is frozen.
 ///
 /// All that a fifth strategy takes is in this file.

@@ -3,6 +3,8 @@ import MigrationStrategies
 import Quantities
 import Testing
 
+@testable import CutoverExploration
+
 @Suite("Every reachable state under the plans of the strategies keeps the laws")
 struct StrategyExplorationTests {
   /// The four, with the smallest limits that still let a pass be repeated.

@@ -40,7 +40,8 @@ struct StrategyPlanTests {
       "live, local: disk, then memory in rounds, then a pause", Live(), local,
       CutoverPlan(
         strategy: "live", media: [.disk, .memory],
-        replication: [ReplicationStage(.disk, mirror), ReplicationStage(.memory, rounds)], stop: .pause,
+        replication: [ReplicationStage(.disk, mirror, staysInStep: true), ReplicationStage(.memory, rounds)],
+        stop: .pause,
         start: .resume)),
     Case(
       "live, shared: memory alone", Live(), shared,
@@ -50,7 +51,7 @@ struct StrategyPlanTests {
     Case(
       "warm, local: mirrored, shut down, booted", Warm(), local,
       CutoverPlan(
-        strategy: "warm", media: [.disk], replication: [ReplicationStage(.disk, mirror)],
+        strategy: "warm", media: [.disk], replication: [ReplicationStage(.disk, mirror, staysInStep: true)],
         stop: shutDown(.fail), start: .boot)),
     Case(
       "warm, shared: nothing to copy", Warm(), shared,
@@ -117,7 +118,8 @@ struct StrategyPlanTests {
     #expect(
       live.replication == [
         ReplicationStage(
-          .disk, ConvergenceRules(until: .remaining(atMost: .mebibytes(1)), rules: [giveUp])),
+          .disk, ConvergenceRules(until: .remaining(atMost: .mebibytes(1)), rules: [giveUp]),
+          staysInStep: true),
         ReplicationStage(
           .memory, ConvergenceRules(until: .expectedPause(atMost: .seconds(1)), rules: [slowDown, giveUp])),
       ])

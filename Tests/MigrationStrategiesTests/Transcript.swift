@@ -1,6 +1,8 @@
 import CutoverCore
 import Quantities
 
+@testable import CutoverExploration
+
 /// A run drawn as text: one line an event, with the time, what happened, and what the machine made of it.
 ///
 /// The same text is the script and the expectation: `replay` takes the left-hand sides and writes the whole anew.

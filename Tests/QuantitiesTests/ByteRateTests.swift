@@ -26,6 +26,7 @@ import Testing
     ("25 G/s", "is ambiguous", "write GB/s (10^9) or GiB/s (2^30)"),
     ("25 G", "is ambiguous", "write GB/s (10^9) or GiB/s (2^30)"),
     ("25 GB", "is an amount, not a rate", "write GB/s"),
+    ("10 Gb", "is an amount, not a rate", "write Gbit/s for bits or GB/s for bytes"),
     ("25 gbit/s", "has the unit in the wrong spelling", "write Gbit/s"),
     ("25 mib/s", "has the unit in the wrong spelling", "write MiB/s"),
     ("25 MiBps", "has the unit in the wrong spelling", "write MiB/s"),

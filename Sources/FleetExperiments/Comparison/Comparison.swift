@@ -11,6 +11,11 @@ public struct Comparison: Codable, Sendable {
   public var metrics: [MetricDifference]
   /// Guests whose downtime in the second variant is less, the same, or more than in the first.
   public var guests: GuestShares
+
+  enum CodingKeys: String, CodingKey {
+    case schema, scenario, first, second, replications, metrics
+    case guests = "vms"
+  }
 }
 
 /// One metric's totals and their paired difference.
@@ -24,6 +29,11 @@ public struct MetricDifference: Codable, Hashable, Sendable {
   /// Whether less of it is better; `nil` where neither is.
   public var lessIsBetter: Bool?
 
+  enum CodingKeys: String, CodingKey {
+    case name, unit, first, second, difference
+    case lessIsBetter = "less_is_better"
+  }
+
   public enum Unit: String, Codable, Sendable {
     case count, bytes, seconds
   }
@@ -35,7 +45,8 @@ public struct MetricDifference: Codable, Hashable, Sendable {
   }
 }
 
-/// Shares of guests that were moved in at least one of the variants, 0 to 1.
+/// Shares, 0 to 1, of the guests that were moved in both variants, by what a move cost them on average. A guest that
+/// one variant did not move has paid nothing there yet, which is no merit of the variant.
 public struct GuestShares: Codable, Hashable, Sendable {
   public var better: Estimate
   public var equal: Estimate
@@ -78,7 +89,11 @@ extension Comparison {
     better: Double, equal: Double, worse: Double
   ) {
     var (better, equal, worse) = (0.0, 0.0, 0.0)
-    for (a, b) in zip(first.guestDowntime, second.guestDowntime) where a > 0 || b > 0 {
+    for guest in first.guestDowntime.indices {
+      let (moves, otherMoves) = (first.guestMoves[guest], second.guestMoves[guest])
+      guard moves > 0, otherMoves > 0 else { continue }
+      let a = first.guestDowntime[guest] / Float(moves)
+      let b = second.guestDowntime[guest] / Float(otherMoves)
       if abs(a - b) < indistinguishable { equal += 1 } else if b < a { better += 1 } else { worse += 1 }
     }
     let all = max(1, better + equal + worse)

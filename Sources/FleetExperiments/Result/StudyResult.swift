@@ -31,7 +31,8 @@ public struct StudyResult: Codable, Sendable {
   public static let currentSchema = "fleetshift.summary/1"
 
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, variant, seed, replications, guests, hosts, baseline, totals, drains, tickets
+    case schema, scenario, variant, seed, replications, guests, hosts, baseline, drains, tickets
+    case totals = "all"
     case unfinished, busy, incidents, expectations
     case horizonSeconds = "horizon_seconds"
     case byStrategy = "by_strategy"
@@ -81,12 +82,12 @@ public struct GroupResult: Codable, Hashable, Sendable {
     case repeatedBytes = "repeated_bytes"
     case outageBytes = "outage_bytes"
     case wastedBytes = "wasted_bytes"
-    case downtime = "downtime_spread_seconds"
+    case downtime = "downtime_seconds"
     case pause = "pause_seconds"
     case networkGap = "network_gap_seconds"
     case serviceGap = "service_gap_seconds"
     case totalTime = "total_time_seconds"
-    case downtimeTotal = "downtime_seconds"
+    case downtimeTotal = "downtime_total_seconds"
     case baselineDowntime = "baseline_downtime_seconds"
     case downtimeSaved = "downtime_saved_seconds"
     case brownout = "brownout_seconds"

@@ -26,7 +26,8 @@ public struct Study: Sendable {
   /// - Returns: for each variant the ledgers of its replications; `nil` if it was stopped.
   /// - Throws: `FleetError` if a fleet cannot be built.
   public func run(
-    progress: StudyProgress, attempts: (@Sendable (_ variant: Int, Ledger, [AttemptRow]) throws -> Void)? = nil
+    progress: StudyProgress,
+    attempts: (@Sendable (_ variant: Int, Ledger, [AttemptRow]) throws -> Void)? = nil
   ) async throws -> [[Ledger]]? {
     let jobs = variants.indices.flatMap { variant in (0..<replications).map { (variant, $0) } }
     progress.begin(jobs: jobs.count)
@@ -54,7 +55,9 @@ public struct Study: Sendable {
         results[job] = ledger
         rows[job] = itsRows
         // Rows go out in order, as soon as all before them have.
-        while let attempts, delivered < jobs.count, let ready = rows[delivered], let itsLedger = results[delivered] {
+        while let attempts, delivered < jobs.count, let ready = rows[delivered],
+          let itsLedger = results[delivered]
+        {
           try attempts(jobs[delivered].0, itsLedger, ready)
           rows[delivered] = []
           delivered += 1

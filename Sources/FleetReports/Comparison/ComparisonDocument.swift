@@ -12,7 +12,7 @@ struct ComparisonDocument {
     document.add(.paragraph(ComparisonSentence(comparison).text))
     document.add("Differences", differences)
     document.add(.note(note))
-    document.add("VMs with downtime in either", shares)
+    document.add("VMs moved in both, by downtime per move", shares)
   }
 
   private var note: String {

@@ -47,9 +47,9 @@ public struct AttemptCSV: Sendable {
       AttemptCSV.seconds(row.downtimes.pause.nanoseconds),
       AttemptCSV.seconds(row.downtimes.networkGap.nanoseconds),
       AttemptCSV.seconds(row.downtimes.serviceGap.nanoseconds),
-      "\(accounts.diskBytes.count)", "\(accounts.memoryBytes.count)",
-      "\((accounts.repeatedBytes + row.forwarded).count)", "\(accounts.downtimeBytes.count)",
-      "\(accounts.postcopyBytes.count)", "\(accounts.passes)", "\((accounts.throttle * 1000).rounded() / 10)",
+      "\(row.traffic.disk.count)", "\(row.traffic.memory.count)", "\(row.traffic.repeated.count)",
+      "\(row.traffic.outage.count)", "\(row.traffic.postcopy.count)", "\(accounts.passes)",
+      "\((accounts.throttle * 1000).rounded() / 10)",
     ]
     return fields.joined(separator: ",") + "\n"
   }

@@ -86,6 +86,42 @@ extension StudyDocument {
     add(heading, table)
   }
 
+  /// The three downtimes, class by class.
+  mutating func classDowntimes() {
+    let kinds: [(name: String, spread: (GroupResult) -> Spread?)] = [
+      ("hypervisor pause", { $0.pause }), ("network gap", { $0.networkGap }),
+      ("service gap", { $0.serviceGap }),
+    ]
+    var table = Table(
+      [.text("class")] + kinds.flatMap { kind in ["p50", "p95", "max"].map { .number($0, of: kind.name) } })
+    for (name, group) in result.byClass.groups {
+      let spreads = kinds.map { $0.spread(group) }
+      guard spreads.contains(where: { $0 != nil }) else { continue }
+      table.add(
+        [name] + spreads.flatMap { [$0?.p50, $0?.p95, $0?.max].map { $0.map(Figure.span) } })
+    }
+    guard !table.rows.isEmpty else { return }
+    add("Downtimes by VM class", table.withoutEmptyColumns())
+  }
+
+  /// Classes down, reasons across, by their codes.
+  mutating func classFailures() {
+    let codes = result.totals.failures.sorted { ($1.value.mean, $0.key) < ($0.value.mean, $1.key) }.map(\.key)
+    var table = Table(
+      [.text("class"), .number("share", of: "failed")]
+        + codes.map { .number($0.replacing("_", with: " "), of: "failed") })
+    for (name, group) in result.byClass.groups where group.failedAttempts.mean > 0 {
+      let refused = max(0, group.completed.mean + group.failedAttempts.mean - group.attempts.mean)
+      table.add(
+        [name, Figure.share(group.failedAttempts.mean, of: group.attempts.mean + refused)]
+          + codes.map { code in group.failures[code].map { Figure.count($0.mean) } ?? "" })
+    }
+    guard !table.rows.isEmpty else { return }
+    add(
+      "Failures and refusals by VM class", table,
+      note: "Share: of all attempts, made or refused.")
+  }
+
   // MARK: - Cells
 
   private func share(_ part: Estimate, _ whole: Estimate) -> String? {

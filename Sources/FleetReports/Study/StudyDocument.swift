@@ -15,6 +15,8 @@ struct StudyDocument {
     failures()
     groups("By campaign", "campaign", result.byCampaign)
     groups("By VM class", "class", result.byClass)
+    classDowntimes()
+    classFailures()
     drains()
     tickets()
     faults()

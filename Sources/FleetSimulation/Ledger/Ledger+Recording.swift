@@ -65,6 +65,7 @@ extension Ledger {
   ///   - downtime: what the client saw of all its attempts, in seconds.
   ///   - baseline: what the baseline strategy would have cost, in seconds; zero for a move that was given up.
   mutating func close(_ place: Place, strategy: Int?, isCompleted: Bool, downtime: Double, baseline: Double) {
+    if isCompleted { guestMoves[place.guest] &+= 1 }
     each(place, strategy) { cell in
       if isCompleted {
         cell.completed += 1

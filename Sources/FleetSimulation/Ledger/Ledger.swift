@@ -20,6 +20,8 @@ public struct Ledger: Hashable, Sendable {
   public internal(set) var incidents = 0
   /// What clients saw, in seconds, guest by guest.
   public internal(set) var guestDowntime: ContiguousArray<Float>
+  /// Completed moves, guest by guest.
+  public internal(set) var guestMoves: ContiguousArray<UInt16>
   public internal(set) var events = 0
 
   init(strategies: [String], classes: [String], campaigns: [String], guests: Int) {
@@ -30,6 +32,7 @@ public struct Ledger: Hashable, Sendable {
     byClass = Array(repeating: Cell(), count: classes.count)
     byCampaign = Array(repeating: Cell(), count: campaigns.count)
     guestDowntime = ContiguousArray(repeating: 0, count: guests)
+    guestMoves = ContiguousArray(repeating: 0, count: guests)
   }
 
   mutating func code(_ name: String) -> Int {

@@ -45,6 +45,12 @@ extension ByteRate {
         "has the unit in the wrong spelling",
         hint: isBytes ? "write \(bytes)/s" : "write \(bits)/s for bits or \(bytes)/s for bytes")
     }
+    // `10 Gb` of a network card can only mean bits.
+    if name.hasSuffix("b"), let index = ["b", "kb", "mb", "gb", "tb"].firstIndex(of: lowercase) {
+      return scanner.error(
+        "is an amount, not a rate",
+        hint: "write \(DataUnit.bits[index].name)/s for bits or \(DataUnit.decimal[index].name)/s for bytes")
+    }
     for suffix in ["/s", "/S", "ps", "/sec", ""] where name.hasSuffix(suffix) {
       let stem = String(name.dropLast(suffix.count))
       if let choice = DataUnit.ambiguity(stem, per: "/s") {

@@ -13,10 +13,32 @@ struct Resolution {
   private let catalog: StrategyCatalog
   private(set) var diagnostics = Diagnostics()
 
+  /// The form's names must have been checked: each stands for something.
   init(_ form: ScenarioForm, _ strategies: [any MigrationStrategy]) {
     self.form = form
-    catalog = StrategyCatalog(
-      [form.strategies.live, form.strategies.warm, form.strategies.reboot, form.strategies.cold] + strategies)
+    catalog = Resolution.catalog(form.strategies, strategies)
+  }
+
+  /// The strategies that ship, with the scenario's settings, and those from elsewhere.
+  static func catalog(_ shipped: StrategiesForm, _ others: [any MigrationStrategy]) -> StrategyCatalog {
+    StrategyCatalog([shipped.live, shipped.warm, shipped.reboot, shipped.cold] + others)
+  }
+
+  /// The names that references of a kind may use; `nil` where the document does not get as far as saying.
+  static func names(
+    of kind: ReferenceKind, in document: LocatedNode, _ others: [any MigrationStrategy]
+  ) -> [String]? {
+    func names(_ list: LocatedNode?) -> [String]? {
+      list?.elements?.compactMap { element in
+        if case .scalar(let text, _)? = element["name"]?.content { text } else { nil }
+      }
+    }
+    return switch kind {
+    case .cpu: CPUCatalog.names
+    case .flavor: (names(document["flavors"]) ?? []) + FlavorCatalog.all.map(\.name)
+    case .site: names(document["fleet"]?["sites"])
+    case .strategy: catalog(StrategiesForm(), others).names
+    }
   }
 
   /// The scenario; `nil` if anything did not fit together.
@@ -39,7 +61,6 @@ struct Resolution {
     scenario.classes = form.classes
     scenario.expectations = form.expectations.map(\.value.text)
     scenario.baseline = form.baseline.value
-    checkStrategy(form.baseline)
     scenario.campaigns = form.demand.map { campaign($0) }
     nameApart(&scenario.campaigns)
     guard !diagnostics.hasErrors else { return nil }
@@ -52,12 +73,6 @@ struct Resolution {
   ) {
     let place = origin ?? form.fleet.origin ?? Origin(file: "", line: 1, column: 1)
     diagnostics.add(code, at: place, message, remedy: remedy)
-  }
-
-  private mutating func unknown(_ what: String, _ name: Located<String>, among names: [String]) {
-    complain(
-      .unknownName, at: name.origin, "there is no \(what) called \(quoted(name.value))",
-      remedy: suggestion(for: name.value, among: names, called: "those there are"))
   }
 
   // MARK: - Fleet
@@ -73,9 +88,6 @@ struct Resolution {
       }
       resolved.hostGroups = site.hosts.map { hosts in
         var group = hosts.group
-        for cpu in hosts.cpus where CPUCatalog.facts(named: cpu.key.value) == nil {
-          unknown("CPU", cpu.key, among: CPUCatalog.names)
-        }
         group.cpus = Mix(hosts.cpus.map { ($0.key.value, $0.value) })
         return group
       }
@@ -87,18 +99,12 @@ struct Resolution {
 
   private mutating func guests(_ form: GuestGroupForm) -> GuestGroup {
     var group = form.group
-    if let site = form.site { checkSite(site) }
     group.site = form.site?.value
     let known = self.form.flavors + FlavorCatalog.all
-    var parts: [(value: Flavor, weight: Double)] = []
-    for part in form.flavors {
-      if let flavor = known.first(where: { $0.name == part.key.value }) {
-        parts.append((flavor, part.value))
-      } else {
-        unknown("flavor", part.key, among: known.map(\.name))
-      }
-    }
-    group.flavors = Mix(parts)
+    group.flavors = Mix(
+      form.flavors.compactMap { part in
+        known.first { $0.name == part.key.value }.map { ($0, part.value) }
+      })
     group.kernels = form.kernels.map { band in
       KernelBand(upToAge: band.upToAge, kernels: Mix(band.versions.map { ($0.key, $0.value) }))
     }
@@ -113,39 +119,22 @@ struct Resolution {
     return group
   }
 
-  private mutating func checkSite(_ site: Located<String>) {
-    let names = form.fleet.value.sites.map(\.site.name)
-    if !names.contains(site.value) { unknown("site", site, among: names) }
-  }
-
-  private mutating func checkStrategy(_ strategy: Located<String>) {
-    if catalog[strategy.value] == nil { unknown("strategy", strategy, among: catalog.names) }
-  }
-
   // MARK: - Demand
 
   private mutating func campaign(_ demand: DemandForm) -> Campaign {
-    for step in demand.chain { checkStrategy(step.strategy) }
     var kind = demand.kind
     var name = demand.name
     switch kind {
     case .drains(var drains):
       name = name ?? "drain"
       if case .rate(let perSecond)? = demand.order { drains.order = .atRandom(perSecond: perSecond) }
-      if let site = demand.site {
-        checkSite(site)
-        drains.site = site.value
-      }
+      drains.site = demand.site?.value
       checkStart(drains.start, demand)
       kind = .drains(drains)
     case .relocation(var relocation):
       name = name ?? "move"
-      if let from = demand.from {
-        checkSite(from)
-        relocation.from = from.value
-      }
+      relocation.from = demand.from?.value ?? ""
       if let to = demand.to {
-        checkSite(to)
         relocation.to = to.value
         if to.value == demand.from?.value {
           complain(

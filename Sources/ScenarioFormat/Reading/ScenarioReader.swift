@@ -24,31 +24,37 @@ public struct ScenarioFile: Sendable {
 
   private mutating func read(_ source: SourceText, _ strategies: [any MigrationStrategy]) {
     sources = [source]
-    guard let document = LocatedNode.compose(source, into: &diagnostics),
-      let form = ScenarioTable.scenario.read(document: document, into: &diagnostics)
-    else { return }
+    guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
     var found: [Scenario] = []
-    add(form, nil, strategies, to: &found)
+    guard let form = read(document, nil, strategies, &found) else { return }
     for variant in form.variants {
       let overrides = variant.value.map { Override(path: $0.key, origin: $0.value.origin, value: $0.value) }
       let changed = document.applying(overrides, into: &diagnostics)
-      // Whatever was wrong in the base has been said; only what the variant brings in is new.
-      guard let form = ScenarioTable.scenario.read(document: changed, into: &diagnostics) else { continue }
-      add(form, variant.key, strategies, to: &found)
+      // Whatever was wrong in the base has been said; what is found twice is kept once.
+      _ = read(changed, variant.key, strategies, &found)
     }
     scenarios = diagnostics.hasErrors ? [] : found
   }
 
-  private mutating func add(
-    _ form: ScenarioForm, _ variant: String?, _ strategies: [any MigrationStrategy],
-    to found: inout [Scenario]
-  ) {
-    var resolution = Resolution(form, strategies)
-    if var scenario = resolution.scenario() {
-      scenario.variant = variant
-      found.append(scenario)
+  /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
+  private mutating func read(
+    _ document: LocatedNode, _ variant: String?, _ strategies: [any MigrationStrategy],
+    _ found: inout [Scenario]
+  ) -> ScenarioForm? {
+    var context = ReadingContext()
+    let form = ScenarioTable.scenario.read(document, &context)
+    context.check { Resolution.names(of: $0, in: document, strategies) }
+    diagnostics.add(contentsOf: context.diagnostics)
+    guard let form else { return nil }
+    if !context.diagnostics.hasErrors {
+      var resolution = Resolution(form, strategies)
+      if var scenario = resolution.scenario() {
+        scenario.variant = variant
+        found.append(scenario)
+      }
+      diagnostics.add(contentsOf: resolution.diagnostics)
     }
-    diagnostics.add(contentsOf: resolution.diagnostics)
+    return form
   }
 
   // MARK: - Problems

@@ -65,12 +65,12 @@ enum DemandTables {
 
   /// A chain's step is a strategy's name, alone or with settings: `- cold`, `- reboot: { ticket: { notice: 7 d } }`.
   static let chainStep: Shape<ChainStepForm> = {
-    let bare = Shape<String>.identifier.located().mapped { name in
+    let bare = Shape<Located<String>>.reference(to: .strategy).mapped { name in
       ChainStepForm(strategy: name, step: ChainStep(strategy: name.value))
     }
     let settings = step("chain-step")
     let full = Shape<OrderedPairs<Located<String>, ChainStepForm>>.map(
-      .reference, to: settings, min: 1
+      .reference(to: .strategy), to: settings, min: 1
     ).mapped { pairs in
       guard pairs.count == 1 else {
         throw Complaint("a step of a chain is one strategy", hint: "make each a list item of its own")
@@ -95,7 +95,7 @@ enum DemandTables {
     Field("chain", \.chain, chain, .required, doc: chainDoc)
     Field(
       "hosts", \.order, drainOrder, doc: "`all`, each once; or so many per time, at random.", standard: "all")
-    Field("site", \.site, .reference, doc: "Hosts of this site only.", standard: "any site")
+    Field("site", \.site, .reference(to: .site), doc: "Hosts of this site only.", standard: "any site")
     Field("from", \.drains.start, .duration, doc: "When it begins.")
     Field(
       "until", \.drains.end, .positiveDuration,
@@ -131,8 +131,8 @@ enum DemandTables {
   ) {
     Field("name", \.name, .text, doc: nameDoc, standard: "move")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
-    Field("from-site", \.from, .reference, .required, doc: "Where they are.")
-    Field("to-site", \.to, .reference, .required, doc: "Where they go.")
+    Field("from-site", \.from, .reference(to: .site), .required, doc: "Where they are.")
+    Field("to-site", \.to, .reference(to: .site), .required, doc: "Where they go.")
     Field("vms", \.guests, Shape<Int>.integer(in: 1...100_000_000).located(), .required, doc: "How many.")
     Field("from", \.relocation.start, .duration, doc: "When the first one moves.")
     Field("until", \.until, .positiveDuration, .required, doc: "When the last one moves.")

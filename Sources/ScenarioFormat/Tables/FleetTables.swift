@@ -34,7 +34,7 @@ enum FleetTables {
   static let hosts = Shape.object("hosts", doc: "Hosts that are alike.", initial: HostGroupForm()) {
     Field("count", \.group.count, .integer(in: 1...10_000_000), .required, doc: "How many.")
     Field(
-      "cpu", \.cpus, .mix(of: .reference),
+      "cpu", \.cpus, .mix(of: .reference(to: .cpu)),
       doc: "CPU families or products, and their shares. Unsaid: all alike.", standard: "all alike")
     Field("memory", \.group.memory, .bytes, doc: "What the memory of its guests may add up to.")
     Field("nic", \.group.nic, .limit, doc: "Rate of the network card for migrations, each way.")

@@ -102,10 +102,10 @@ enum GuestTables {
     Field("name", \.group.name, .text, doc: "What results call the group.")
     Field("count", \.group.count, .integer(in: 1...100_000_000), .required, doc: "How many.")
     Field(
-      "site", \.site, .reference, doc: "Where they start. Unsaid: wherever there is room.",
+      "site", \.site, .reference(to: .site), doc: "Where they start. Unsaid: wherever there is room.",
       standard: "any site")
     Field(
-      "flavor", \.flavors, .mix(of: .reference), .required,
+      "flavor", \.flavors, .mix(of: .reference(to: .flavor)), .required,
       doc: "Flavors and their shares, which the fleet has exactly: shipped ones, or the scenario's own.")
     Field("age", \.group.age, .timeDistribution, doc: "Time since they were made.")
     Field(

@@ -65,7 +65,9 @@ enum ScenarioTable {
       "demand", \.demand, .list(of: DemandTables.demand, items: "reasons", min: 1), .required,
       doc: "Why guests move.")
     Field("failures", \.failures, PolicyTables.hostFailures, doc: "Hosts that fail.", standard: "none")
-    Field("baseline", \.baseline, .reference, doc: "The strategy that downtime saved is measured against.")
+    Field(
+      "baseline", \.baseline, .reference(to: .strategy),
+      doc: "The strategy that downtime saved is measured against.")
     Field(
       "classes", \.classes, PolicyTables.classes, doc: "How results group the guests.", standard: "by flavor")
     Field(

@@ -5,16 +5,19 @@ extension Shape where Value == Located<Expectation> {
   static let expectation: Shape = {
     let text = Shape<String>.text(
       called: "an expectation", pattern: nil, examples: ["p95(service-gap of reboot) <= 30 min"])
-    return Shape(text.description, write: { text.write($0.value.text) }) { node, context in
-      guard let clause = text.read(node, &context) else { return nil }
-      do throws(ExpectationError) {
-        return Located(value: try Expectation.parse(clause), origin: node.firstCharacter)
-      } catch {
-        context.complain(
-          .badText, at: node.firstCharacter.advanced(by: error.position), error.message, remedy: error.remedy)
-        return nil
-      }
-    }
+    return Shape(
+      text.description, write: { text.write($0.value.text) },
+      read: { node, context in
+        guard let clause = text.read(node, &context) else { return nil }
+        do throws(ExpectationError) {
+          return Located(value: try Expectation.parse(clause), origin: node.firstCharacter)
+        } catch {
+          context.complain(
+            .badText, at: node.firstCharacter.advanced(by: error.position), error.message,
+            remedy: error.remedy)
+          return nil
+        }
+      })
   }()
 }
 

@@ -22,8 +22,3 @@ extension Shape where Value == LocatedNode {
   /// Anything at all, looked at later.
   static let anything = Shape(.anything) { node, _ in node }
 }
-
-extension Shape where Value == Located<String> {
-  /// The name of something that is described elsewhere.
-  static let reference = Shape<String>.identifier.located()
-}

@@ -8,7 +8,8 @@ internal import ScenarioFormat
 struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Holds two variants of a scenario against each other, pair by pair.",
-    discussion: "Both meet the same guests, the same wishes and the same luck. 'base' is the scenario as it stands.")
+    discussion:
+      "Both meet the same guests, the same wishes and the same luck. 'base' is the scenario as it stands.")
 
   @OptionGroup var options: ScenarioOptions
 
@@ -18,7 +19,9 @@ struct Compare: AsyncParsableCommand {
   @Option(help: "How to print the comparison: text, json or markdown.")
   var format = OutputFormat.text
 
-  private var names: [String] { variants.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+  private var names: [String] {
+    variants.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
 
   func validate() throws {
     if names.count != 2 || names.contains("") || names[0] == names[1] {

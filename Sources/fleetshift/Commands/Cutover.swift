@@ -65,7 +65,9 @@ struct CutoverRun: ParsableCommand {
     }
   }
 
-  private func parse<Value>(_ option: String, _ text: String, _ read: (String) throws -> Value) throws -> Value {
+  private func parse<Value>(_ option: String, _ text: String, _ read: (String) throws -> Value) throws
+    -> Value
+  {
     do { return try read(text) } catch {
       Streams.say("fleetshift: \(option): \(error)")
       throw ExitStatus.usage.exit
@@ -81,17 +83,23 @@ struct CutoverRun: ParsableCommand {
     let interruption = Interruption { flag.cancel() }
     defer { withExtendedLifetime(interruption) {} }
     let line = Streams.showsProgress ? ProgressLine() : nil
-    let report = try ImageCutover(source: source, destination: destination, strategy: chosen, options: options)
-      .run(cancellation: flag) { progress in
-        let share = progress.total > .zero ? progress.done.value / progress.total.value : 0
-        line?.show(min(share, 1), "\(progress.phase.rawValue), pass \(progress.pass), \(progress.rate)")
-      }
+    let report = try ImageCutover(
+      source: source, destination: destination, strategy: chosen, options: options
+    )
+    .run(cancellation: flag) { progress in
+      let share = progress.total > .zero ? progress.done.value / progress.total.value : 0
+      line?.show(min(share, 1), "\(progress.phase.rawValue), pass \(progress.pass), \(progress.rate)")
+    }
     line?.clear()
     Streams.output(
-      json ? try CutoverScreen.json(prediction, report) : CutoverScreen.after(prediction, report, destination))
-    guard !report.isCompleted else { return }
-    throw (flag.isCancelled ? ExitStatus.interrupted : report.outcome == "failed_destination_full" ? .tryLater : .io)
-      .exit
+      json ? try CutoverScreen.json(prediction, report) : CutoverScreen.after(prediction, report, destination)
+    )
+    if !report.isCompleted { throw status(report, wasCancelled: flag.isCancelled).exit }
+  }
+
+  private func status(_ report: ImageCutoverReport, wasCancelled: Bool) -> ExitStatus {
+    if wasCancelled { return .interrupted }
+    return report.outcome == CutoverOutcome.failed(.destinationFull).code ? .tryLater : .io
   }
 
   /// What the simulator says of it, from the rates just measured.

@@ -73,7 +73,8 @@ struct ScenarioOptions: ParsableArguments {
     guard let ledgers else {
       let reached = progress.reached
       Streams.say(
-        "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done; nothing is written.")
+        "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done; nothing is written."
+      )
       throw ExitStatus.interrupted.exit
     }
     return ledgers

@@ -29,6 +29,9 @@ struct Shape<Value: Sendable>: Sendable {
 /// What a reading has found so far.
 struct ReadingContext: Sendable {
   var diagnostics: Diagnostics
+  /// Names that were met and stand for something described elsewhere: checked when all has been read, whatever else
+  /// is wrong.
+  var references: [Reference] = []
 
   init(diagnostics: Diagnostics = Diagnostics()) { self.diagnostics = diagnostics }
 

@@ -1,0 +1,56 @@
+# fleetshift: the two commands are `make run` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+BIN := .build/release/fleetshift
+SCENARIO ?= Scenarios/akamai-warm-year.yaml
+PREFIX ?= /usr/local
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test bench lint format check reports clean install
+
+help: ## Shows this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## Installs what is missing on a Debian machine (libgsl-dev, pkg-config).
+	@.ci/setup
+
+build: setup ## Builds the release binary.
+	swift build -c release --product fleetshift
+
+run: build ## Simulates the year that Akamai reported (or SCENARIO=...).
+	$(BIN) run $(SCENARIO)
+
+test: setup ## Builds and runs all tests.
+	swift build --build-tests
+	swift test --skip-build
+
+lint: ## Checks the style of all Swift files.
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Puts all Swift files into the house style.
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: build ## Times a year of the shipped fleet, one replication, five times.
+	@.ci/bench $(BIN)
+
+check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
+	@.ci/check $(BIN)
+
+install: build ## Installs the program below PREFIX, with shell completions.
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/fleetshift
+	$(BIN) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fleetshift
+	$(BIN) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fleetshift
+	$(BIN) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fleetshift.fish
+
+reports: build ## Writes the results of the shipped scenarios to Reports/.
+	@for scenario in Scenarios/*.yaml; do \
+	  name=$$(basename $$scenario .yaml); \
+	  $(BIN) run $$scenario --out Reports/$$name > /dev/null; \
+	  echo Reports/$$name; \
+	done
+
+clean: ## Removes everything that was built.
+	rm -rf .build Package.resolved
