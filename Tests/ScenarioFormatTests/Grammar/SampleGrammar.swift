@@ -20,7 +20,7 @@ struct SampleRate: Sendable, Equatable {
 
   struct Failure: HintedError {
     var message: String
-    var hint: String?
+    var remedy: String?
   }
 
   init(bitsPerSecond: Int) { self.bitsPerSecond = bitsPerSecond }
@@ -28,7 +28,7 @@ struct SampleRate: Sendable, Equatable {
   init(parsing text: String) throws {
     let parts = text.split(separator: " ")
     guard parts.count == 2, parts[1] == "Gbit/s", let number = Int(parts[0]) else {
-      throw Failure(message: "'\(text)' is not a rate", hint: "write it like '10 Gbit/s'")
+      throw Failure(message: "'\(text)' is not a rate", remedy: "write it like '10 Gbit/s'")
     }
     bitsPerSecond = number * 1_000_000_000
   }
