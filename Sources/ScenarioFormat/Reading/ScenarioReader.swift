@@ -6,7 +6,7 @@ internal import Quantities
 public struct ScenarioFile: Sendable {
   /// The scenario as it stands, and then its variants in the order of the file. Empty if anything was wrong.
   public private(set) var scenarios: [Scenario] = []
-  private var diagnostics = Diagnostics()
+  private(set) var diagnostics = Diagnostics()
   private var sources: [SourceText] = []
 
   /// Reads a file. All mistakes and warnings are gathered; see `problems`.
@@ -28,20 +28,27 @@ public struct ScenarioFile: Sendable {
       let form = ScenarioTable.scenario.read(document: document, into: &diagnostics)
     else { return }
     var found: [Scenario] = []
-    add(form, nil, strategies, to: &found)
-    for variant in form.variants {
-      let overrides = variant.value.map { Override(path: $0.key, origin: $0.value.origin, value: $0.value) }
-      let changed = document.applying(overrides, into: &diagnostics)
-      // Whatever was wrong in the base has been said; only what the variant brings in is new.
-      guard let form = ScenarioTable.scenario.read(document: changed, into: &diagnostics) else { continue }
-      add(form, variant.key, strategies, to: &found)
-    }
+    add(form, nil, strategies, to: &found, &diagnostics)
+    for variant in form.variants { add(VariantForm(variant), of: document, strategies, to: &found) }
     scenarios = diagnostics.hasErrors ? [] : found
   }
 
   private mutating func add(
-    _ form: ScenarioForm, _ variant: String?, _ strategies: [any MigrationStrategy],
+    _ variant: VariantForm, of document: LocatedNode, _ strategies: [any MigrationStrategy],
     to found: inout [Scenario]
+  ) {
+    var itsOwn = Diagnostics()
+    let changed = document.applying(variant.overrides, into: &itsOwn)
+    if let form = ScenarioTable.scenario.read(document: changed, into: &itsOwn) {
+      add(form, variant.name.value, strategies, to: &found, &itsOwn)
+    }
+    // Whatever was wrong in the base has been said; only what the variant brings in is new.
+    diagnostics.add(contentsOf: itsOwn, changedBy: variant.blamed)
+  }
+
+  private func add(
+    _ form: ScenarioForm, _ variant: String?, _ strategies: [any MigrationStrategy],
+    to found: inout [Scenario], _ diagnostics: inout Diagnostics
   ) {
     var resolution = Resolution(form, strategies)
     if var scenario = resolution.scenario() {
@@ -60,13 +67,20 @@ public struct ScenarioFile: Sendable {
 
   /// For a person: each with its line and a remedy.
   public var problems: String { diagnostics.text(sources: sources) }
-  /// For other programs.
-  public var problemsAsJSON: String { diagnostics.json }
+  /// For other programs: one document about all the files.
+  public static func problemsAsJSON(of files: [ScenarioFile]) -> String {
+    var all = Diagnostics()
+    for file in files { all.add(contentsOf: file.diagnostics) }
+    return all.json
+  }
   /// For GitHub, which shows them beside the lines.
   public var problemsAsAnnotations: String { diagnostics.gitHubAnnotations }
 
   /// The scenario of a name among `scenarios`; the base for `nil`.
   public func scenario(variant: String?) -> Scenario? { scenarios.first { $0.variant == variant } }
+
+  /// What stands for the scenario as it is where a variant is asked for; no variant is called that.
+  public static var baseName: String { ScenarioTable.baseName }
 
   /// The names of the variants, in the order of the file.
   public var variants: [String] { scenarios.compactMap(\.variant) }
