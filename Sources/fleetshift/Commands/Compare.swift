@@ -8,7 +8,11 @@ internal import ScenarioFormat
 struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Holds two variants of a scenario against each other, pair by pair.",
-    discussion: "Both meet the same guests, the same wishes and the same luck. 'base' is the scenario as it stands.")
+    discussion:
+      "Both meet the same guests, the same wishes and the same luck. 'base' is the scenario as it stands.")
+
+  @Argument(help: ScenarioOptions.scenarioHelp, completion: ScenarioOptions.scenarioFiles)
+  var scenario: String
 
   @OptionGroup var options: ScenarioOptions
 
@@ -18,7 +22,9 @@ struct Compare: AsyncParsableCommand {
   @Option(help: "How to print the comparison: text, json or markdown.")
   var format = OutputFormat.text
 
-  private var names: [String] { variants.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+  private var names: [String] {
+    variants.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
 
   func validate() throws {
     if names.count != 2 || names.contains("") || names[0] == names[1] {
@@ -27,17 +33,15 @@ struct Compare: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try options.read()
-    let scenarios = try names.map { name in
-      try options.pick(name == "base" && !file.variants.contains("base") ? nil : name, from: file)
-    }
+    let file = try options.read(scenario)
+    let scenarios = try names.map { try options.pick($0, from: file, scenario) }
     let ledgers = try await options.simulate(scenarios)
     let comparison = Comparison(scenarios[0].name, (names[0], ledgers[0]), (names[1], ledgers[1]))
     switch format {
     case .text:
-      Streams.output(ComparisonReport.text(comparison, style: Streams.style))
-    case .json: Streams.output(try ComparisonReport.json(comparison))
-    case .markdown: Streams.output(ComparisonReport.markdown(comparison))
+      try Streams.output(ComparisonReport.text(comparison, style: Streams.style))
+    case .json: try Streams.output(try ComparisonReport.json(comparison))
+    case .markdown: try Streams.output(ComparisonReport.markdown(comparison))
     }
   }
 }

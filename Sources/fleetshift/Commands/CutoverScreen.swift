@@ -10,12 +10,14 @@ enum CutoverScreen {
     _ strategy: String
   ) -> String {
     var text = "\(source) -> \(destination), \(strategy)\n"
-    text += "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
+    text +=
+      "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
     let read = facts.readRate.map { "\($0)" } ?? "nothing to read"
     text += "  measured   reading \(read), writing \(facts.writeRate) (durably)\n"
     guard let prediction else { return text }
     text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))), "
-    text += "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
+    text +=
+      "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
     text += "\(Bytes(rounding: prediction.bytes)) to write\n"
     return text
   }
