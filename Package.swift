@@ -91,7 +91,9 @@ let package = Package(
       "FleetSimulation",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
     tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
-    tests("ScenarioFormat", ["Quantities", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
+    tests(
+      "ScenarioFormat",
+      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
     tests("FleetExperiments", ["Quantities", "FleetSimulation"]),
     tests("FleetReports", ["Quantities", "FleetSimulation", "FleetExperiments"]),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),

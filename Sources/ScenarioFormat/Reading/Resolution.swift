@@ -49,7 +49,9 @@ struct Resolution {
     scenario.horizon = form.horizon
     scenario.seed = form.seed
     scenario.replications = form.replications
+    checkFlavors()
     scenario.fleet = fleet()
+    checkSize(scenario.fleet)
     scenario.mechanics = form.mechanics
     scenario.strategies = catalog
     var rules: [any EligibilityRule] = form.policy.respectsOptOut ? [RespectOptOut()] : []
@@ -57,9 +59,9 @@ struct Resolution {
     scenario.rules = EligibilityRules(cpu: form.policy.cpu, rules)
     scenario.limits = form.limits
     scenario.placement = form.placement
-    scenario.hostFailures = form.failures
+    scenario.hostFailures = form.failures.value
     scenario.classes = form.classes
-    scenario.expectations = form.expectations.map(\.value.text)
+    scenario.expectations = form.expectations.map(\.expectation.text)
     scenario.baseline = form.baseline.value
     scenario.campaigns = form.demand.map { campaign($0) }
     nameApart(&scenario.campaigns)
@@ -71,7 +73,8 @@ struct Resolution {
   private mutating func complain(
     _ code: DiagnosticCode, at origin: Origin?, _ message: String, remedy: String
   ) {
-    let place = origin ?? form.fleet.origin ?? Origin(file: "", line: 1, column: 1)
+    // Only defaults have no place, and no default is wrong by itself: what it clashes with stands in the fleet.
+    let place = origin ?? form.fleet.guests.first?.origin ?? Origin(file: "", line: 1, column: 1)
     diagnostics.add(code, at: place, message, remedy: remedy)
   }
 
@@ -79,34 +82,44 @@ struct Resolution {
 
   private mutating func fleet() -> FleetBlueprint {
     var blueprint = FleetBlueprint()
-    for site in form.fleet.value.sites {
+    for site in form.fleet.sites {
       var resolved = site.site
+      resolved.name = site.name.value
       if blueprint.sites.contains(where: { $0.name == resolved.name }) {
         complain(
-          .ruleBroken, at: form.fleet.origin, "two sites are called \(quoted(resolved.name))",
+          .ruleBroken, at: site.name.origin, "two sites are called \(quoted(resolved.name))",
           remedy: "give each its own name")
       }
       resolved.hostGroups = site.hosts.map { hosts in
         var group = hosts.group
+        group.count = hosts.count.value
         group.cpus = Mix(hosts.cpus.map { ($0.key.value, $0.value) })
         return group
       }
       blueprint.sites.append(resolved)
     }
-    blueprint.guests = form.fleet.value.guests.map { guests($0) }
+    blueprint.guests = form.fleet.guests.map { guests($0.value) }
     return blueprint
   }
 
   private mutating func guests(_ form: GuestGroupForm) -> GuestGroup {
     var group = form.group
+    group.count = form.count.value
     group.site = form.site?.value
-    let known = self.form.flavors + FlavorCatalog.all
+    let known = self.form.flavors.map(\.value) + FlavorCatalog.all
     group.flavors = Mix(
       form.flavors.compactMap { part in
         known.first { $0.name == part.key.value }.map { ($0, part.value) }
       })
+    for (band, next) in zip(form.kernels, form.kernels.dropFirst())
+    where next.upToAge.value <= band.upToAge.value {
+      complain(
+        .ruleBroken, at: next.upToAge.origin,
+        "the kernel bands are not in rising order of age, so one holds nobody",
+        remedy: "younger bands first; only the last may lack up-to-age")
+    }
     group.kernels = form.kernels.map { band in
-      KernelBand(upToAge: band.upToAge, kernels: Mix(band.versions.map { ($0.key, $0.value) }))
+      KernelBand(upToAge: band.upToAge.value, kernels: Mix(band.versions.map { ($0.key, $0.value) }))
     }
     group.disk = form.disk.disk
     switch form.disk.image {
@@ -119,6 +132,43 @@ struct Resolution {
     return group
   }
 
+  private mutating func checkFlavors() {
+    for (index, flavor) in form.flavors.enumerated()
+    where form.flavors[..<index].contains(where: { $0.value.name == flavor.value.name }) {
+      complain(
+        .ruleBroken, at: flavor.origin, "two flavors are called \(quoted(flavor.value.name))",
+        remedy: "give each its own name")
+    }
+  }
+
+  /// Refuses what would exhaust the memory before anything could be said about it.
+  private mutating func checkSize(_ fleet: FleetBlueprint) {
+    let guests = fleet.guests.reduce(0) { $0 + $1.count }
+    if guests > FleetTables.mostGuests {
+      complain(
+        .ruleBroken, at: form.fleet.guests.last?.value.count.origin,
+        "\(guests) guests are more than can be simulated",
+        remedy: "at most \(FleetTables.mostGuests) in all groups together")
+    }
+    let hosts = fleet.sites.flatMap(\.hostGroups).reduce(0) { $0 + $1.count }
+    if hosts > FleetTables.mostHosts {
+      complain(
+        .ruleBroken, at: form.fleet.sites.last?.hosts.last?.count.origin,
+        "\(hosts) hosts are more than can be simulated",
+        remedy: "at most \(FleetTables.mostHosts) in all sites together")
+    }
+    checkRate(form.failures.value.perSecond * Double(hosts), "failures", at: form.failures.origin)
+  }
+
+  /// Refuses a rate of events that no run would come to the end of.
+  private mutating func checkRate(_ perSecond: Double, _ what: String, at origin: Origin?) {
+    let count = perSecond * form.horizon.seconds
+    guard count > 1e9 else { return }
+    complain(
+      .ruleBroken, at: origin, "that makes \(shortest(count.rounded())) \(what) in \(form.horizon)",
+      remedy: "fewer per time, or a shorter horizon: at most 1e9 can be simulated")
+  }
+
   // MARK: - Demand
 
   private mutating func campaign(_ demand: DemandForm) -> Campaign {
@@ -127,9 +177,13 @@ struct Resolution {
     switch kind {
     case .drains(var drains):
       name = name ?? "drain"
-      if case .rate(let perSecond)? = demand.order { drains.order = .atRandom(perSecond: perSecond) }
+      drains.start = demand.start.value
+      if let order = demand.order, case .rate(let perSecond) = order.value {
+        drains.order = .atRandom(perSecond: perSecond)
+        checkRate(perSecond, "drains", at: order.origin)
+      }
       drains.site = demand.site?.value
-      checkStart(drains.start, demand)
+      checkStart(demand)
       kind = .drains(drains)
     case .relocation(var relocation):
       name = name ?? "move"
@@ -141,21 +195,25 @@ struct Resolution {
             .ruleBroken, at: to.origin, "guests cannot move to the site they are in", remedy: "another site")
         }
       }
+      relocation.start = demand.start.value
       relocation.guests = demand.guests?.value ?? 0
       relocation.end = demand.until ?? relocation.end
-      checkStart(relocation.start, demand)
+      checkStart(demand)
       kind = .relocation(relocation)
-    case .resizes:
+    case .resizes(var resizes):
       name = name ?? "resize"
+      resizes.perSecond = demand.rate?.value ?? 0
+      checkRate(resizes.perSecond, "resizes", at: demand.rate?.origin)
+      kind = .resizes(resizes)
     }
     return Campaign(name: name ?? "", chain: FallbackChain(demand.chain.map(\.step)), kind: kind)
   }
 
-  private mutating func checkStart(_ start: Duration, _ demand: DemandForm) {
-    guard start >= form.horizon else { return }
+  private mutating func checkStart(_ demand: DemandForm) {
+    guard demand.start.value >= form.horizon else { return }
     complain(
-      .ruleBroken, at: demand.chain.first?.strategy.origin,
-      "these moves begin after \(start), but the simulation ends after \(form.horizon)",
+      .ruleBroken, at: demand.start.origin,
+      "these moves begin after \(demand.start.value), but the simulation ends after \(form.horizon)",
       remedy: "begin earlier, or a longer horizon")
   }
 
@@ -180,7 +238,7 @@ struct Resolution {
       let ledger = try Simulation(scenario, replication: 0).finished()
       checkExpectations(scenario, StudyResult(scenario, [ledger]))
     } catch {
-      complain(.ruleBroken, at: form.fleet.origin, error.description, remedy: error.remedy)
+      complain(.ruleBroken, at: crowdedGroup(scenario), error.description, remedy: error.remedy)
     }
     for demand in form.demand {
       guard case .relocation = demand.kind, let guests = demand.guests, let from = demand.from else {
@@ -198,15 +256,25 @@ struct Resolution {
     }
   }
 
+  /// Where the first group stands that has no room any more.
+  private func crowdedGroup(_ scenario: Scenario) -> Origin? {
+    var some = scenario.fleet
+    for count in 1..<max(1, scenario.fleet.guests.count) {
+      some.guests = Array(scenario.fleet.guests.prefix(count))
+      guard (try? Fleet.build(some, seed: scenario.seed, replication: 0)) == nil else { continue }
+      return form.fleet.guests[count - 1].origin
+    }
+    return form.fleet.guests.last?.origin
+  }
+
   /// A clause is held against a result in which nothing has happened yet: its names are all there already.
   private mutating func checkExpectations(_ scenario: Scenario, _ nothingYet: StudyResult) {
     for expectation in form.expectations {
       do {
-        _ = try expectation.value.evaluate(nothingYet, names: ExpectationNames(of: scenario))
+        _ = try expectation.expectation.evaluate(nothingYet, names: ExpectationNames(of: scenario))
       } catch {
         complain(
-          .unknownName, at: expectation.origin?.advanced(by: error.position), error.message,
-          remedy: error.remedy)
+          .unknownName, at: expectation.origin(of: error), error.message, remedy: error.remedy)
       }
     }
   }

@@ -6,7 +6,7 @@ internal import Quantities
 public struct ScenarioFile: Sendable {
   /// The scenario as it stands, and then its variants in the order of the file. Empty if anything was wrong.
   public private(set) var scenarios: [Scenario] = []
-  private var diagnostics = Diagnostics()
+  private(set) var diagnostics = Diagnostics()
   private var sources: [SourceText] = []
 
   /// Reads a file. All mistakes and warnings are gathered; see `problems`.
@@ -26,20 +26,22 @@ public struct ScenarioFile: Sendable {
     sources = [source]
     guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
     var found: [Scenario] = []
-    guard let form = read(document, nil, strategies, &found) else { return }
-    for variant in form.variants {
-      let overrides = variant.value.map { Override(path: $0.key, origin: $0.value.origin, value: $0.value) }
-      let changed = document.applying(overrides, into: &diagnostics)
-      // Whatever was wrong in the base has been said; what is found twice is kept once.
-      _ = read(changed, variant.key, strategies, &found)
+    guard let base = read(document, nil, strategies, &found, &diagnostics) else { return }
+    for variant in base.variants {
+      let form = VariantForm(variant)
+      var itsOwn = Diagnostics()
+      let changed = document.applying(form.overrides, into: &itsOwn)
+      _ = read(changed, form.name.value, strategies, &found, &itsOwn)
+      // Whatever was wrong in the base has been said; only what the variant brings in is new.
+      diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
     scenarios = diagnostics.hasErrors ? [] : found
   }
 
   /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
-  private mutating func read(
+  private func read(
     _ document: LocatedNode, _ variant: String?, _ strategies: [any MigrationStrategy],
-    _ found: inout [Scenario]
+    _ found: inout [Scenario], _ diagnostics: inout Diagnostics
   ) -> ScenarioForm? {
     var context = ReadingContext()
     let form = ScenarioTable.scenario.read(document, &context)
@@ -66,13 +68,20 @@ public struct ScenarioFile: Sendable {
 
   /// For a person: each with its line and a remedy.
   public var problems: String { diagnostics.text(sources: sources) }
-  /// For other programs.
-  public var problemsAsJSON: String { diagnostics.json }
+  /// For other programs: one document about all the files.
+  public static func problemsAsJSON(of files: [ScenarioFile]) -> String {
+    var all = Diagnostics()
+    for file in files { all.add(contentsOf: file.diagnostics) }
+    return all.json
+  }
   /// For GitHub, which shows them beside the lines.
   public var problemsAsAnnotations: String { diagnostics.gitHubAnnotations }
 
   /// The scenario of a name among `scenarios`; the base for `nil`.
   public func scenario(variant: String?) -> Scenario? { scenarios.first { $0.variant == variant } }
+
+  /// What stands for the scenario as it is where a variant is asked for; no variant is called that.
+  public static var baseName: String { ScenarioTable.baseName }
 
   /// The names of the variants, in the order of the file.
   public var variants: [String] { scenarios.compactMap(\.variant) }

@@ -19,10 +19,12 @@ struct DemandForm: Sendable {
   var site: Located<String>?
   var guests: Located<Int>?
 
+  var start = Located(value: Duration.zero)
   var relocation = Relocation()
   var drains = HostDrains()
   var resizes = Resizes()
-  var order: DrainOrderForm?
+  var order: Located<DrainOrderForm>?
+  var rate: Located<Double>?
   var until: Duration?
 }
 
@@ -94,9 +96,10 @@ enum DemandTables {
     Field("name", \.name, .text, doc: nameDoc, standard: "drain")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
     Field(
-      "hosts", \.order, drainOrder, doc: "`all`, each once; or so many per time, at random.", standard: "all")
+      "hosts", \.order, drainOrder.located(), doc: "`all`, each once; or so many per time, at random.",
+      standard: "all")
     Field("site", \.site, .reference(to: .site), doc: "Hosts of this site only.", standard: "any site")
-    Field("from", \.drains.start, .duration, doc: "When it begins.")
+    Field("from", \.start, Shape<Duration>.duration.located(), doc: "When it begins.")
     Field(
       "until", \.drains.end, .positiveDuration,
       doc: "With all hosts: their turns are spread evenly up to here.", standard: "each as soon as it may be")
@@ -110,10 +113,10 @@ enum DemandTables {
       doc: "A drain that is not done by then gives up; what is left stays.")
   }.checked { form in
     guard let end = form.drains.end else { return }
-    if case .rate? = form.order {
+    if case .rate? = form.order?.value {
       throw Complaint("random drains have no end", hint: "leave 'until' out, or hosts: all", at: "until")
     }
-    if end <= form.drains.start {
+    if end <= form.start.value {
       throw Complaint("it ends before it begins", hint: "'until' must come after 'from'", at: "until")
     }
   }
@@ -123,7 +126,14 @@ enum DemandTables {
     return Shape<DrainOrderForm>.quantity(
       named: "all, or so many hosts per time", example: "3 / d",
       pattern: #"^\s*(all|[0-9][0-9_,]*(\.[0-9]+)?\s*/.*)$"#,
-      parse: { $0 == "all" ? .all : .rate(try EventRate(parsing: $0).perSecond) }, format: { _ in "all" })
+      parse: { text in
+        if text == "all" { return .all }
+        guard text.contains(where: { $0.isASCII && $0.isNumber }) else {
+          throw Complaint(
+            "\(quoted(text)) says neither which hosts nor how many", hint: "all, or such as 3 / d")
+        }
+        return .rate(try EventRate(parsing: text).perSecond)
+      }, format: { _ in "all" })
   }()
 
   static let move = Shape.object(
@@ -134,10 +144,10 @@ enum DemandTables {
     Field("from-site", \.from, .reference(to: .site), .required, doc: "Where they are.")
     Field("to-site", \.to, .reference(to: .site), .required, doc: "Where they go.")
     Field("vms", \.guests, Shape<Int>.integer(in: 1...100_000_000).located(), .required, doc: "How many.")
-    Field("from", \.relocation.start, .duration, doc: "When the first one moves.")
+    Field("from", \.start, Shape<Duration>.duration.located(), doc: "When the first one moves.")
     Field("until", \.until, .positiveDuration, .required, doc: "When the last one moves.")
   }.checked { form in
-    if let until = form.until, until <= form.relocation.start {
+    if let until = form.until, until <= form.start.value {
       throw Complaint("it ends before it begins", hint: "'until' must come after 'from'", at: "until")
     }
   }
@@ -147,7 +157,7 @@ enum DemandTables {
   ) {
     Field("name", \.name, .text, doc: nameDoc, standard: "resize")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
-    Field("rate", \.resizes.perSecond, .eventRate, .required, doc: "In the whole fleet.")
+    Field("rate", \.rate, Shape<Double>.eventRate.located(), .required, doc: "In the whole fleet.")
     Field(
       "up", \.resizes.up, .fraction,
       doc: "The share that goes to the next larger flavor of its group; the others to the next smaller.")

@@ -5,11 +5,13 @@ internal import Quantities
 
 /// A site as it is written.
 struct SiteForm: Sendable {
+  var name = Located(value: "")
   var site = SiteBlueprint()
   var hosts: [HostGroupForm] = []
 }
 
 struct HostGroupForm: Sendable {
+  var count = Located(value: 1)
   var group = HostGroup()
   var cpus = OrderedPairs<Located<String>, Double>()
 }
@@ -17,10 +19,16 @@ struct HostGroupForm: Sendable {
 /// A fleet as it is written.
 struct FleetForm: Sendable {
   var sites: [SiteForm] = []
-  var guests: [GuestGroupForm] = []
+  var guests: [Located<GuestGroupForm>] = []
 }
 
 enum FleetTables {
+  /// The most that a fleet may hold, by memory: a guest takes some 300 bytes.
+  static let mostHosts = 1_000_000
+  static let mostGuests = 10_000_000
+  /// The most groups of guests, flavors of a scenario, and the like; the simulation numbers them by 16 bits.
+  static let mostKinds = 10_000
+
   static let pool = Shape.object(
     "pool", doc: "The local disks of a host, seen as one.", initial: StoragePool()
   ) {
@@ -29,46 +37,50 @@ enum FleetTables {
     Field(
       "capacity", \.capacity, .bytes, doc: "What the virtual disks of its guests may add up to.",
       standard: "unlimited")
+  }.checked { pool in
+    if pool.capacity <= .zero {
+      throw Complaint("a pool without capacity", hint: "such as 15 TB, or leave it out", at: "capacity")
+    }
   }
 
   static let hosts = Shape.object("hosts", doc: "Hosts that are alike.", initial: HostGroupForm()) {
-    Field("count", \.group.count, .integer(in: 1...10_000_000), .required, doc: "How many.")
+    Field("count", \.count, Shape<Int>.integer(in: 1...mostHosts).located(), .required, doc: "How many.")
     Field(
       "cpu", \.cpus, .mix(of: .reference(to: .cpu)),
       doc: "CPU families or products, and their shares. Unsaid: all alike.", standard: "all alike")
     Field("memory", \.group.memory, .bytes, doc: "What the memory of its guests may add up to.")
     Field("nic", \.group.nic, .limit, doc: "Rate of the network card for migrations, each way.")
     Field("pool", \.group.pool, pool, doc: "Local disks.", standard: "unlimited")
-    Field("kernel", \.group.kernel, .version, doc: "Version of kernel and hypervisor.")
+    Field("kernel", \.group.kernel, .version, doc: "Version of kernel and hypervisor.", standard: "unknown")
     Field("per-rack", \.group.hostsPerRack, .integer(in: 1...1_000_000), doc: "Hosts in a rack.")
     Field(
       "rack-uplink", \.group.rackUplink, .limit, doc: "What a rack can send, and receive, together.")
-    Field("spares", \.group.spares, .integer(in: 0...10_000_000), doc: "How many of them start empty.")
+    Field("spares", \.group.spares, .integer(in: 0...mostHosts), doc: "How many of them start empty.")
   }.checked { form in
-    if form.group.spares >= form.group.count {
+    if form.group.spares >= form.count.value {
       throw Complaint(
-        "all \(form.group.count) hosts are spares, so none takes guests", hint: "fewer spares than hosts",
+        "all \(form.count.value) hosts are spares, so none takes guests", hint: "fewer spares than hosts",
         at: "spares")
     }
     if form.group.memory <= .zero {
       throw Complaint("hosts without memory", hint: "such as 512 GiB", at: "memory")
     }
-    if form.group.pool.capacity <= .zero {
-      throw Complaint("a pool without capacity", hint: "such as 15 TB, or leave it out", at: "pool")
-    }
   }
 
   static let site = Shape.object("site", doc: "A data centre or region.", initial: SiteForm()) {
-    Field("name", \.site.name, .identifier, .required, doc: "Its name; others refer to it.")
+    Field("name", \.name, Shape<String>.identifier.located(), .required, doc: "Its name; others refer to it.")
     Field("hosts", \.hosts, .oneOrMany(of: hosts, items: "hosts"), .required, doc: "Its hosts.")
     Field(
       "wan", \.site.wan, .limit, doc: "What the site can send to other sites, and receive, together.")
   }
 
   static let fleet = Shape.object("fleet", doc: "Hosts and guests.", initial: FleetForm()) {
-    Field("sites", \.sites, .list(of: site, items: "sites", min: 1), .required, doc: "Where hosts stand.")
     Field(
-      "vms", \.guests, .oneOrMany(of: GuestTables.guests, items: "groups of VMs"), .required,
+      "sites", \.sites, .list(of: site, items: "sites", min: 1, max: mostKinds), .required,
+      doc: "Where hosts stand.")
+    Field(
+      "vms", \.guests, .oneOrMany(of: GuestTables.guests.located(), items: "groups of VMs", max: mostKinds),
+      .required,
       doc: "The guests, in groups that are described together.")
   }
 }

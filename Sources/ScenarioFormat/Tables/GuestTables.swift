@@ -7,6 +7,7 @@ internal import Quantities
 
 struct GuestGroupForm: Sendable {
   var group = GuestGroup()
+  var count = Located(value: 1)
   var site: Located<String>?
   var flavors = OrderedPairs<Located<String>, Double>()
   var disk = DiskForm()
@@ -29,7 +30,7 @@ struct ThinForm: Sendable {
 }
 
 struct KernelBandForm: Sendable {
-  var upToAge = Duration.max
+  var upToAge = Located(value: Duration.max)
   var versions = OrderedPairs<KernelVersion, Double>()
 }
 
@@ -91,7 +92,8 @@ enum GuestTables {
     "kernel-band", doc: "The kernels of guests up to an age.", initial: KernelBandForm()
   ) {
     Field(
-      "up-to-age", \.upToAge, .positiveDuration, doc: "Guests at most this old; the first band that fits.",
+      "up-to-age", \.upToAge, Shape<Duration>.positiveDuration.located(),
+      doc: "Guests at most this old; the first band that fits.",
       standard: "any age")
     Field("versions", \.versions, .mix(of: .version), .required, doc: "Versions and their shares.")
   }
@@ -100,7 +102,9 @@ enum GuestTables {
     "vms", doc: "Guests that are described together.", initial: GuestGroupForm()
   ) {
     Field("name", \.group.name, .text, doc: "What results call the group.")
-    Field("count", \.group.count, .integer(in: 1...100_000_000), .required, doc: "How many.")
+    Field(
+      "count", \.count, Shape<Int>.integer(in: 1...FleetTables.mostGuests).located(), .required,
+      doc: "How many.")
     Field(
       "site", \.site, .reference(to: .site), doc: "Where they start. Unsaid: wherever there is room.",
       standard: "any site")

@@ -12,29 +12,38 @@ struct ScenarioForm: Sendable {
   var horizon = Duration.days(365)
   var seed: UInt64 = 1
   var replications = 10
-  var flavors: [Flavor] = []
-  var fleet: Located<FleetForm> = Located(value: FleetForm())
+  var flavors: [Located<Flavor>] = []
+  var fleet = FleetForm()
   var mechanics = Mechanics()
   var strategies = StrategiesForm()
   var policy = PolicyForm()
   var limits = MigrationLimits()
   var placement = PlacementScore.spread
   var demand: [DemandForm] = []
-  var failures = HostFailures()
+  var failures = Located(value: HostFailures())
   var baseline = Located(value: "cold")
   var classes = GuestClasses()
-  var variants = OrderedPairs<String, OrderedPairs<String, LocatedNode>>()
-  var expectations: [Located<Expectation>] = []
-}
-
-extension Located {
-  init(value: Value) {
-    self.value = value
-    origin = nil
-  }
+  var variants = OrderedPairs<Located<String>, OrderedPairs<Located<String>, LocatedNode>>()
+  var expectations: [ExpectationForm] = []
 }
 
 enum ScenarioTable {
+  private static let horizon = Shape<Duration>.positiveDuration.checked { time in
+    if time == .max {
+      throw Complaint(
+        "a simulation with this horizon would never end", hint: "a length of time, such as 365 d")
+    }
+  }
+
+  /// What `compare` calls the scenario as it stands, so no variant can be called that.
+  static let baseName = "base"
+
+  private static let variantName = Shape<String>.identifier.checked { name in
+    if name == baseName {
+      throw Complaint("'\(baseName)' means the scenario as it stands", hint: "give the variant another name")
+    }
+  }.located()
+
   /// The grammar of a scenario file: reading, defaults, reference and JSON Schema all come from here.
   static let scenario = Shape.object(
     "scenario", doc: "A question about a fleet: what it is, why its guests move, and under which policy.",
@@ -42,15 +51,16 @@ enum ScenarioTable {
   ) {
     Field("scenario", \.name, .identifier, .required, doc: "Its name.")
     Field("question", \.question, .text, doc: "What it is to answer, in a sentence.", standard: "none")
-    Field("horizon", \.horizon, .positiveDuration, doc: "How long it is simulated.")
+    Field("horizon", \.horizon, horizon, doc: "How long it is simulated.")
     Field("seed", \.seed, .integer(in: 0...(1 << 53)), doc: "All chance comes from it.")
     Field(
       "replications", \.replications, .integer(in: 1...100_000),
       doc: "How often it is simulated, each time with other chance.")
     Field(
-      "flavors", \.flavors, .list(of: GuestTables.flavor, items: "flavors"),
+      "flavors", \.flavors,
+      .list(of: GuestTables.flavor.located(), items: "flavors", max: FleetTables.mostKinds),
       doc: "Flavors besides those that ship.", standard: "none")
-    Field("fleet", \.fleet, FleetTables.fleet.located(), .required, doc: "Hosts and guests.")
+    Field("fleet", \.fleet, FleetTables.fleet, .required, doc: "Hosts and guests.")
     Field(
       "mechanics", \.mechanics, PolicyTables.mechanics, doc: "What migrations cost.",
       standard: "next to nothing")
@@ -62,16 +72,18 @@ enum ScenarioTable {
       standard: "its own defaults")
     Field("placement", \.placement, .keyword, doc: "Which of the hosts with room takes the guest.")
     Field(
-      "demand", \.demand, .list(of: DemandTables.demand, items: "reasons", min: 1), .required,
+      "demand", \.demand,
+      .list(of: DemandTables.demand, items: "reasons", min: 1, max: FleetTables.mostKinds), .required,
       doc: "Why guests move.")
-    Field("failures", \.failures, PolicyTables.hostFailures, doc: "Hosts that fail.", standard: "none")
+    Field(
+      "failures", \.failures, PolicyTables.hostFailures.located(), doc: "Hosts that fail.", standard: "none")
     Field(
       "baseline", \.baseline, .reference(to: .strategy),
       doc: "The strategy that downtime saved is measured against.")
     Field(
       "classes", \.classes, PolicyTables.classes, doc: "How results group the guests.", standard: "by flavor")
     Field(
-      "variants", \.variants, .map(.identifier, to: .map(.text, to: .anything)),
+      "variants", \.variants, .map(variantName, to: .map(Shape<String>.text.located(), to: .anything)),
       doc: "Other versions of the scenario: paths, such as demand.*.chain, and what to put there.",
       standard: "none")
     Field(

@@ -2,7 +2,7 @@ internal import DiscreteEvent
 internal import Quantities
 
 extension DistributionError: HintedError {
-  package var remedy: String? { nil }
+  package var remedy: String? { "choose other figures, or another distribution" }
 }
 
 // A distribution is written as a plain value, which is always that, or as a mapping that names its family.
@@ -25,10 +25,16 @@ extension Shape where Value == Distribution {
   private static func families(_ name: String, _ unit: Shape<Double>) -> [Tag<Distribution>] {
     [
       family("uniform", name, unit, "Any value between two, alike.", ["from", "to"]) {
-        try .uniform(from: $0.need("from"), to: $0.need("to"))
+        let (from, to) = (try $0.need("from"), try $0.need("to"))
+        guard from < to else {
+          throw Complaint(
+            "it runs from \($0.words("from")) to \($0.words("to"))", hint: "'to' must be above 'from'",
+            at: "to")
+        }
+        return try .uniform(from: from, to: to)
       },
       family("exponential", name, unit, "Times between events that happen at any moment alike.", ["mean"]) {
-        try .exponential(mean: $0.need("mean"))
+        try .exponential(mean: $0.positive("mean"))
       },
       family(
         "lognormal", name, unit, "By median or mean, and by sigma (of the logarithm) or p95.",
@@ -38,20 +44,34 @@ extension Shape where Value == Distribution {
         "gamma", name, unit, "By mean and coefficient of variation, or shape and scale.", ["mean", "scale"],
         numbers: ["cv", "shape"]
       ) { values in
-        if values["mean"] != nil { return try .gamma(mean: values.need("mean"), cv: values.need("cv")) }
-        return try .gamma(shape: values.need("shape"), scale: values.need("scale"))
+        switch Set(values.given).subtracting(["min", "max"]) {
+        case ["mean", "cv"]: return try .gamma(mean: values.positive("mean"), cv: values.positive("cv"))
+        case ["shape", "scale"]:
+          return try .gamma(shape: values.positive("shape"), scale: values.positive("scale"))
+        default:
+          throw Complaint("a gamma takes two figures", hint: "mean and cv, or shape and scale")
+        }
       },
       family("weibull", name, unit, "By scale and shape.", ["scale"], numbers: ["shape"]) {
-        try .weibull(scale: $0.need("scale"), shape: $0.need("shape"))
+        try .weibull(scale: $0.positive("scale"), shape: $0.positive("shape"))
       },
       family("pareto", name, unit, "A power law from `scale` on.", ["scale"], numbers: ["shape"]) {
-        try .pareto(scale: $0.need("scale"), shape: $0.need("shape"))
+        try .pareto(scale: $0.positive("scale"), shape: $0.positive("shape"))
       },
       mix(name, unit), quantiles(name, unit),
     ]
   }
 
   private static func lognormal(_ values: Parameters) throws -> Distribution {
+    for name in values.given where ["median", "mean", "p95"].contains(name) { _ = try values.positive(name) }
+    if let sigma = values["sigma"], sigma < 0 {
+      throw Complaint("'sigma' is \(values.words("sigma"))", hint: "at least 0", at: "sigma")
+    }
+    if let median = values["median"], let p95 = values["p95"], p95 < median {
+      throw Complaint(
+        "the 95th percentile, \(values.words("p95")), lies below the median, \(values.words("median"))",
+        hint: "'p95' must be above 'median'", at: "p95")
+    }
     switch (values["median"], values["mean"], values["sigma"], values["p95"]) {
     case (let median?, nil, let sigma?, nil): return try .lognormal(median: median, sigma: sigma)
     case (let median?, nil, nil, let p95?): return try .lognormal(median: median, p95: p95)
@@ -69,7 +89,7 @@ extension Shape where Value == Distribution {
     _ family: String, _ name: String, _ unit: Shape<Double>, _ doc: String, _ quantities: [String],
     numbers: [String] = [], _ make: @escaping @Sendable (Parameters) throws -> Distribution
   ) -> Tag<Distribution> {
-    let shape = Shape<Parameters>.object("\(family)-\(name)", doc: doc, initial: Parameters()) {
+    let shape = Shape<Parameters>.object("\(family)-\(name)", doc: doc, initial: Parameters(unit: unit)) {
       quantities.map { Field<Parameters>.parameter($0, unit, "In the unit of the quantity.") }
       numbers.map { Field<Parameters>.parameter($0, .number, "A plain number.") }
       [
@@ -85,7 +105,9 @@ extension Shape where Value == Distribution {
       Field("value", \.value, unit, .required, doc: "The value.")
       Field("share", \.share, .fraction, .required, doc: "How often.")
     }
-    let list = Shape<[MixPart]>.list(of: part, items: "parts", min: 1)
+    let list = Shape<[MixPart]>.list(of: part, items: "parts", min: 1).checked { parts in
+      try checkWhole(parts.map(\.share))
+    }
     return .tag(
       "mix", list.mapped { try Distribution.discrete($0.map { (value: $0.value, weight: $0.share) }) },
       doc: "One of several values."
@@ -100,7 +122,20 @@ extension Shape where Value == Distribution {
       Field("at", \.at, .fraction, .required, doc: "The share: 0 % for the least, 100 % for the greatest.")
       Field("value", \.value, unit, .required, doc: "The value.")
     }
-    let list = Shape<[QuantilePoint]>.list(of: point, items: "quantiles", min: 2)
+    let list = Shape<[QuantilePoint]>.list(of: point, items: "quantiles", min: 2).checked { points in
+      if let first = points.first, let last = points.last, first.at != 0 || last.at != 1 {
+        throw Complaint(
+          "the quantiles run from \(percentage(first.at)) to \(percentage(last.at))",
+          hint: "begin with the least value at 0 % and end with the greatest at 100 %")
+      }
+      for (point, next) in zip(points, points.dropFirst())
+      where next.at <= point.at || next.value < point.value {
+        throw Complaint(
+          "\(words(next.value, in: unit)) at \(percentage(next.at)) does not lie above "
+            + "\(words(point.value, in: unit)) at \(percentage(point.at))",
+          hint: "shares rise from one quantile to the next, and values do not fall")
+      }
+    }
     return .tag(
       "quantiles",
       list.mapped { try Distribution.empirical(quantiles: $0.map { (p: $0.at, value: $0.value) }) },
@@ -119,9 +154,20 @@ private struct QuantilePoint: Sendable {
   var value = 0.0
 }
 
+/// A figure as it would be written.
+private func words(_ value: Double, in shape: Shape<Double>) -> String {
+  shape.write(value)?.plainText ?? shortest(value)
+}
+
 /// The parameters of a family, as far as they are given.
 private struct Parameters: Sendable {
-  var values: [String: Double] = [:]
+  private var values: [String: Double] = [:]
+  private let unit: Shape<Double>
+  private static let numbers = ["sigma", "cv", "shape"]
+
+  init(unit: Shape<Double>) { self.unit = unit }
+
+  var given: [String] { values.keys.sorted() }
 
   subscript(name: String) -> Double? {
     get { values[name] }
@@ -130,14 +176,36 @@ private struct Parameters: Sendable {
 
   func need(_ name: String) throws -> Double {
     guard let value = values[name] else {
-      throw Complaint("'\(name)' is missing", hint: "add \(name): …")
+      throw Complaint("'\(name)' is missing", hint: "add '\(name): …'")
     }
     return value
   }
 
+  func positive(_ name: String) throws -> Double {
+    let value = try need(name)
+    guard value > 0 else {
+      throw Complaint("'\(name)' is \(words(name))", hint: "it must be above 0", at: name)
+    }
+    return value
+  }
+
+  /// The figure as it would be written.
+  func words(_ name: String) -> String {
+    guard let value = values[name] else { return "nothing" }
+    return Self.numbers.contains(name) ? shortest(value) : ScenarioFormat.words(value, in: unit)
+  }
+
   func cut(_ distribution: Distribution) throws -> Distribution {
     guard values["min"] != nil || values["max"] != nil else { return distribution }
-    return try distribution.clamped(min: values["min"] ?? -.infinity, max: values["max"] ?? .infinity)
+    do {
+      return try distribution.clamped(min: values["min"] ?? -.infinity, max: values["max"] ?? .infinity)
+    } catch {
+      let from = values["min"] == nil ? "" : "from \(words("min")) "
+      let to = values["max"] == nil ? "on" : "up to \(words("max"))"
+      throw Complaint(
+        "next to nothing of the distribution lies \(from)\(to)", hint: "a wider range, or other figures",
+        at: values["max"] == nil ? "min" : "max")
+    }
   }
 }
 

@@ -1,35 +1,35 @@
 internal import FleetExperiments
 
-extension Shape where Value == Located<Expectation> {
+/// A clause, and where its characters stand.
+struct ExpectationForm: Sendable {
+  let expectation: Expectation
+  private let node: LocatedNode
+
+  init(_ node: LocatedNode, _ text: String) throws(ExpectationError) {
+    expectation = try Expectation.parse(text)
+    self.node = node
+  }
+
+  /// Where an error about the clause is to be shown.
+  func origin(of error: ExpectationError) -> Origin { node.origin(ofCharacter: error.position) }
+}
+
+extension Shape where Value == ExpectationForm {
   /// A clause of `expect:`, read by the one parser that there is; a mistake is pointed at within the clause.
   static let expectation: Shape = {
     let text = Shape<String>.text(
       called: "an expectation", pattern: nil, examples: ["p95(service-gap of reboot) <= 30 min"])
     return Shape(
-      text.description, write: { text.write($0.value.text) },
+      text.description, write: { text.write($0.expectation.text) },
       read: { node, context in
         guard let clause = text.read(node, &context) else { return nil }
         do throws(ExpectationError) {
-          return Located(value: try Expectation.parse(clause), origin: node.firstCharacter)
+          return try ExpectationForm(node, clause)
         } catch {
           context.complain(
-            .badText, at: node.firstCharacter.advanced(by: error.position), error.message,
-            remedy: error.remedy)
+            .badText, at: node.origin(ofCharacter: error.position), error.message, remedy: error.remedy)
           return nil
         }
       })
   }()
-}
-
-extension LocatedNode {
-  /// Where the text of a scalar begins, behind a quote.
-  fileprivate var firstCharacter: Origin {
-    if case .scalar(_, .quoted) = content { return origin.advanced(by: 1) }
-    return origin
-  }
-}
-
-extension Origin {
-  /// So many columns to the right, on the same line.
-  func advanced(by columns: Int) -> Origin { Origin(file: file, line: line, column: column + columns) }
 }

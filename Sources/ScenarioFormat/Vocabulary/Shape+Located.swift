@@ -4,6 +4,14 @@ struct Located<Value: Sendable>: Sendable {
   var origin: Origin?
 }
 
+extension Located {
+  /// A value that nobody wrote, such as a default.
+  init(value: Value) {
+    self.value = value
+    origin = nil
+  }
+}
+
 extension Located: Equatable where Value: Equatable {
   static func == (a: Located, b: Located) -> Bool { a.value == b.value }
 }

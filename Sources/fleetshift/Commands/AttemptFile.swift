@@ -10,6 +10,12 @@ final class AttemptFile: Sendable {
 
   init(_ path: String) throws {
     self.path = path
+    var status = stat()
+    // What is put in place replaces what was there: a device or a folder is not to be replaced.
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      Streams.say("fleetshift: cannot write '\(path)': it is there already, and is no file")
+      throw ExitStatus.io.exit
+    }
     partial = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
     guard FileManager.default.createFile(atPath: partial, contents: Data(AttemptCSV.header.utf8)),
       let handle = FileHandle(forWritingAtPath: partial)

@@ -11,6 +11,9 @@ struct Compare: AsyncParsableCommand {
     discussion:
       "Both meet the same guests, the same wishes and the same luck. 'base' is the scenario as it stands.")
 
+  @Argument(help: ScenarioOptions.scenarioHelp, completion: ScenarioOptions.scenarioFiles)
+  var scenario: String
+
   @OptionGroup var options: ScenarioOptions
 
   @Option(help: "The two variants, such as: warm,cold")
@@ -30,17 +33,15 @@ struct Compare: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try options.read()
-    let scenarios = try names.map { name in
-      try options.pick(name == "base" && !file.variants.contains("base") ? nil : name, from: file)
-    }
+    let file = try options.read(scenario)
+    let scenarios = try names.map { try options.pick($0, from: file, scenario) }
     let ledgers = try await options.simulate(scenarios)
     let comparison = Comparison(scenarios[0].name, (names[0], ledgers[0]), (names[1], ledgers[1]))
     switch format {
     case .text:
-      Streams.output(ComparisonReport.text(comparison, style: Streams.style))
-    case .json: Streams.output(try ComparisonReport.json(comparison))
-    case .markdown: Streams.output(ComparisonReport.markdown(comparison))
+      try Streams.output(ComparisonReport.text(comparison, style: Streams.style))
+    case .json: try Streams.output(try ComparisonReport.json(comparison))
+    case .markdown: try Streams.output(ComparisonReport.markdown(comparison))
     }
   }
 }

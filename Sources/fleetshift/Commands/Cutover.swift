@@ -48,14 +48,20 @@ struct CutoverRun: ParsableCommand {
   func run() throws {
     let catalog = StrategyCatalog.standard
     guard let chosen = catalog[strategy] else {
-      Streams.say("fleetshift: there is no strategy '\(strategy)': it is one of warm, reboot, cold.")
+      Streams.say("fleetshift: there is no strategy '\(strategy)'\n  help: one of warm, reboot, cold")
       throw ExitStatus.usage.exit
     }
     var options = ImageCutoverOptions()
-    options.rateLimit = try rateLimit.map { try parse("--rate-limit", $0) { try ByteRate(parsing: $0) } }
-    options.resizeTo = try resizeTo.map { try parse("--resize-to", $0) { try Bytes(parsing: $0) } }
+    options.rateLimit = try rateLimit.map {
+      try parse("--rate-limit", $0) { (text) throws(QuantityError) in try ByteRate(parsing: text) }
+    }
+    options.resizeTo = try resizeTo.map {
+      try parse("--resize-to", $0) { (text) throws(QuantityError) in try Bytes(parsing: text) }
+    }
     options.rehearsal = try rehearseWrites.map {
-      RehearsalOptions(rate: try parse("--rehearse-writes", $0) { try ByteRate(parsing: $0) })
+      RehearsalOptions(
+        rate: try parse("--rehearse-writes", $0) { (text) throws(QuantityError) in try ByteRate(parsing: text)
+        })
     }
     do {
       try move(with: chosen, options)
@@ -65,11 +71,11 @@ struct CutoverRun: ParsableCommand {
     }
   }
 
-  private func parse<Value>(_ option: String, _ text: String, _ read: (String) throws -> Value) throws
-    -> Value
-  {
-    do { return try read(text) } catch {
-      Streams.say("fleetshift: \(option): \(error)")
+  private func parse<Value>(
+    _ option: String, _ text: String, _ read: (String) throws(QuantityError) -> Value
+  ) throws -> Value {
+    do throws(QuantityError) { return try read(text) } catch {
+      Streams.say("fleetshift: \(option): \(error.message)\n  help: \(error.hint)")
       throw ExitStatus.usage.exit
     }
   }
@@ -77,7 +83,7 @@ struct CutoverRun: ParsableCommand {
   private func move(with chosen: any MigrationStrategy, _ options: ImageCutoverOptions) throws {
     let facts = try ImageProbe(source: source, destination: destination).measure()
     let prediction = try predict(chosen, facts, options)
-    if !json { Streams.output(CutoverScreen.before(source, destination, facts, prediction, strategy)) }
+    if !json { try Streams.output(CutoverScreen.before(source, destination, facts, prediction, strategy)) }
 
     let flag = CancellationFlag()
     let interruption = Interruption { flag.cancel() }
@@ -91,7 +97,7 @@ struct CutoverRun: ParsableCommand {
       line?.show(min(share, 1), "\(progress.phase.rawValue), pass \(progress.pass), \(progress.rate)")
     }
     line?.clear()
-    Streams.output(
+    try Streams.output(
       json ? try CutoverScreen.json(prediction, report) : CutoverScreen.after(prediction, report, destination)
     )
     if !report.isCompleted { throw status(report, wasCancelled: flag.isCancelled).exit }

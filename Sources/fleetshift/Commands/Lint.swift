@@ -5,7 +5,7 @@ struct Lint: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Finds every mistake in scenarios, all at once, without simulating.")
 
-  @Argument(help: "Scenario files.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: "Scenario files; - is standard input.", completion: .file(extensions: ["yaml", "yml"]))
   var scenarios: [String]
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -16,16 +16,16 @@ struct Lint: ParsableCommand {
   var format = Format.text
 
   func run() throws {
-    var worst = ExitStatus.done
-    for path in scenarios {
-      let file = ScenarioFile(path: path)
-      switch format {
-      case .text: Streams.output(file.hasProblems ? file.problems + "\n" : "\(path): fine\n")
-      case .json: Streams.output(file.problemsAsJSON + "\n")
-      case .github: Streams.output(file.problemsAsAnnotations)
+    let files = scenarios.map { ScenarioFile(path: $0) }
+    switch format {
+    case .text:
+      for (path, file) in zip(scenarios, files) {
+        try Streams.output(file.hasProblems ? file.problems : "\(path): fine\n")
       }
-      if file.isMissing, worst == .done { worst = .noInput } else if file.hasErrors { worst = .badInput }
+    case .json: try Streams.output(ScenarioFile.problemsAsJSON(of: files))
+    case .github: for file in files { try Streams.output(file.problemsAsAnnotations) }
     }
-    if worst != .done { throw worst.exit }
+    if files.contains(where: { $0.hasErrors && !$0.isMissing }) { throw ExitStatus.badInput.exit }
+    if files.contains(where: \.isMissing) { throw ExitStatus.noInput.exit }
   }
 }

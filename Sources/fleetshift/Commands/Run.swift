@@ -2,13 +2,16 @@ internal import ArgumentParser
 internal import FleetExperiments
 internal import FleetReports
 internal import FleetSimulation
-internal import Foundation
 internal import ScenarioFormat
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Simulates a scenario and prints what it came to.",
+    usage: "fleetshift run <scenario> [<options>]\nfleetshift run --explain-defaults",
     discussion: "Ends with 2 if an expectation of the scenario does not hold.")
+
+  @Argument(help: ScenarioOptions.scenarioHelp, completion: ScenarioOptions.scenarioFiles)
+  var scenario: String?
 
   @OptionGroup var options: ScenarioOptions
 
@@ -27,13 +30,20 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Print every default of the scenario format and its meaning, and stop.")
   var explainDefaults = false
 
+  func validate() throws {
+    if scenario == nil, !explainDefaults { throw ValidationError("Missing expected argument '<scenario>'") }
+  }
+
   func run() async throws {
-    if explainDefaults {
-      for line in ScenarioGrammar.defaults { Streams.output("\(line.path): \(line.value)\t# \(line.doc)\n") }
+    guard let path = scenario, !explainDefaults else {
+      for line in ScenarioGrammar.defaults {
+        try Streams.output("\(line.path): \(line.value)\t# \(line.doc)\n")
+      }
       return
     }
-    let file = try options.read()
-    let scenario = try options.pick(variant, from: file)
+    let file = try options.read(path)
+    let scenario = try options.pick(variant, from: file, path)
+    let folder = try out.map { try ResultFolder($0) }
     var ledgers: [[Ledger]] = []
     if let attempts {
       let rows = try AttemptFile(attempts)
@@ -45,38 +55,27 @@ struct Run: AsyncParsableCommand {
 
     var result = StudyResult(scenario, ledgers[0])
     try result.judge(scenario.expectations.map { try Expectation.parse($0) }, of: scenario)
-    if let out { try write(result, to: out) }
-    Streams.output(try render(result))
+    try folder?.publish([
+      ("summary.json", try JSONReport.render([result])),
+      ("summary.md", MarkdownReport.render(result, command: command(path, result))),
+    ])
+    try Streams.output(try render(result, path))
     if result.expectations.contains(where: { !$0.held }) { throw ExitStatus.broken.exit }
   }
 
-  private func render(_ result: StudyResult) throws -> String {
+  private func render(_ result: StudyResult, _ path: String) throws -> String {
     switch format {
     case .text: return TextReport.render(result, style: Streams.style)
     case .json: return try JSONReport.render([result])
-    case .markdown: return MarkdownReport.render(result, command: command(result))
+    case .markdown: return MarkdownReport.render(result, command: command(path, result))
     }
   }
 
   /// What to type for the very same result.
-  private func command(_ result: StudyResult) -> String {
-    var words = ["fleetshift", "run", options.scenario]
+  private func command(_ path: String, _ result: StudyResult) -> String {
+    var words = ["fleetshift", "run", path]
     if let variant { words += ["--variant", variant] }
     return (words + ["--seed", "\(result.seed)", "--replications", "\(result.replications)"])
       .joined(separator: " ")
-  }
-
-  private func write(_ result: StudyResult, to folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      let place = URL(fileURLWithPath: folder, isDirectory: true)
-      try Data(try JSONReport.render([result]).utf8)
-        .write(to: place.appendingPathComponent("summary.json"), options: .atomic)
-      try Data(MarkdownReport.render(result, command: command(result)).utf8)
-        .write(to: place.appendingPathComponent("summary.md"), options: .atomic)
-    } catch {
-      Streams.say("fleetshift: cannot write into '\(folder)': \(error.localizedDescription)")
-      throw ExitStatus.io.exit
-    }
   }
 }

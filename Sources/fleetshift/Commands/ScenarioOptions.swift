@@ -6,8 +6,8 @@ internal import ScenarioFormat
 
 /// What every command that simulates takes.
 struct ScenarioOptions: ParsableArguments {
-  @Argument(help: "The scenario: a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
-  var scenario: String
+  static let scenarioHelp: ArgumentHelp = "The scenario: a YAML file; - is standard input."
+  static let scenarioFiles = CompletionKind.file(extensions: ["yaml", "yml"])
 
   @Option(help: "How often it is simulated, each time with other chance (default: what the scenario says).")
   var replications: Int?
@@ -28,19 +28,19 @@ struct ScenarioOptions: ParsableArguments {
   }
 
   /// Reads the file, and says what is wrong with it.
-  func read() throws -> ScenarioFile {
-    let file = ScenarioFile(path: scenario)
-    if file.hasProblems { Streams.say(file.problems) }
+  func read(_ path: String) throws -> ScenarioFile {
+    let file = ScenarioFile(path: path)
+    if file.hasProblems { Streams.put(file.problems) }
     if file.isMissing { throw ExitStatus.noInput.exit }
     if file.hasErrors { throw ExitStatus.badInput.exit }
     return file
   }
 
-  /// The scenario of that variant, with the options applied.
-  func pick(_ variant: String?, from file: ScenarioFile) throws -> Scenario {
-    guard var scenario = file.scenario(variant: variant) else {
+  /// The scenario of that variant, with the options applied. No variant, or `base`, is the scenario as it stands.
+  func pick(_ variant: String?, from file: ScenarioFile, _ path: String) throws -> Scenario {
+    guard var scenario = file.scenario(variant: variant == ScenarioFile.baseName ? nil : variant) else {
       let known = file.variants.isEmpty ? "it has none" : "it has \(file.variants.joined(separator: ", "))"
-      Streams.say("fleetshift: '\(self.scenario)' has no variant '\(variant ?? "")': \(known).")
+      Streams.say("fleetshift: '\(path)' has no variant '\(variant ?? "")': \(known).")
       throw ExitStatus.badInput.exit
     }
     if let seed { scenario.seed = seed }
@@ -59,17 +59,15 @@ struct ScenarioOptions: ParsableArguments {
     let progress = StudyProgress()
     let interruption = Interruption { progress.stop() }
     defer { withExtendedLifetime(interruption) {} }
-    let line = Task { await Self.show(progress) }
+    let ticker = Streams.showsProgress ? Self.ticker(progress) : nil
     let ledgers: [[Ledger]]?
     do {
       ledgers = try await study.run(progress: progress, attempts: attempts)
     } catch {
-      line.cancel()
-      await line.value
+      ticker?.stop()
       throw error
     }
-    line.cancel()
-    await line.value
+    ticker?.stop()
     guard let ledgers else {
       let reached = progress.reached
       Streams.say(
@@ -80,15 +78,11 @@ struct ScenarioOptions: ParsableArguments {
     return ledgers
   }
 
-  private static func show(_ progress: StudyProgress) async {
-    guard Streams.showsProgress else { return }
-    let line = ProgressLine()
-    while !Task.isCancelled {
+  private static func ticker(_ progress: StudyProgress) -> ProgressTicker {
+    ProgressTicker {
       let reached = progress.reached
-      line.show(reached.share, "\(reached.replications) of \(reached.of) replications")
-      try? await Task.sleep(nanoseconds: 150_000_000)
+      return (reached.share, "\(reached.replications) of \(reached.of) replications")
     }
-    line.clear()
   }
 }
 

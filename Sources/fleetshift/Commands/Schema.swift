@@ -12,7 +12,7 @@ struct Schema: ParsableCommand {
   @Flag(help: "Print a reference page in Markdown instead.")
   var reference = false
 
-  func run() {
-    Streams.output(reference ? ScenarioGrammar.reference : ScenarioGrammar.jsonSchema)
+  func run() throws {
+    try Streams.output(reference ? ScenarioGrammar.reference : ScenarioGrammar.jsonSchema)
   }
 }

@@ -5,11 +5,14 @@ internal import Foundation
 final class Interruption {
   // A class because it owns the signal sources, which stop when it goes.
   private let sources: [any DispatchSourceSignal]
+  // A queue of its own has a thread of its own. The global queue has as many threads as there are cores, and while a
+  // study runs it has none to spare: the signal would be heard when all is over.
+  private let queue = DispatchQueue(label: "fleetshift.interruption")
 
   init(_ action: @escaping @Sendable () -> Void) {
-    sources = [SIGINT, SIGTERM].map { number in
+    sources = [SIGINT, SIGTERM].map { [queue] number in
       signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler(handler: action)
       source.resume()
       return source

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Foundation
 
 /// One line on standard error that is written over and over: how far, how fast, how long yet.
@@ -10,10 +11,10 @@ struct ProgressLine {
     let full = Int((share * Double(cells)).rounded(.down))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
     let percent = Int((share * 100).rounded(.down))
-    Self.put("\r\u{1b}[K\(bar) \(percent) %  \(detail)\(remaining(share))")
+    Streams.put("\r\u{1b}[K\(bar) \(percent) %  \(detail)\(remaining(share))")
   }
 
-  func clear() { Self.put("\r\u{1b}[K") }
+  func clear() { Streams.put("\r\u{1b}[K") }
 
   private func remaining(_ share: Double) -> String {
     let elapsed = Date().timeIntervalSince(began)
@@ -21,8 +22,29 @@ struct ProgressLine {
     let left = elapsed / share * (1 - share)
     return left < 90 ? "  \(Int(left.rounded(.up))) s left" : "  \(Int((left / 60).rounded(.up))) min left"
   }
+}
 
-  private static func put(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+/// Shows progress again and again while something runs.
+final class ProgressTicker {
+  // A class because it owns the timer. Its queue has a thread of its own: the pool that the study runs on is full.
+  private let timer: any DispatchSourceTimer
+  private let queue = DispatchQueue(label: "fleetshift.progress")
+  private let line = ProgressLine()
+
+  /// - Parameter state: how far it is, and a word on that.
+  init(_ state: @escaping @Sendable () -> (share: Double, detail: String)) {
+    timer = DispatchSource.makeTimerSource(queue: queue)
+    timer.schedule(deadline: .now(), repeating: .milliseconds(150))
+    timer.setEventHandler { [line] in
+      let (share, detail) = state()
+      line.show(share, detail)
+    }
+    timer.resume()
+  }
+
+  /// Takes the line away, for good.
+  func stop() {
+    timer.cancel()
+    queue.sync { line.clear() }
   }
 }

@@ -3,26 +3,38 @@ internal import Foundation
 
 /// Standard output is data, standard error is talk.
 enum Streams {
-  /// Writes to standard output. A reader that has gone away (`| head`) ends the program quietly.
-  static func output(_ text: String) {
-    write(text, to: STDOUT_FILENO)
+  /// Writes to standard output. A reader that has gone away (`| head`) ends the program quietly; a disk that is full
+  /// ends it with a message.
+  static func output(_ text: String) throws {
+    let fault = write(text, to: STDOUT_FILENO)
+    guard fault != 0, fault != EPIPE else { return }
+    say("fleetshift: standard output cannot be written: \(String(cString: strerror(fault)))")
+    throw ExitStatus.io.exit
   }
 
   /// A message to the user, with a line break.
   static func say(_ text: String) {
-    write(text + "\n", to: STDERR_FILENO)
+    put(text + "\n")
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// Something for the user's terminal, as it is.
+  static func put(_ text: String) {
+    // Where even this cannot be written, there is nobody to tell.
+    _ = write(text, to: STDERR_FILENO)
+  }
+
+  /// The number of the error that ended it; 0 if all was written.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR { continue }
-        return
+        return errno
       }
       bytes = bytes.dropFirst(written)
     }
+    return 0
   }
 
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }

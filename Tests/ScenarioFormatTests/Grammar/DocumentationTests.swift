@@ -70,7 +70,7 @@ import Testing
     #expect(byPath["hosts.*.pool.share"] == "80 %")
     #expect(byPath["hosts.*.spare"] == "a tenth of them")
     #expect(byPath["chain.*.live.retry"] == "3")
-    #expect(byPath["when"] == "none")
+    #expect(byPath["when"] == nil)
     #expect(byPath["hosts.*.count"] == nil)
     #expect(defaults.first == DefaultValue(path: "seed", standard: "1", doc: "Where chance begins."))
   }

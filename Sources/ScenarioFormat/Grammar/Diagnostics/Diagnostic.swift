@@ -10,7 +10,7 @@ package struct Diagnostic: Hashable, Sendable {
   package let origin: Origin
   /// What is wrong.
   package let message: String
-  /// What would be right, where that can be said.
+  /// What would be right; where nothing nearer was said, what the code means.
   package let remedy: String?
 
   package init(
@@ -21,7 +21,7 @@ package struct Diagnostic: Hashable, Sendable {
     self.code = code
     self.origin = origin
     self.message = message
-    self.remedy = remedy
+    self.remedy = remedy ?? code.explanation
   }
 }
 
@@ -59,7 +59,12 @@ package struct Diagnostics: Sendable {
   }
 
   package mutating func add(contentsOf other: Diagnostics) {
-    for diagnostic in other.ordered { add(diagnostic) }
+    add(contentsOf: other) { $0 }
+  }
+
+  /// Adds what has not been found here already, changed by `change`.
+  mutating func add(contentsOf other: Diagnostics, changedBy change: (Diagnostic) -> Diagnostic) {
+    for diagnostic in other.ordered where !found.contains(diagnostic) { add(change(diagnostic)) }
     uncounted += other.uncounted
   }
 

@@ -9,7 +9,8 @@ struct DefaultValue: Sendable, Equatable {
 extension Shape {
   /// Every default in the grammar by its path, in the order of the grammar.
   ///
-  /// A key without a value when left out is listed as "none". Where a form contains itself, it is listed once.
+  /// A key that is simply not there when left out, such as a parameter of a distribution, is not listed. Where a form
+  /// contains itself, it is listed once; so is one that may stand alone or in a list.
   var defaults: [DefaultValue] {
     var walk = DefaultsWalk()
     walk.visit(description, path: "")
@@ -26,14 +27,19 @@ private struct DefaultsWalk {
     case .anything, .text, .boolean, .integer, .number, .fraction, .keyword: break
     case .list(let element, _, _, _): visit(element, path: joined(path, "*"))
     case .map(_, let values, _): visit(values, path: joined(path, "*"))
-    case .either(let forms): for form in forms { visit(form, path: path) }
+    case .either(let forms):
+      let names = forms.map(\.typeName)
+      for form in forms {
+        if case .list(let element, _, _, _) = form, names.contains(element.typeName) { continue }
+        visit(form, path: path)
+      }
     case .tagged(let tags):
       for tag in tags { if let details = tag.details { visit(details, path: joined(path, tag.name)) } }
     case .object(let fields):
       for field in fields {
         let inner = joined(path, field.name)
-        if !field.isRequired {
-          found.append(DefaultValue(path: inner, standard: field.standardText, doc: field.doc))
+        if !field.isRequired, let standard = field.standardText {
+          found.append(DefaultValue(path: inner, standard: standard, doc: field.doc))
         }
         visit(field.shape, path: inner)
       }
@@ -49,6 +55,6 @@ private struct DefaultsWalk {
 }
 
 extension FieldDescription {
-  /// The default in words, as one would write it, or "none".
-  var standardText: String { standardWords ?? standard?.plainText ?? "none" }
+  /// The default in words, or as one would write it.
+  var standardText: String? { standardWords ?? standard?.plainText }
 }

@@ -21,7 +21,8 @@ extension Shape {
         guard nodes.count >= min, nodes.count <= max ?? .max else {
           let wanted = nodes.count < min ? "at least \(min)" : "at most \(max ?? 0)"
           context.complain(
-            .badCount, at: node.origin, "expected \(wanted) \(items ?? "items"), found \(nodes.count)")
+            .badCount, at: node.origin, "expected \(wanted) \(items ?? "items"), found \(nodes.count)",
+            remedy: nodes.count < min ? "add \(min - nodes.count) or more" : "leave some out")
           return nil
         }
         return values.count == nodes.count ? values : nil
@@ -57,7 +58,8 @@ extension Shape {
         }
         guard entries.count >= min else {
           context.complain(
-            .badCount, at: node.origin, "expected at least \(min) entries, found \(entries.count)")
+            .badCount, at: node.origin, "expected at least \(min) entries, found \(entries.count)",
+            remedy: "add \(min - entries.count) or more, each as 'name: value'")
           return nil
         }
         return pairs.count == entries.count ? OrderedPairs(pairs) : nil
@@ -67,13 +69,17 @@ extension Shape {
   /// Shares that add up to the whole, `{ epyc: 60 %, xeon: 40 % }`, or one name for all of it.
   static func mix<Key>(of keys: Shape<Key>) -> Shape where Value == OrderedPairs<Key, Double> {
     let shares = Shape<OrderedPairs<Key, Double>>.map(keys, to: .fraction, min: 1).checked { pairs in
-      let sum = pairs.reduce(0) { $0 + $1.value }
-      guard abs(sum - 1) <= 1e-6 else {
-        let percents = ((sum * 100) * 1e6).rounded() / 1e6
-        throw Complaint("the shares add up to \(shortest(percents)) %", hint: "make them add up to 100 %")
-      }
+      try checkWhole(pairs.map(\.value))
     }
     let single = keys.mapped({ Value([($0, 1.0)]) }, back: { $0.count == 1 ? $0[0].key : nil })
     return .byKind(scalar: single, mapping: shares)
+  }
+}
+
+/// Refuses shares that do not add up to the whole.
+func checkWhole(_ shares: [Double]) throws {
+  let sum = shares.reduce(0, +)
+  guard abs(sum - 1) <= 1e-6 else {
+    throw Complaint("the shares add up to \(percentage(sum))", hint: "make them add up to 100 %")
   }
 }

@@ -14,7 +14,8 @@ extension Shape where Value: FixedWidthInteger {
         case .integer(let digits):
           if let value = Value(digits), range.contains(value) { return value }
           context.complain(
-            .outOfRange, at: node.origin, "expected \(description.words), found \(printable(digits))")
+            .outOfRange, at: node.origin, "expected \(description.words), found \(printable(digits))",
+            remedy: "write a number within these bounds")
         case .number, .notFinite:
           context.complain(
             .wrongType, at: node.origin, "expected \(description.words), found \(node.words)",
@@ -22,7 +23,7 @@ extension Shape where Value: FixedWidthInteger {
         case .text(let text):
           context.complain(
             .wrongType, at: node.origin, "expected \(description.words), found \(node.words)",
-            remedy: plainNumber(text).map { "write \($0)" })
+            remedy: plainNumber(text).map { "write \($0)" } ?? description.remedy)
         case .boolean, .null, nil: context.expected(description, found: node)
         }
         return nil
@@ -59,7 +60,8 @@ extension Shape where Value == Double {
         guard let value = finite(node, description, &context) else { return nil }
         guard bounds.contains(value) else {
           context.complain(
-            .outOfRange, at: node.origin, "expected \(description.words), found \(shortest(value))")
+            .outOfRange, at: node.origin, "expected \(description.words), found \(shortest(value))",
+            remedy: "write a number within these bounds")
           return nil
         }
         return value
@@ -104,7 +106,8 @@ private func finite(
   case .integer(let digits):
     if let value = Double(digits), value.isFinite { return value }
     context.complain(
-      .outOfRange, at: node.origin, "expected \(description.words), found \(printable(digits))")
+      .outOfRange, at: node.origin, "expected \(description.words), found \(printable(digits))",
+      remedy: "write a number that can be counted with")
   case .notFinite:
     context.complain(
       .outOfRange, at: node.origin, "expected \(description.words), found \(node.words)",
@@ -113,7 +116,7 @@ private func finite(
     let isNumber = Double(text.filter { $0 != "_" && $0 != "," }) != nil
     context.complain(
       .wrongType, at: node.origin, "expected \(description.words), found \(node.words)",
-      remedy: isNumber ? "write the number without quotes or separators" : nil)
+      remedy: isNumber ? "write the number without quotes or separators" : description.remedy)
   case .boolean, .null, nil: context.expected(description, found: node)
   }
   return nil
@@ -132,6 +135,6 @@ private func percents(_ text: String) -> Double? {
 }
 
 /// The share as a percentage, without the noise of binary fractions.
-private func percentage(_ share: Double) -> String {
+func percentage(_ share: Double) -> String {
   shortest((share * 100 * 1e9).rounded() / 1e9) + " %"
 }

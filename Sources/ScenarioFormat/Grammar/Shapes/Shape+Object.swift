@@ -27,24 +27,27 @@ extension Shape {
           context.expected(named, found: node)
           return nil
         }
-        return read(entries, of: name, at: node.origin, fields, initial, &context)
+        return read(entries, of: name, node, fields, initial, &context)
       })
   }
 
   private static func read(
-    _ entries: [LocatedNode.Entry], of name: String, at origin: Origin, _ fields: [Field<Value>],
+    _ entries: [LocatedNode.Entry], of name: String, _ node: LocatedNode, _ fields: [Field<Value>],
     _ initial: Value,
     _ context: inout ReadingContext
   ) -> Value? {
     var value = initial
     var isGood = true
     var given: [String: String] = [:]
+    var meant: Set<String> = []
     for entry in entries {
       guard let field = fields.first(where: { $0.name == entry.key || $0.formerNames.contains(entry.key) })
       else {
+        let names = fields.map(\.name)
         context.complain(
           .unknownKey, at: entry.keyOrigin, "unknown key \(quoted(entry.key)) in \(name)",
-          remedy: suggestion(for: entry.key, among: fields.map(\.name), called: "the keys here"))
+          remedy: suggestion(for: entry.key, among: names, called: "the keys here"))
+        if let near = nearest(to: entry.key, among: names) { meant.insert(near) }
         isGood = false
         continue
       }
@@ -62,9 +65,11 @@ extension Shape {
       if !field.read(entry.value, &value, &context) { isGood = false }
     }
     let missing = fields.filter { $0.presence == .required && given[$0.name] == nil }
-    for field in missing {
+    // A key that was only misspelt, or left out above, has had its complaint.
+    for field in missing where !node.lacksKeys && !meant.contains(field.name) {
       context.complain(
-        .missingKey, at: origin, "\(name) lacks the key \(quoted(field.name))", remedy: field.example(initial)
+        .missingKey, at: node.origin, "\(name) lacks the key \(quoted(field.name))",
+        remedy: field.example(initial)
       )
     }
     return isGood && missing.isEmpty ? value : nil

@@ -43,7 +43,7 @@ extension ShapeDescription {
   fileprivate var textRemedy: String? {
     guard case .text(_, let pattern, let examples) = self else { return nil }
     if let example = examples.first { return "write it like \(quoted(example))" }
-    return pattern == nil ? "write at least one character" : nil
+    return "write \(pattern == nil ? "at least one character" : "it in that form")"
   }
 }
 

@@ -151,10 +151,10 @@ extension Shape {
 
   /// A list, or one item without the brackets.
   static func oneOrMany<Element>(
-    of element: Shape<Element>, items: String? = nil
+    of element: Shape<Element>, items: String? = nil, max: Int? = nil
   ) -> Shape where Value == [Element] {
     let one = element.mapped({ [$0] }, back: { $0.count == 1 ? $0[0] : nil })
-    let many = Shape.list(of: element, items: items, min: 1)
+    let many = Shape.list(of: element, items: items, min: 1, max: max)
     return byKind(
       scalar: one, list: many, mapping: one, described: .either([element.description, many.description]))
   }

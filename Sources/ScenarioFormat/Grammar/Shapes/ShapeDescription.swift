@@ -95,13 +95,21 @@ extension ShapeDescription {
   }
 
   /// What would be right, where an example says more than the words.
-  var remedy: String? {
+  var remedy: String? { unnamed.remedyOfForm }
+
+  private var remedyOfForm: String? {
     switch self {
-    case .text(_, _, let examples): examples.first.map { "write it like \(quoted($0))" }
+    case .text(_, _, let examples): examples.first.map { "write it like \(quoted($0))" } ?? "write a text"
     case .fraction: "write it like '60 %' or '0.6'"
-    case .named(_, _, let inner):
-      if case .named = inner() { nil } else { inner().remedy }
-    case .anything, .boolean, .integer, .number, .keyword, .list, .map, .object, .tagged, .either: nil
+    case .named: nil  // Names were taken off.
+    case .boolean: "write true or false, without quotes"
+    case .integer, .number: "write the number alone: no unit, no quotes"
+    case .keyword(let words): "one of \(listed(words.map(\.name)))"
+    case .list: "write a list: items in brackets with ',' between them, or one on each line after '- '"
+    case .map, .object: "write keys and values below it, each as 'key: value', indented"
+    case .tagged(let tags): "one of \(listed(tags.map(\.name)))"
+    case .either(let forms): forms.lazy.compactMap(\.remedy).first
+    case .anything: "write a value"
     }
   }
 

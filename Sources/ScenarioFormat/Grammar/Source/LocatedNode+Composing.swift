@@ -10,12 +10,14 @@ extension LocatedNode {
     _ source: SourceText, limits: ReadingLimits = ReadingLimits(), into diagnostics: inout Diagnostics
   ) -> LocatedNode? {
     guard source.text.utf8.count <= limits.bytes else {
-      diagnostics.add(.tooLarge, at: source.start, "the text is larger than \(limits.bytes >> 20) MiB")
+      diagnostics.add(
+        .tooLarge, at: source.start, "the text is larger than \(limits.bytes >> 20) MiB",
+        remedy: "a scenario is a few kilobytes; is this the right one?")
       return nil
     }
     guard TextGuards.pass(source, into: &diagnostics) else { return nil }
     guard let parsed = parse(source, into: &diagnostics) else { return nil }
-    var conversion = Conversion(file: source.file, limits: limits, skipped: parsed.skipped)
+    var conversion = Conversion(source, limits, skipped: parsed.skipped)
     let node = conversion.node(parsed.root, depth: 0)
     diagnostics.add(contentsOf: conversion.diagnostics)
     guard let node, !conversion.hasStopped else { return nil }
@@ -48,7 +50,9 @@ extension LocatedNode {
         diagnostics.add(SyntaxComplaint(error, in: source).diagnostic)
         return nil
       } catch {
-        diagnostics.add(.syntax, at: source.start, "the text is not YAML: \(printable("\(error)"))")
+        diagnostics.add(
+          .syntax, at: source.start, "the text is not YAML: \(printable("\(error)"))",
+          remedy: "compare it with one of the shipped scenarios")
         return nil
       }
     }
@@ -62,15 +66,17 @@ extension SourceText {
 
 /// Turns the parser's tree into nodes, counting as it goes: an alias counts each time it is written out.
 private struct Conversion {
-  let file: String
+  let source: SourceText
   let limits: ReadingLimits
   let skipped: Set<Origin>
   var diagnostics = Diagnostics()
   private(set) var hasStopped = false
   private var count = 0
 
-  init(file: String, limits: ReadingLimits, skipped: Set<Origin>) {
-    self.file = file
+  private var file: String { source.file }
+
+  init(_ source: SourceText, _ limits: ReadingLimits, skipped: Set<Origin>) {
+    self.source = source
     self.limits = limits
     self.skipped = skipped
   }
@@ -97,7 +103,7 @@ private struct Conversion {
       guard mayNest(depth, at: origin) else { return nil }
       refuseTag(mapping.tag, at: origin)
       let entries = mapping.compactMap { entry($0.key, $0.value, depth: depth) }
-      return LocatedNode(.mapping(entries), at: origin)
+      return LocatedNode(.mapping(entries), at: origin, lacksKeys: entries.count < mapping.count)
     case .alias: return nil  // The parser puts the node itself in place of each alias.
     }
   }
@@ -114,7 +120,16 @@ private struct Conversion {
     refuseTag(scalar.tag, at: origin)
     let isPlain =
       (scalar.style == .plain || scalar.style == .any) && scalar.tag.rawValue != "tag:yaml.org,2002:str"
-    return LocatedNode(.scalar(scalar.string, isPlain ? .plain : .quoted), at: origin)
+    return LocatedNode(
+      .scalar(scalar.string, isPlain ? .plain : .quoted), at: origin,
+      verbatimStart: verbatimStart(of: scalar, at: origin))
+  }
+
+  private func verbatimStart(of scalar: Yams.Node.Scalar, at origin: Origin) -> Origin? {
+    let quote = scalar.style == .singleQuoted || scalar.style == .doubleQuoted ? 1 : 0
+    guard let line = source.line(origin.line) else { return nil }
+    let written = line.unicodeScalars.dropFirst(origin.column - 1 + quote)
+    return written.starts(with: scalar.string.unicodeScalars) ? origin.advanced(by: quote) : nil
   }
 
   private mutating func entry(_ key: Yams.Node, _ value: Yams.Node, depth: Int) -> LocatedNode.Entry? {

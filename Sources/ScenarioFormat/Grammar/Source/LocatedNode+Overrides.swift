@@ -25,7 +25,7 @@ extension LocatedNode {
         diagnostics.add(.badPath, at: override.origin, error.message, remedy: error.remedy)
         return document
       }
-      if let changed = document.setting(path.steps[...], to: override.value) { return changed }
+      if let changed = document.setting(path.steps[...], to: override) { return changed }
       let miss = document.miss(of: path)
       diagnostics.add(
         .overrideMisses, at: override.origin, "nothing matches \(quoted(override.path))\(miss.message)",
@@ -35,17 +35,17 @@ extension LocatedNode {
   }
 
   /// The node with the value set wherever the steps lead; nil if they lead nowhere.
-  private func setting(_ steps: ArraySlice<OverridePath.Step>, to value: LocatedNode) -> LocatedNode? {
-    guard let step = steps.first else { return value }
+  private func setting(_ steps: ArraySlice<OverridePath.Step>, to override: Override) -> LocatedNode? {
+    guard let step = steps.first else { return override.value }
     let rest = steps.dropFirst()
     switch content {
     case .scalar: return nil
-    case .mapping(let entries): return setting(step, rest, in: entries, to: value)
+    case .mapping(let entries): return setting(step, rest, in: entries, to: override)
     case .sequence(let elements):
       let targets = matches(of: step, among: elements)
       var changed = false
       let replaced = elements.enumerated().map { index, element in
-        guard let way = targets[index], let new = element.setting(way, rest, to: value) else {
+        guard let way = targets[index], let new = element.setting(way, rest, to: override) else {
           return element
         }
         changed = true
@@ -57,18 +57,19 @@ extension LocatedNode {
 
   private func setting(
     _ step: OverridePath.Step, _ rest: ArraySlice<OverridePath.Step>, in entries: [Entry],
-    to value: LocatedNode
+    to override: Override
   ) -> LocatedNode? {
     var changed = false
     var replaced = entries.map { entry in
-      guard step == .every || step == .key(entry.key), let new = entry.value.setting(rest, to: value) else {
+      guard step == .every || step == .key(entry.key), let new = entry.value.setting(rest, to: override)
+      else {
         return entry
       }
       changed = true
       return Entry(key: entry.key, keyOrigin: entry.keyOrigin, value: new)
     }
     if case .key(let key) = step, rest.isEmpty, !changed {
-      replaced.append(Entry(key: key, keyOrigin: value.origin, value: value))
+      replaced.append(Entry(key: key, keyOrigin: override.origin, value: override.value))
       changed = true
     }
     return changed ? LocatedNode(.mapping(replaced), at: origin) : nil
@@ -101,18 +102,19 @@ extension LocatedNode {
 
   /// Goes on inside a list item: through its tag, if it has one that the next step does not name.
   private func setting(
-    _ way: Way, _ rest: ArraySlice<OverridePath.Step>, to value: LocatedNode
+    _ way: Way, _ rest: ArraySlice<OverridePath.Step>, to override: Override
   ) -> LocatedNode? {
     switch way {
     case .tag:
-      if let tag { return tag.value.setting(rest, to: value).map { wrapped($0, in: tag) } }
+      if let tag { return tag.value.setting(rest, to: override).map { wrapped($0, in: tag) } }
       // A name alone gets details: `- live` and `chain.live.retry` make `- live: { retry: … }`.
       guard let name = scalarText else { return nil }
-      let details = rest.isEmpty ? value : LocatedNode(.mapping([]), at: origin).setting(rest, to: value)
+      let details =
+        rest.isEmpty ? override.value : LocatedNode(.mapping([]), at: origin).setting(rest, to: override)
       return details.map { wrapped($0, in: Entry(key: name, keyOrigin: origin, value: $0)) }
     case .item:
-      guard let next = rest.first, let tag, next != .key(tag.key) else { return setting(rest, to: value) }
-      return tag.value.setting(rest, to: value).map { wrapped($0, in: tag) }
+      guard let next = rest.first, let tag, next != .key(tag.key) else { return setting(rest, to: override) }
+      return tag.value.setting(rest, to: override).map { wrapped($0, in: tag) }
     }
   }
 
@@ -153,7 +155,14 @@ extension LocatedNode {
       if case .key(let key) = step, let near = nearest(to: key, among: names) {
         return (": \(place) has no \(quoted(key))", "did you mean \(quoted(near))?")
       }
-      return ("", "\(place) has \(listed(names))")
+      guard case .key(let key) = step, reached.contains(where: { $0.entries != nil }) else {
+        return ("", "\(place) has \(listed(names))")
+      }
+      let whole = OverridePath(Array(path.steps[...count])).description
+      return (
+        ": \(place) has no \(quoted(key))",
+        "\(place) has \(listed(names)); what is not there is set as a whole, as \(quoted(whole + ": { … }"))"
+      )
     }
     return ("", "the path ends at a value that has no keys")
   }

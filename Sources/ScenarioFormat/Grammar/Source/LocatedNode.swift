@@ -23,10 +23,19 @@ struct LocatedNode: Sendable {
 
   let origin: Origin
   let content: Content
+  /// Whether keys of this mapping were left out because something was wrong with them: then none is missed.
+  let lacksKeys: Bool
+  /// Where the first character of a text stands, if each character behind it stands in the same line just as it is
+  /// read: no escapes, no second line.
+  let verbatimStart: Origin?
 
-  init(_ content: Content, at origin: Origin) {
+  init(
+    _ content: Content, at origin: Origin, lacksKeys: Bool = false, verbatimStart: Origin? = nil
+  ) {
     self.content = content
     self.origin = origin
+    self.lacksKeys = lacksKeys
+    self.verbatimStart = verbatimStart
   }
 }
 
@@ -44,6 +53,12 @@ extension LocatedNode {
   /// The value under a key, if this is a mapping that has it.
   subscript(key: String) -> LocatedNode? {
     entries?.first { $0.key == key }?.value
+  }
+
+  /// The place of a character of a text, where it can be told; else where the text begins.
+  func origin(ofCharacter offset: Int) -> Origin {
+    guard case .scalar(let text, _) = content, let start = verbatimStart else { return origin }
+    return start.advanced(by: text.prefix(offset).unicodeScalars.count)
   }
 
   /// Whether both say the same, wherever they stand.

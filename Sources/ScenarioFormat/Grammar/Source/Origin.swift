@@ -14,6 +14,11 @@ package struct Origin: Hashable, Sendable {
   }
 }
 
+extension Origin {
+  /// So many columns to the right, on the same line.
+  func advanced(by columns: Int) -> Origin { Origin(file: file, line: line, column: column + columns) }
+}
+
 extension Origin: Comparable {
   package static func < (a: Origin, b: Origin) -> Bool {
     (a.file, a.line, a.column) < (b.file, b.line, b.column)

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The most that the reader takes from one file. Each limit is far above what a scenario needs, and low enough that
 /// no file can exhaust memory, the stack or the user's patience.
 package struct ReadingLimits: Sendable {
@@ -14,28 +12,28 @@ package struct ReadingLimits: Sendable {
 }
 
 extension SourceText {
+  /// The path that means standard input, and what messages call it.
+  static let standardInput = (path: "-", name: "<stdin>")
+
   /// Reads a file, or says why it cannot be read: absent, a directory, too large, not UTF-8.
   ///
-  /// Never more than one byte above the limit is read, be it of a file, a pipe or a device without end.
+  /// `-` is standard input. Never more than one byte above the limit is read, be it of a file, a pipe or a device
+  /// without end; a pipe that nobody writes to is given up after `silence`.
   package static func read(
     path: String, limits: ReadingLimits = ReadingLimits(), into diagnostics: inout Diagnostics
   ) -> SourceText? {
-    let start = Origin(file: path, line: 1, column: 1)
-    let data: Data
-    do {
-      var isDirectory: ObjCBool = false
-      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-      guard exists, !isDirectory.boolValue else { throw CocoaError(.fileReadUnknown) }
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      data = try handle.read(upToCount: limits.bytes + 1) ?? Data()
+    let isInput = path == standardInput.path
+    let file = isInput ? standardInput.name : path
+    do throws(ReadingFault) {
+      let data = try isInput ? BoundedInput.read(limits.bytes + 1) : BoundedInput.read(path, limits.bytes + 1)
+      return decode(data, file: file, limits: limits, into: &diagnostics)
     } catch {
       diagnostics.add(
-        .unreadable, at: start, "cannot read '\(printable(path))'",
-        remedy: "check that the file exists, is not a directory, and may be read")
+        .unreadable, at: Origin(file: file, line: 1, column: 1),
+        "cannot read '\(printable(path, limit: 4096))': \(error.message)",
+        remedy: error.remedy)
       return nil
     }
-    return decode(data, file: path, limits: limits, into: &diagnostics)
   }
 
   /// Turns bytes into text, or points at the first byte that is not UTF-8.

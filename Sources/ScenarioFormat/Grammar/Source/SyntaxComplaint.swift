@@ -18,10 +18,12 @@ struct SyntaxComplaint {
         remedy: "delete it; in a quoted text it can be written as an escape such as \"\\u0007\"")
     case .memory:
       diagnostic = Diagnostic(
-        .error, .tooManyValues, at: source.start, "the document does not fit into memory")
+        .error, .tooManyValues, at: source.start, "the document does not fit into memory",
+        remedy: "describe groups with a count instead of listing every member")
     case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping:
       diagnostic = Diagnostic(
-        .error, .syntax, at: source.start, "the text is not YAML: \(printable("\(error)"))")
+        .error, .syntax, at: source.start, "the text is not YAML: \(printable("\(error)"))",
+        remedy: "compare it with one of the shipped scenarios")
     }
   }
 
@@ -41,13 +43,17 @@ struct SyntaxComplaint {
         remedy: "a file holds one document; remove the '---'")
     }
     if problem.contains("nesting level") {
-      return Diagnostic(.error, .tooDeep, at: origin, "lists and mappings are nested too deep")
+      return Diagnostic(
+        .error, .tooDeep, at: origin, "lists and mappings are nested too deep",
+        remedy: "no scenario needs this; is a bracket left open?")
     }
     let words = Self.words.first { problem.contains($0.problem) }
     var message = words?.message ?? "not well-formed: \(printable(problem))"
     let opening = context.map { max(1, $0.mark.line) } ?? origin.line
     if opening != origin.line, words?.namesOpening == true { message += " (it began in line \(opening))" }
-    return Diagnostic(.error, .syntax, at: origin, message, remedy: words?.remedy)
+    return Diagnostic(
+      .error, .syntax, at: origin, message,
+      remedy: words?.remedy ?? "look for a missing quote, bracket or colon, or a wrong indent")
   }
 
   /// The first tab among the blanks that begin the line, or the tab that the parser stopped at.

@@ -1,0 +1,96 @@
+import Foundation
+
+/// The built program, run as a user runs it.
+enum Program {
+  struct Outcome: Sendable {
+    /// The exit code; negative for the signal that ended it.
+    var status: Int32
+    var output: String
+    var errors: String
+    /// The program did not end in time and was killed.
+    var isOverdue = false
+  }
+
+  /// Where the build put it: the folder that the test bundle is in.
+  static let path: String = {
+    let bundle = Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") }
+    let folder =
+      bundle.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+      ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    return folder.appendingPathComponent("fleetshift").path
+  }()
+
+  @discardableResult
+  static func run(
+    _ arguments: String..., in folder: String? = nil, input: String? = nil,
+    environment: [String: String] = [:],
+    seconds: Double = 120, signal: (number: Int32, after: Double)? = nil
+  ) async throws -> Outcome {
+    try await run(
+      path, arguments, in: folder, input: input, environment: environment, seconds: seconds, signal: signal)
+  }
+
+  /// Runs a line of the shell, in which `$FLEETSHIFT` is the program.
+  static func shell(_ line: String, in folder: String? = nil, seconds: Double = 120) async throws -> Outcome {
+    try await run("/bin/bash", ["-c", line], in: folder, environment: ["FLEETSHIFT": path], seconds: seconds)
+  }
+
+  static func run(
+    _ program: String, _ arguments: [String], in folder: String? = nil, input: String? = nil,
+    environment: [String: String] = [:], seconds: Double = 120, signal: (number: Int32, after: Double)? = nil
+  ) async throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    var all = ProcessInfo.processInfo.environment
+    for name in ["NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS"] { all[name] = nil }
+    process.environment = all.merging(environment) { $1 }
+    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = stdin
+    process.standardOutput = stdout
+    process.standardError = stderr
+    let (ends, ended) = AsyncStream<Void>.makeStream()
+    process.terminationHandler = { _ in ended.finish() }
+    try process.run()
+    try? stdin.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
+    try? stdin.fileHandleForWriting.close()
+    let identifier = process.processIdentifier
+    let killing = Task {
+      try await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
+      kill(identifier, SIGKILL)
+      return true
+    }
+    let signalling = Task {
+      guard let signal else { return }
+      try await Task.sleep(nanoseconds: UInt64(signal.after * 1e9))
+      kill(identifier, signal.number)
+    }
+    async let output = text(of: stdout)
+    async let errors = text(of: stderr)
+    var outcome = Outcome(status: 0, output: await output, errors: await errors)
+    for await _ in ends {}
+    killing.cancel()
+    signalling.cancel()
+    outcome.isOverdue = (try? await killing.value) ?? false
+    outcome.status =
+      process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    return outcome
+  }
+
+  /// All that comes out of a pipe, read on a thread of its own: many tests wait at once.
+  private static func text(of pipe: Pipe) async -> String {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
+        continuation.resume(returning: String(decoding: data ?? Data(), as: UTF8.self))
+      }
+    }
+  }
+
+  static func has(_ tool: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)")
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@Suite struct SurfaceTests {
+  @Test(
+    "each command explains itself",
+    arguments: [
+      (
+        [],
+        [
+          "SUBCOMMANDS", "run", "compare", "lint", "schema", "cutover", "EXIT CODES",
+          "65\tthe input is wrong",
+        ]
+      ),
+      (["run"], ["--variant", "--seed", "--threads", "--attempts", "--out", "--explain-defaults"]),
+      (["compare"], ["--variants", "warm,cold", "--format"]), (["lint"], ["--format", "github"]),
+      (["schema"], ["--reference", "yaml-language-server"]), (["cutover"], ["run"]),
+      (["cutover", "run"], ["--rate-limit", "--resize-to", "--rehearse-writes", "--json"]),
+    ] as [([String], [String])])
+  func help(command: [String], words: [String]) async throws {
+    let result = try await Program.run(Program.path, command + ["--help"])
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    for word in words { #expect(result.output.contains(word), "\(word)") }
+  }
+
+  @Test("the version is three numbers") func version() async throws {
+    let result = try await Program.run("--version")
+    #expect(result.status == 0)
+    #expect(result.output.contains(try Regex(#"^\d+\.\d+\.\d+\n$"#)))
+  }
+
+  @Test(
+    "a wrong command line ends with 64 and prints nothing on standard output",
+    arguments: [
+      ["run"], ["run", "--frob"], ["frob"], ["run", "a", "b"], ["run", "a", "--threads", "0"],
+      ["run", "a", "--replications", "0"], ["run", "a", "--seed", "-1"], ["run", "a", "--format", "xml"],
+      ["compare", "a"], ["compare", "a", "--variants", "one"], ["compare", "a", "--variants", "a,a"],
+      ["compare", "a", "--variants", "a,"], ["compare", "a", "--variants", "a,b,c"], ["lint"],
+      ["lint", "a", "--format", "xml"], ["cutover", "run", "a"],
+    ])
+  func usage(arguments: [String]) async throws {
+    let result = try await Program.run(Program.path, arguments)
+    #expect(result.status == 64, "\(result)")
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("Usage:"), "\(result.errors)")
+  }
+
+  @Test("every default can be printed without a scenario") func defaults() async throws {
+    let result = try await Program.run("run", "--explain-defaults")
+    #expect(result.status == 0)
+    #expect(result.output.contains("limits.host-out: 2\t# Migrations out of one host.\n"))
+    #expect(result.output.contains("strategies.live.downtime-limit: 300 ms\t"))
+    #expect(!result.output.contains("lognormal.median"))
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test("the schema is JSON, the reference is Markdown") func schema() async throws {
+    let schema = try await Program.run("schema")
+    #expect(schema.status == 0)
+    let document = try JSONSerialization.jsonObject(with: Data(schema.output.utf8)) as? [String: Any]
+    #expect(document?["$schema"] as? String == "http://json-schema.org/draft-07/schema#")
+    let reference = try await Program.run("schema", "--reference")
+    #expect(reference.output.hasPrefix("# Scenario reference\n"))
+  }
+
+  @Test("completion scripts are made, and the shell accepts its own", arguments: ["bash", "zsh", "fish"])
+  func completion(shell: String) async throws {
+    let result = try await Program.run("--generate-completion-script", shell)
+    #expect(result.status == 0)
+    #expect(result.output.contains("fleetshift"))
+    guard Program.has(shell) else { return }
+    let bench = try Workbench()
+    let script = try bench.file("completion", result.output)
+    let check = try await Program.run("/usr/bin/env", [shell, "-n", script])
+    #expect(check.status == 0, "\(check.errors)")
+  }
+}

@@ -1,0 +1,48 @@
+import FleetSimulation
+import Testing
+
+@testable import ScenarioFormat
+
+@Suite struct ScenarioDefaultsTests {
+  /// Defaults that only words can say.
+  private static let inWords = [
+    "none", "all alike", "unlimited", "unknown", "any site", "any age", "the oldest", "the newest",
+    "nobody is told",
+    "the same", "each as soon as it may be", "no such limit", "next to nothing", "its own defaults",
+    "their own defaults", "nothing", "never", "by flavor", "by flavor alone", "thick, never written",
+    "all used, never written", "drain", "move", "resize", "all",
+  ]
+
+  private func scenario(_ extra: String = "", thick: Bool) throws -> Scenario {
+    let thin = "image: { thin: { fill-time: 3 y } }"
+    #expect(FullScenario.bare.contains(thin))
+    let bare = thick ? FullScenario.bare.replacing(thin, with: "") : FullScenario.bare
+    let file = ScenarioFile(text: bare + extra, name: "bare.yaml")
+    return try #require(file.scenarios.last, "\(file.problems)")
+  }
+
+  @Test(
+    "what is documented as a default is what a key has that is left out",
+    arguments: ScenarioGrammar.defaults.map { [$0.path, $0.value] })
+  func same(pathAndValue: [String]) throws {
+    let (path, value) = (pathAndValue[0], pathAndValue[1])
+    guard !Self.inWords.contains(value) || ["drain", "move", "resize", "all"].contains(value) else { return }
+    // The images of the bare scenario are thin, so that their settings have a place.
+    let thick = path == "fleet.vms.disk.image"
+    // A chain's step is tagged by its strategy, whatever it is called: the path has a star for that.
+    let override = path.replacing("chain.*.*.", with: "chain.reboot.")
+    var with = try scenario("\nvariants:\n  same: { \(override): \(value) }\n", thick: thick)
+    let without = try scenario(thick: thick)
+    #expect(with.variant == "same")
+    with.variant = nil
+    #expect("\(with)" == "\(without)")
+  }
+
+  @Test("no default is left undocumented: each key of the grammar is required or has one") func complete() {
+    let paths = ScenarioGrammar.defaults.map(\.path)
+    #expect(Set(paths).count == paths.count)
+    #expect(paths.count > 100)
+    #expect(paths.count < 200)
+    #expect(ScenarioGrammar.defaults.allSatisfy { !$0.doc.isEmpty && $0.doc.hasSuffix(".") })
+  }
+}
