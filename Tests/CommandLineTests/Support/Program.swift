@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The built program, run as a user runs it.
 enum Program {
@@ -55,27 +56,45 @@ enum Program {
     try process.run()
     try? stdin.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
     try? stdin.fileHandleForWriting.close()
-    let identifier = process.processIdentifier
-    let killing = Task {
-      try await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
-      kill(identifier, SIGKILL)
-      return true
-    }
-    let signalling = Task {
-      guard let signal else { return }
-      try await Task.sleep(nanoseconds: UInt64(signal.after * 1e9))
-      kill(identifier, signal.number)
-    }
+    let clock = Clock(process.processIdentifier)
+    clock.send(SIGKILL, after: seconds)
+    if let signal { clock.send(signal.number, after: signal.after) }
     async let output = text(of: stdout)
     async let errors = text(of: stderr)
     var outcome = Outcome(status: 0, output: await output, errors: await errors)
     for await _ in ends {}
-    killing.cancel()
-    signalling.cancel()
-    outcome.isOverdue = (try? await killing.value) ?? false
+    outcome.isOverdue = clock.stop()
     outcome.status =
       process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     return outcome
+  }
+
+  /// Sends signals at their time, from threads of its own: the pool that tests run on may be full for seconds.
+  private final class Clock: Sendable {
+    private let process: pid_t
+    private let state = Mutex<(isOver: Bool, hasKilled: Bool)>((false, false))
+
+    init(_ process: pid_t) { self.process = process }
+
+    func send(_ signal: Int32, after seconds: Double) {
+      Thread.detachNewThread { [self] in
+        let due = Date().addingTimeInterval(seconds)
+        while Date() < due, !state.withLock({ $0.isOver }) { Thread.sleep(forTimeInterval: 0.02) }
+        state.withLock { state in
+          guard !state.isOver else { return }
+          kill(process, signal)
+          if signal == SIGKILL { state.hasKilled = true }
+        }
+      }
+    }
+
+    /// No more signals; whether it had to be killed.
+    func stop() -> Bool {
+      state.withLock { state in
+        state.isOver = true
+        return state.hasKilled
+      }
+    }
   }
 
   /// All that comes out of a pipe, read on a thread of its own: many tests wait at once.
