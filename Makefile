@@ -7,7 +7,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench lint format check reports clean install
+.PHONY: help setup build run test coverage bench lint format check reports clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ lint: ## Checks the style of all Swift files.
 
 format: ## Puts all Swift files into the house style.
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+coverage: setup ## Runs all tests and prints line coverage by module.
+	@.ci/coverage
 
 bench: build ## Times a year of the shipped fleet, one replication, five times.
 	@.ci/bench $(BIN)

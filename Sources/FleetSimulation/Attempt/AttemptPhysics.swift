@@ -84,7 +84,7 @@ struct AttemptPhysics {
     case .waitUntil(let time): return .delay(max(.zero, time - now))
     case .pauseGuest: return .delay(mechanics.pause)
     case .shutDownGuest: return shutDown(plan, at: now)
-    case .powerOffGuest: return .delay(.seconds(1))
+    case .powerOffGuest: return .delay(mechanics.housekeeping)
     case .moveRemaining(let medium), .pullRemaining(let medium):
       let then =
         switch medium {
@@ -96,7 +96,7 @@ struct AttemptPhysics {
     case .resizeDestination: return .delay(mechanics.resize)
     case .verifyDestination: return .delay(mechanics.verify)
     case .startDestination(let method): return .delay(startTime(method))
-    case .releaseSource, .fenceDestination, .discardDestination: return .delay(.seconds(1))
+    case .releaseSource, .fenceDestination, .discardDestination: return .delay(mechanics.housekeeping)
     case .restoreSource(let method):
       return .delay(restoreTime(method, at: now))
     case .finish: return .never
@@ -269,6 +269,7 @@ struct PhysicsConstants {
   var verify: Duration
   var findChanges: Duration
   var mirrorLag: Duration
+  var housekeeping: Duration
   var dirtyNoise: Double
 
   init(_ mechanics: Mechanics) {
@@ -280,6 +281,7 @@ struct PhysicsConstants {
     verify = mechanics.verify
     findChanges = mechanics.findChanges
     mirrorLag = mechanics.mirrorLag
+    housekeeping = mechanics.housekeeping
     dirtyNoise = mechanics.dirtyNoise
   }
 }

@@ -30,6 +30,8 @@ public struct Mechanics: Hashable, Sendable {
   public var findChanges = Duration.zero
   /// How far a mirror lags behind the guest's writes.
   public var mirrorLag = Duration.seconds(1)
+  /// To pull a guest's plug, and to release, fence or clear up one side.
+  public var housekeeping = Duration.seconds(1)
   /// Sigma of the lognormal noise on what a window of time dirties.
   public var dirtyNoise = 0.0
 

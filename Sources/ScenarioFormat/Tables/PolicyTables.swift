@@ -48,6 +48,9 @@ enum PolicyTables {
     Field(
       "find-changes", \.findChanges, .duration,
       doc: "To find out what changed, per pass; nothing where writes are noted as they happen.")
+    Field(
+      "housekeeping", \.housekeeping, .duration,
+      doc: "To pull a guest's plug, and to release, fence or clear up one side.")
     Field("mirror-lag", \.mirrorLag, .duration, doc: "How far a mirror lags behind the guest's writes.")
     Field(
       "dirty-noise", \.dirtyNoise, .number(in: 0...3),
