@@ -68,9 +68,13 @@ let package = Package(
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover", "ScenarioFormat",
+        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover",
+        "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
+      swiftSettings: house),
+    .executableTarget(
+      name: "fleetshift-bench", dependencies: ["Quantities", "DiscreteEvent", argumentParser],
       swiftSettings: house),
 
     tests("Quantities", []),
