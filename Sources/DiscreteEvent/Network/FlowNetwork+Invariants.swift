@@ -16,6 +16,9 @@ extension FlowNetwork {
   /// Solutions so far that were filled from scratch because the ripple did not settle in time.
   package var fillings: Int { ripple.fillings }
 
+  /// Resources looked at so far.
+  package var looks: Int { ripple.looks }
+
   /// Never lets the ripple settle, so that each solution is filled from scratch.
   package mutating func alwaysFill() { ripple.patience = 0 }
 

@@ -30,8 +30,7 @@ extension FlowNetwork {
   /// Works out the rates that changes at ``now`` have made stale.
   mutating func solve() {
     guard !ripple.queue.isEmpty || !ripple.loose.isEmpty || !ripple.changed.isEmpty else { return }
-    ripple.looks = 0
-    let limit = ripple.patience * (resources.count + 8)
+    let limit = ripple.looks + ripple.patience * (resources.count + 8)
     while !ripple.queue.isEmpty {
       if ripple.looks >= limit {
         fill()
@@ -73,15 +72,15 @@ extension FlowNetwork {
   private func demand(on resource: Int) -> Demand {
     var demand = Demand()
     let own = Int32(truncatingIfNeeded: resource)
+    // Without branches: whose a flow is can't be foretold.
     for member in members.elements(resource) {
-      if member.bottleneck == own {
-        demand.own += member.weight
-      } else {
-        let level = level(member)
-        demand.foreign += member.weight
-        demand.load += member.weight * level
-        demand.highest = max(demand.highest, level)
-      }
+      let isOwn = member.bottleneck == own
+      let level = level(member)
+      demand.own += isOwn ? member.weight : 0
+      demand.foreign += isOwn ? 0 : member.weight
+      demand.load += isOwn ? 0 : member.weight * level
+      let other = isOwn ? 0 : level
+      demand.highest = other > demand.highest ? other : demand.highest
     }
     return demand
   }
@@ -180,8 +179,10 @@ extension FlowNetwork {
       let member = members[resource, index]
       guard member.bottleneck == own else { continue }
       let first = member.slot * FlowPath.limit
-      for step in 0..<Int(flows[member.slot].hopCount) {
-        let other = Int(hops[first + step].resource)
+      for hop in first..<first + FlowPath.limit {
+        let other = Int(hops[hop].resource)
+        // The end of the path.
+        if other < 0 { break }
         if other != resource, heat[other] == FlowNetwork.hot { touch(other) }
       }
     }

@@ -71,7 +71,8 @@ extension FlowNetwork {
     case done
   }
 
-  /// One crossing of a resource, as the flow sees it: index `slot * FlowPath.limit + step`.
+  /// One crossing of a resource, as the flow sees it: index `slot * FlowPath.limit + step`. A short path ends with a
+  /// crossing of resource -1.
   struct Hop: BitwiseCopyable, Sendable {
     var resource: Int32 = -1
     /// Where the crossing is among the resource's members.
@@ -86,7 +87,7 @@ extension FlowNetwork {
     var bottleneck: Int32
     var weight: Double
 
-    @inline(__always) var slot: Int { Int(hop) / FlowPath.limit }
+    @inline(__always) var slot: Int { Int(UInt32(bitPattern: hop) / UInt32(FlowPath.limit)) }
   }
 
   // MARK: - Slots

@@ -107,6 +107,7 @@ public struct FlowNetwork: ~Copyable, Sendable {
     serial += 1
     count += 1
     for index in 0..<path.count { link(slot, index, to: Int(path[index].index)) }
+    if path.count < FlowPath.limit { hops[slot * FlowPath.limit + path.count] = Hop() }
     let flow = id(ofSlot: slot)
     if amount.count == 0 { finish(slot, at: time) } else { ripple.loose.append(flow) }
     return flow

@@ -6,7 +6,7 @@ struct Ripple: ~Copyable, Sendable {
   var changed = Slab<Int32>()
   /// Flows to be placed at the end of the solution.
   var loose = Slab<FlowID>()
-  /// Resources looked at in this solution.
+  /// Resources looked at so far.
   var looks = 0
   /// Beyond this many looks per resource the component is filled from scratch; zero does so always.
   var patience = 8
