@@ -31,7 +31,8 @@ lint: ## Checks the style of all Swift files.
 format: ## Puts all Swift files into the house style.
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-bench: build ## Times a year of the shipped fleet, one replication, five times.
+bench: build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a year of the shipped fleet.
+	swift build -c release --product fleetshift-bench
 	@.ci/bench $(BIN)
 
 check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
