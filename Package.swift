@@ -76,6 +76,9 @@ let package = Package(
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
+    .executableTarget(
+      name: "fleetshift-bench", dependencies: ["Quantities", "DiscreteEvent", argumentParser],
+      swiftSettings: house),
 
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
     tests("Quantities", []),

@@ -108,6 +108,7 @@ import Testing
 
     mutating func compare() {
       slow.solve()
+      #expect(fast.firstFault() == nil)
       #expect(fast.count == slow.flows.count)
       for flow in slow.flows {
         guard let name = names[flow.owner] else { continue }

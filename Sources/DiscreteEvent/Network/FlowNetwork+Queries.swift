@@ -5,7 +5,7 @@ extension FlowNetwork {
   public mutating func rate(of flow: FlowID) -> ByteRate {
     let slot = slot(of: flow)
     solve()
-    return ByteRate(bytesPerSecond: flows[slot].rate)
+    return ByteRate(bytesPerSecond: rate(ofSlot: slot))
   }
 
   /// What has not yet passed at `time`, in whole bytes rounded up; the flow must be under way, and `time` must lie
@@ -13,7 +13,7 @@ extension FlowNetwork {
   public mutating func remaining(of flow: FlowID, at time: Instant) -> Bytes {
     let slot = slot(of: flow)
     solve()
-    return Bytes(rounding: (flows[slot].remaining - moved(slot, by: time)).rounded(.up))
+    return Bytes(rounding: left(slot, at: time).rounded(.up))
   }
 
   /// What has passed by `time`: the flow's amount less ``remaining(of:at:)``.
@@ -28,7 +28,7 @@ extension FlowNetwork {
   public mutating func load(of resource: ResourceID) -> ByteRate {
     solve()
     var sum = 0.0
-    forEachFlow(on: resource) { sum += $0.rate }
+    for member in members.elements(Int(resource.index)) { sum += rate(ofSlot: member.slot) }
     return ByteRate(bytesPerSecond: sum)
   }
 
@@ -39,25 +39,21 @@ extension FlowNetwork {
   }
 
   /// The number of flows on a resource.
-  public func flowCount(on resource: ResourceID) -> Int { Int(resources[Int(resource.index)].hopCount) }
+  public func flowCount(on resource: ResourceID) -> Int { members.count(Int(resource.index)) }
 
   /// All that flows have carried over a resource by ``now``, in bytes. O(flows on it).
   public mutating func carried(over resource: ResourceID) -> Double {
     solve()
     var sum = resources[Int(resource.index)].carried
-    var hop = resources[Int(resource.index)].firstHop
-    while hop >= 0 {
-      sum += moved(Int(hop) / FlowPath.limit, by: now)
-      hop = hops[Int(hop)].next
+    for member in members.elements(Int(resource.index)) {
+      sum += flows[member.slot].amount - left(member.slot, at: now)
     }
     return sum
   }
 
-  private func forEachFlow(on resource: ResourceID, _ body: (Flow) -> Void) {
-    var hop = resources[Int(resource.index)].firstHop
-    while hop >= 0 {
-      body(flows[Int(hop) / FlowPath.limit])
-      hop = hops[Int(hop)].next
-    }
+  /// A flow's rate by the solution at hand.
+  func rate(ofSlot slot: Int) -> Double {
+    let flow = flows[slot]
+    return flow.bottleneck >= 0 ? levels[Int(flow.bottleneck)] * flow.weight : flow.cap
   }
 }

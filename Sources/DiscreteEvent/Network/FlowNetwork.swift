@@ -11,23 +11,36 @@ public import Quantities
 ///
 /// **Fairness.** A flow's rate is its weight times a level; levels are as high as possible for those that have least
 /// (weighted max-min, Bertsekas and Gallager 1992, section 6.5.2), under the capacities and each flow's own cap.
-/// Between two changes rates are constant. Whenever something changes, the rates of the flows connected with it by
-/// shared resources are worked out anew; changes at one instant are worked out together, when a rate is needed.
+/// Between two changes rates are constant. Whenever something changes, the rates that this can alter are worked out
+/// anew; changes at one instant are worked out together, when a rate is needed.
 ///
 /// **Time.** Instants never go back, and none may pass the next completion: a driver goes from one to the next. A flow
 /// completes at the first whole nanosecond at which all of it has passed.
 ///
-/// **Cost.** A change costs O(n log n) in the flows and resources connected with it; nothing for the others. The
-/// network owns raw memory, therefore it can't be copied.
+/// **Cost.** Flows held back by one resource have one level and are kept as a group: another level costs O(1) for all
+/// of them, and a scan of the flows on the resource to find it. A change costs that for each resource whose level it
+/// alters, and O(log n) for each flow that goes over to another group; nothing for the rest of the network, whatever
+/// its size. In the steady state nothing is allocated. The network owns raw memory, therefore it can't be copied.
 public struct FlowNetwork: ~Copyable, Sendable {
   var resources = Slab<Resource>()
+  /// Per resource, apart from `Resource` because the solver reads them in passing: the level of the flows whose
+  /// bottleneck it is (infinite: there are none), the level below which it can't be one, and bits of state.
+  var levels = Slab<Double>()
+  var guards = Slab<Double>()
+  var heat = Slab<UInt8>()
+  /// The flows that cross a resource.
+  var members = Rows(blank: Member(hop: -1, bottleneck: -1, weight: 0))
+  /// The flows whose bottleneck a resource is, by completion.
+  var groups = Rows(blank: Entry(finish: 0, serial: 0, slot: 0))
   var flows = Slab<Flow>()
-  /// `FlowPath.limit` for each flow slot: the flow's membership in the resource's chain.
+  /// `FlowPath.limit` for each flow slot.
   var hops = Slab<Hop>()
   var freeFlows = Slab<Int32>()
-  /// Filed under the instant of completion and the flow's serial number; stalled flows are not in it.
-  var completions = TimedHeap()
-  var solver = FairShareSolver()
+  /// Groups under their next completion, and flows that are filed by themselves; serial numbers break ties.
+  var filed = TimedHeap()
+  var singles = TimedHeap()
+  var ripple = Ripple()
+  var filling = Filling()
   var serial: UInt64 = 0
 
   /// The instant of the latest change.
@@ -43,6 +56,12 @@ public struct FlowNetwork: ~Copyable, Sendable {
   public mutating func addResource(capacity: ByteRate) -> ResourceID {
     FlowNetwork.check(capacity)
     resources.append(Resource(capacity: capacity.bytesPerSecond))
+    levels.append(.infinity)
+    guards.append(.infinity)
+    heat.append(0)
+    members.addRow()
+    groups.addRow()
+    _ = filed.addSlot()
     return ResourceID(Int32(resources.count - 1))
   }
 
@@ -60,7 +79,7 @@ public struct FlowNetwork: ~Copyable, Sendable {
     let index = Int(resource.index)
     guard resources[index].capacity != capacity.bytesPerSecond else { return }
     resources[index].capacity = capacity.bytesPerSecond
-    touch(resource: index)
+    touch(index)
   }
 
   // MARK: - Flows
@@ -80,17 +99,18 @@ public struct FlowNetwork: ~Copyable, Sendable {
     precondition(weight > 0 && weight.isFinite, "a flow's weight must be above zero and finite")
     FlowNetwork.check(cap)
     advance(to: time)
-    let slot = newSlot()
-    let generation = flows[slot].generation
-    flows[slot] = Flow(
-      amount: amount, cap: cap.bytesPerSecond, weight: weight, started: time, owner: owner, serial: serial,
-      generation: generation, hopCount: Int32(path.count))
+    let slot = newSlot(
+      Flow(
+        amount: amount, cap: cap.bytesPerSecond, weight: weight, started: time, owner: owner, serial: serial,
+        hopCount: Int32(path.count)))
+    precondition(serial < TimedHeap.serialLimit, "more than 2^40 flows started")
     serial += 1
     count += 1
     for index in 0..<path.count { link(slot, index, to: Int(path[index].index)) }
-    if amount.count == 0 { file(slot, at: time) }
-    touch(flow: slot)
-    return FlowID(slot: Int32(slot), generation: generation)
+    if path.count < FlowPath.limit { hops[slot * FlowPath.limit + path.count] = Hop() }
+    let flow = id(ofSlot: slot)
+    if amount.count == 0 { finish(slot, at: time) } else { ripple.loose.append(flow) }
+    return flow
   }
 
   /// Whether the flow is under way; false once it has completed or been cancelled.
@@ -104,8 +124,15 @@ public struct FlowNetwork: ~Copyable, Sendable {
     FlowNetwork.check(cap)
     let slot = slot(of: flow)
     advance(to: time)
+    let isFree = flows[slot].bottleneck < 0
+    // At its cap it goes by the old one until now.
+    if isFree { free(slot) }
     flows[slot].cap = cap.bytesPerSecond
-    touch(flow: slot)
+    flows[slot].capLevel = cap.bytesPerSecond / flows[slot].weight
+    if isFree { return alert(slot) }
+    let group = Int(flows[slot].bottleneck)
+    if flows[slot].capLevel < levels[group] { return capFlow(slot) }
+    resources[group].ceiling = min(resources[group].ceiling, flows[slot].capLevel)
   }
 
   /// Ends a flow early and returns what had not yet passed, in whole bytes rounded up; nil if the flow had already
@@ -115,8 +142,7 @@ public struct FlowNetwork: ~Copyable, Sendable {
     guard isActive(flow) else { return nil }
     advance(to: time)
     let slot = Int(flow.slot)
-    settle(slot)
-    let left = flows[slot].remaining
+    let left = left(slot, at: now)
     remove(slot)
     return Bytes(rounding: left.rounded(.up))
   }
@@ -128,20 +154,27 @@ public struct FlowNetwork: ~Copyable, Sendable {
   public var nextCompletion: (at: Instant, flow: FlowID)? {
     mutating get {
       solve()
-      guard completions.count > 0 else { return nil }
-      let slot = TimedHeap.slot(of: completions.least)
-      return (TimedHeap.time(of: completions.least), id(ofSlot: slot))
+      guard filed.count > 0 else { return singles.count > 0 ? single(singles.least) : nil }
+      guard singles.count == 0 || filed.least >> 24 < singles.least >> 24 else {
+        return single(singles.least)
+      }
+      let slot = Int(resources[TimedHeap.slot(of: filed.least)].next)
+      return (TimedHeap.time(of: filed.least), id(ofSlot: slot))
     }
+  }
+
+  private func single(_ key: UInt128) -> (at: Instant, flow: FlowID) {
+    (TimedHeap.time(of: key), id(ofSlot: TimedHeap.slot(of: key)))
   }
 
   /// Takes out the next flow that has completed by `time`; nil when there is no more. Flows come out in the order of
   /// (completion, start).
   public mutating func complete(at time: Instant) -> CompletedFlow? {
     advance(to: time)
-    guard completions.count > 0, TimedHeap.time(of: completions.least) <= time else { return nil }
-    let slot = TimedHeap.slot(of: completions.least)
+    collect()
+    guard singles.count > 0, TimedHeap.time(of: singles.least) <= time else { return nil }
+    let slot = TimedHeap.slot(of: singles.least)
     let done = CompletedFlow(flow: id(ofSlot: slot), owner: flows[slot].owner)
-    settle(slot)
     remove(slot)
     return done
   }

@@ -1,30 +1,38 @@
-/// A binary heap of the levels that progressive filling has yet to meet, least first.
+/// A binary heap of levels, least first.
 struct LevelHeap: ~Copyable, Sendable {
-  typealias Level = FairShareSolver.Level
-
   private var levels = Slab<Level>()
+
+  var isEmpty: Bool { levels.isEmpty }
 
   mutating func removeAll() { levels.removeAll() }
 
-  /// Adds a level without keeping the order: call ``order()`` before looking.
-  mutating func append(_ level: Level) { levels.append(level) }
-
-  /// Makes a heap of what was appended; O(n) (Floyd 1964).
-  mutating func order() {
-    for index in stride(from: levels.count / 2 - 1, through: 0, by: -1) { sink(levels[index], from: index) }
+  /// O(log n).
+  mutating func insert(_ level: Level) {
+    levels.append(level)
+    var hole = levels.count - 1
+    while hole > 0 {
+      let parent = (hole - 1) >> 1
+      guard level < levels[parent] else { break }
+      levels[hole] = levels[parent]
+      hole = parent
+    }
+    levels[hole] = level
   }
 
   var least: Level? { levels.isEmpty ? nil : levels[0] }
 
-  mutating func removeLeast() {
+  /// O(log n); the heap must not be empty.
+  @discardableResult mutating func removeLeast() -> Level {
+    let result = levels[0]
     let last = levels.removeLast()
-    if !levels.isEmpty { sink(last, from: 0) }
+    if !levels.isEmpty { sink(last) }
+    return result
   }
 
-  mutating func replaceLeast(_ level: Level) { sink(level, from: 0) }
+  mutating func replaceLeast(_ level: Level) { sink(level) }
 
-  private mutating func sink(_ level: Level, from start: Int) {
-    var hole = start
+  private mutating func sink(_ level: Level) {
+    var hole = 0
     while true {
       var child = 2 * hole + 1
       guard child < levels.count else { break }
