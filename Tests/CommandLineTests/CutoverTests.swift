@@ -100,7 +100,7 @@ import Testing
     let source = try bench.file("source.raw", String(repeating: "0123456789abcdef", count: 1 << 20))
     let before = try data(source)
     let result = try await Program.run(
-      "cutover", "run", source, bench("to.raw"), "--rate-limit", "1 MB/s", seconds: 60, signal: (SIGINT, 4))
+      "cutover", "run", source, bench("to.raw"), "--rate-limit", "1 MB/s", signal: (SIGINT, 5))
     #expect(result.status == 130, "\(result)")
     #expect(try bench.contents == ["source.raw"])
     #expect(try data(source) == before)

@@ -91,7 +91,7 @@ import Testing
     let read = try await Program.shell("\"$FLEETSHIFT\" lint <(sleep 0.5; cat tiny.yaml)", in: bench.path)
     #expect(read.status == 0, "\(read)")
     #expect(mkfifo(bench("pipe"), 0o600) == 0)
-    let silent = try await Program.run("lint", bench("pipe"), seconds: 30)
+    let silent = try await Program.run("lint", bench("pipe"))
     #expect(silent.status == 66)
     #expect(silent.output.contains("nothing came out of it for 5 s"))
   }
@@ -117,11 +117,10 @@ import Testing
       }
       try handle.close()
     }
-    let began = ContinuousClock.now
     // 600 MB of address space: far less than the file.
-    let result = try await Program.shell("ulimit -v 600000; exec \"$FLEETSHIFT\" lint '\(path)'", seconds: 30)
+    let result = try await Program.shell("ulimit -v 600000; exec \"$FLEETSHIFT\" lint '\(path)'")
     #expect(result.status == 65, "\(result)")
     #expect(result.output.contains("larger than 16 MiB"))
-    #expect(ContinuousClock.now - began < .seconds(25))
+    #expect(!result.isOverdue)
   }
 }

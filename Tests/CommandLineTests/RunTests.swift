@@ -103,7 +103,7 @@ import Testing
       ["--out", bench("file")], ["--out", bench("file/below")], ["--attempts", bench("none/rows.csv")],
       ["--attempts", bench("file/rows.csv")], ["--attempts", bench("folder")], ["--attempts", bench("pipe")],
     ] {
-      let result = try await Program.run(Program.path, ["run", path] + option, seconds: 20)
+      let result = try await Program.run(Program.path, ["run", path] + option)
       #expect(result.status == 74, "\(option): \(result)")
       #expect(result.output.isEmpty)
       #expect(result.errors.contains("cannot write"))

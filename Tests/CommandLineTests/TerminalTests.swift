@@ -28,8 +28,8 @@ import Testing
     let path = try bench.long()
     let before = try bench.contents
     let result = try await Program.run(
-      "run", path, "--out", bench("out"), "--attempts", bench("rows.csv"), "--threads", "2", seconds: 60,
-      signal: (number, 2))
+      "run", path, "--out", bench("out"), "--attempts", bench("rows.csv"), "--threads", "2",
+      signal: (number, 5))
     #expect(result.status == 130, "\(result)")
     #expect(!result.isOverdue)
     #expect(result.output.isEmpty)

@@ -25,20 +25,20 @@ enum Program {
   static func run(
     _ arguments: String..., in folder: String? = nil, input: String? = nil,
     environment: [String: String] = [:],
-    seconds: Double = 120, signal: (number: Int32, after: Double)? = nil
+    seconds: Double = 600, signal: (number: Int32, after: Double)? = nil
   ) async throws -> Outcome {
     try await run(
       path, arguments, in: folder, input: input, environment: environment, seconds: seconds, signal: signal)
   }
 
   /// Runs a line of the shell, in which `$FLEETSHIFT` is the program.
-  static func shell(_ line: String, in folder: String? = nil, seconds: Double = 120) async throws -> Outcome {
+  static func shell(_ line: String, in folder: String? = nil, seconds: Double = 600) async throws -> Outcome {
     try await run("/bin/bash", ["-c", line], in: folder, environment: ["FLEETSHIFT": path], seconds: seconds)
   }
 
   static func run(
     _ program: String, _ arguments: [String], in folder: String? = nil, input: String? = nil,
-    environment: [String: String] = [:], seconds: Double = 120, signal: (number: Int32, after: Double)? = nil
+    environment: [String: String] = [:], seconds: Double = 600, signal: (number: Int32, after: Double)? = nil
   ) async throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
@@ -52,18 +52,21 @@ enum Program {
     process.standardOutput = stdout
     process.standardError = stderr
     let (ends, ended) = AsyncStream<Void>.makeStream()
-    process.terminationHandler = { _ in ended.finish() }
+    let clock = Clock()
+    process.terminationHandler = { _ in
+      clock.stop()
+      ended.finish()
+    }
     try process.run()
     try? stdin.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
     try? stdin.fileHandleForWriting.close()
-    let clock = Clock(process.processIdentifier)
-    clock.send(SIGKILL, after: seconds)
-    if let signal { clock.send(signal.number, after: signal.after) }
+    clock.send(SIGKILL, to: process.processIdentifier, after: seconds)
+    if let signal { clock.send(signal.number, to: process.processIdentifier, after: signal.after) }
     async let output = text(of: stdout)
     async let errors = text(of: stderr)
     var outcome = Outcome(status: 0, output: await output, errors: await errors)
     for await _ in ends {}
-    outcome.isOverdue = clock.stop()
+    outcome.isOverdue = clock.hasKilled
     outcome.status =
       process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     return outcome
@@ -71,12 +74,11 @@ enum Program {
 
   /// Sends signals at their time, from threads of its own: the pool that tests run on may be full for seconds.
   private final class Clock: Sendable {
-    private let process: pid_t
     private let state = Mutex<(isOver: Bool, hasKilled: Bool)>((false, false))
 
-    init(_ process: pid_t) { self.process = process }
+    var hasKilled: Bool { state.withLock { $0.hasKilled } }
 
-    func send(_ signal: Int32, after seconds: Double) {
+    func send(_ signal: Int32, to process: pid_t, after seconds: Double) {
       Thread.detachNewThread { [self] in
         let due = Date().addingTimeInterval(seconds)
         while Date() < due, !state.withLock({ $0.isOver }) { Thread.sleep(forTimeInterval: 0.02) }
@@ -88,13 +90,8 @@ enum Program {
       }
     }
 
-    /// No more signals; whether it had to be killed.
-    func stop() -> Bool {
-      state.withLock { state in
-        state.isOver = true
-        return state.hasKilled
-      }
-    }
+    /// No more signals: the number may be another process's from now on.
+    func stop() { state.withLock { $0.isOver = true } }
   }
 
   /// All that comes out of a pipe, read on a thread of its own: many tests wait at once.
