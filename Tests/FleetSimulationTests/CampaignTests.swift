@@ -15,6 +15,18 @@ import Testing
 
   // MARK: - Drains
 
+  @Test func `hosts whose turn has not come by the horizon are counted`() throws {
+    var fixture = Fixture(hosts: 8)
+    fixture.scenario.horizon = .days(75)
+    // One host at a time, 30 days each: the first two are done, the third is being worked on, five never begin.
+    var drains = HostDrains()
+    drains.work = .days(30)
+    fixture.add("drain", [ChainStep(strategy: "cold")], .drains(drains))
+    let ledger = try fixture.run().ledger
+    #expect(ledger.drains.started == 3)
+    #expect(ledger.drains.notBegun == 5)
+  }
+
   @Test func `a drain is not over because the first guest refuses`() throws {
     var fixture = Fixture()
     var (wary, willing) = (fixture.guests, fixture.guests)

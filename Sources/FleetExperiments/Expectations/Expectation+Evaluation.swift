@@ -78,8 +78,8 @@ extension MetricCall {
   fileprivate func value(
     in result: StudyResult, _ names: ExpectationNames
   ) throws(ExpectationError) -> Double? {
-    guard let metric = Metric.named(metric), let subject = try subject(in: result, names) else { return nil }
     try checkReason(in: result, names)
+    guard let metric = Metric.named(metric), let subject = try subject(in: result, names) else { return nil }
     switch function {
     case .total: return metric.total(subject)
     case .share:

@@ -99,8 +99,9 @@ extension Metric {
 
   private static let drains = [
     whole("drains.started", { $0.drains.started }),
-    whole("drains.finished", { $0.drains.finished }, of: { $0.drains.started }),
-    whole("drains.gave-up", { $0.drains.gaveUp }, of: { $0.drains.started }),
+    whole("drains.not-begun", { $0.drains.notBegun }, of: { $0.drains.asked }),
+    whole("drains.finished", { $0.drains.finished }, of: { $0.drains.asked }),
+    whole("drains.gave-up", { $0.drains.gaveUp }, of: { $0.drains.asked }),
     whole("drains.guests-left", { $0.drains.guestsLeft }),
     Metric(
       name: "drains.time", kind: .seconds, isOfGroups: false,

@@ -104,6 +104,7 @@ extension Spread {
 extension DrainResult {
   init(_ tallies: [DrainTally]) {
     started = Estimate(tallies.map { Double($0.started) })
+    notBegun = Estimate(tallies.map { Double($0.notBegun) })
     finished = Estimate(tallies.map { Double($0.finished) })
     gaveUp = Estimate(tallies.map { Double($0.gaveUp) })
     guestsLeft = Estimate(tallies.map { Double($0.guestsLeft) })

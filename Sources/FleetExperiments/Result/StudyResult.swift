@@ -125,14 +125,20 @@ public struct NamedGroups: Codable, Sendable {
 
 public struct DrainResult: Codable, Hashable, Sendable {
   public var started: Estimate
+  /// Hosts that campaigns mean to drain and had not begun with at the horizon.
+  public var notBegun = Estimate([0])
   public var finished: Estimate
   public var gaveUp: Estimate
   public var guestsLeft: Estimate
   /// Of drains that finished.
   public var time: Spread?
 
+  /// Hosts that were to be drained, on average.
+  var asked: Estimate { Estimate([started.mean + notBegun.mean]) }
+
   enum CodingKeys: String, CodingKey {
     case started, finished
+    case notBegun = "not_begun"
     case gaveUp = "gave_up"
     case guestsLeft = "guests_left"
     case time = "time_seconds"

@@ -70,7 +70,7 @@ extension StudyDocument {
 
   mutating func groups(_ heading: String, _ title: String, _ groups: NamedGroups) {
     var table = Table(
-      [.text(title), .number("moves"), .number("success"), .number("data")]
+      [.text(title), .number("asked"), .number("success"), .number("data")]
         + ["p50", "p95"].map { .number($0, of: "total time") }
         + ["p50", "p95"].map { .number($0, of: "downtime") } + [.number("saved")])
     let shown = groups.groups.filter { $0.result.moves.mean > 0 }
@@ -83,7 +83,9 @@ extension StudyDocument {
         group.downtime.map { Figure.span($0.p50) }, group.downtime.map { Figure.span($0.p95) }, saved[index],
       ])
     }
-    add(heading, table)
+    add(
+      heading, table,
+      note: "Asked: moves asked for. Total time: of the attempt that succeeded. Downtime: of all attempts.")
   }
 
   /// The three downtimes, class by class.

@@ -52,20 +52,25 @@ struct StudyDocument {
 
   private mutating func drains() {
     let drains = result.drains
-    guard drains.started.mean > 0 else { return }
+    let asked = drains.started.mean + drains.notBegun.mean
+    guard asked > 0 else { return }
+    func share(_ part: Estimate) -> String? { Figure.share(part.mean, of: asked) }
     var table = KeyFigures()
     table.add("started", drains.started)
-    table.add("finished", drains.finished, note: Figure.share(drains.finished.mean, of: drains.started.mean))
-    table.add("given up", drains.gaveUp, note: Figure.share(drains.gaveUp.mean, of: drains.started.mean))
+    table.add("finished", drains.finished, note: share(drains.finished))
+    table.add("given up", drains.gaveUp, note: share(drains.gaveUp))
     table.add(
       "under way at the horizon", rest: drains.started.mean - drains.finished.mean - drains.gaveUp.mean,
-      of: drains.started.mean)
+      of: asked)
+    if drains.notBegun.mean > 0 {
+      table.add("not begun at the horizon", drains.notBegun, note: share(drains.notBegun))
+    }
     table.add("VMs left on hosts given up", drains.guestsLeft)
     add("Host drains", table.table)
     guard let time = drains.time else { return }
     add(
       .paragraph(
-        "Time to empty a host: p50 \(Figure.span(time.p50)), p95 \(Figure.span(time.p95)), "
+        "Time to empty a host, of those finished: p50 \(Figure.span(time.p50)), p95 \(Figure.span(time.p95)), "
           + "p99 \(Figure.span(time.p99)), max \(Figure.span(time.max))"))
   }
 

@@ -57,6 +57,8 @@ public struct Ledger: Hashable, Sendable {
 /// How host drains went.
 public struct DrainTally: Hashable, Sendable {
   public internal(set) var started = 0
+  /// Hosts whose turn had not come, or that waited for leave, when the horizon came.
+  public internal(set) var notBegun = 0
   public internal(set) var finished = 0
   /// Given up with guests left on the host.
   public internal(set) var gaveUp = 0
@@ -69,6 +71,7 @@ public struct DrainTally: Hashable, Sendable {
 
   public mutating func merge(_ other: DrainTally) {
     started += other.started
+    notBegun += other.notBegun
     finished += other.finished
     gaveUp += other.gaveUp
     guestsLeft += other.guestsLeft

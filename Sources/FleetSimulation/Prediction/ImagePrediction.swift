@@ -76,7 +76,8 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     var rate = ByteRate(bytesPerSecond: 1 / (1 / read.bytesPerSecond + 1 / write.bytesPerSecond))
     if let limit = given.rateLimit { rate = min(rate, limit) }
     var mechanics = Mechanics()
-    mechanics.housekeeping = .zero
+    (mechanics.housekeeping, mechanics.resize) = (.zero, .zero)
+    (mechanics.pause, mechanics.resume) = (.zero, .zero)
     mechanics.findChanges = read.time(for: Bytes(given.allocated.count * 2))
     mechanics.verify = read.time(for: Bytes(given.allocated.count * 2))
     let guest = Guest(

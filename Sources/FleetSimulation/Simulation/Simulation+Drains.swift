@@ -19,6 +19,14 @@ extension Simulation {
     }
   }
 
+  /// Hosts that campaigns mean to drain and have not begun with.
+  var drainsNotBegun: Int {
+    zip(scenario.campaigns, campaigns).reduce(0) { sum, pair in
+      guard case .drains(let drains) = pair.0.kind else { return sum }
+      return sum + (drains.order == .everyHost ? pair.1.order.count : pair.1.pending)
+    }
+  }
+
   private func isOf(_ drains: HostDrains, _ host: Int) -> Bool {
     drains.site.map { fleet.siteIndex(named: $0) == Int(fleet.hosts[host].site) } ?? true
   }

@@ -116,6 +116,7 @@ public struct Simulation: ~Copyable {
   /// The result; to be taken once the run has ended.
   public consuming func finished() -> Ledger {
     ledger.unfinished = moveOfGuest.count { $0 >= 0 }
+    ledger.drains.notBegun = drainsNotBegun
     return ledger
   }
 

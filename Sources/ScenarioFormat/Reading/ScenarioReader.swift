@@ -1,4 +1,5 @@
 public import CutoverCore
+internal import FleetModel
 public import FleetSimulation
 internal import Quantities
 
@@ -102,6 +103,16 @@ public enum ScenarioGrammar {
 
   /// A reference page in Markdown.
   public static var reference: String {
-    ScenarioTable.scenario.markdownReference(title: "Scenario reference")
+    ScenarioTable.scenario.markdownReference(title: "Scenario reference") + shippedNames
+  }
+
+  /// What may be named without being described.
+  private static var shippedNames: String {
+    var text = "\n## Flavors that ship\n\n| flavor | vCPUs | memory | disk |\n| --- | --: | --: | --: |\n"
+    for flavor in FlavorCatalog.all {
+      text += "| `\(flavor.name)` | \(flavor.vcpus) | \(flavor.memory) | \(flavor.disk) |\n"
+    }
+    text += "\n## CPUs that ship\n\nFamilies, and products that stand for one: "
+    return text + CPUCatalog.names.map { "`\($0)`" }.joined(separator: ", ") + ".\n"
   }
 }

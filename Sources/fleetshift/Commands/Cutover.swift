@@ -98,14 +98,18 @@ struct CutoverRun: ParsableCommand {
     }
     line?.clear()
     try Streams.output(
-      json ? try CutoverScreen.json(prediction, report) : CutoverScreen.after(prediction, report, destination)
+      json
+        ? try CutoverScreen.json(prediction, report)
+        : CutoverScreen.after(
+          prediction, report, destination, rehearsed: options.rehearsal != nil)
     )
     if !report.isCompleted { throw status(report, wasCancelled: flag.isCancelled).exit }
   }
 
   private func status(_ report: ImageCutoverReport, wasCancelled: Bool) -> ExitStatus {
     if wasCancelled { return .interrupted }
-    return report.outcome == CutoverOutcome.failed(.destinationFull).code ? .tryLater : .io
+    let later: [CutoverOutcome] = [.failed(.destinationFull), .notConverging, .timedOut]
+    return later.contains { $0.code == report.outcome } ? .tryLater : .io
   }
 
   /// What the simulator says of it, from the rates just measured.

@@ -15,6 +15,10 @@ enum CutoverScreen {
     let read = facts.readRate.map { "\($0)" } ?? "nothing to read"
     text += "  measured   reading \(read), writing \(facts.writeRate) (durably)\n"
     guard let prediction else { return text }
+    guard prediction.outcome == "completed" else {
+      return text + "  predicted  it does not come to an end at these rates: \(prediction.outcome) after "
+        + "\(seconds(prediction.seconds))\n"
+    }
     text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))), "
     text +=
       "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
@@ -23,7 +27,7 @@ enum CutoverScreen {
   }
 
   static func after(
-    _ prediction: ImagePrediction?, _ report: ImageCutoverReport, _ destination: String
+    _ prediction: ImagePrediction?, _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
   ) -> String {
     var text = "\n"
     text += row("", "predicted", "measured")
@@ -43,17 +47,22 @@ enum CutoverScreen {
       text += "  rehearsal  \(rehearsal.writes) acknowledged writes to \(rehearsal.blocks) blocks, "
       text += rehearsal.lost == 0 ? "none lost\n" : "\(rehearsal.lost) LOST\n"
     }
-    text += "\n" + conclusion(report, destination)
+    text += "\n" + conclusion(report, destination, rehearsed: rehearsed)
     return text
   }
 
-  private static func conclusion(_ report: ImageCutoverReport, _ destination: String) -> String {
+  private static func conclusion(
+    _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
+  ) -> String {
     if report.isCompleted, let made = report.destination {
       return "completed: \(destination) holds what the source held, verified whole; "
         + "\(Bytes(made.allocatedBytes)) allocated, the source \(Bytes(report.source.allocatedBytes))\n"
     }
     var text = "\(report.outcome): " + (report.detail ?? "undone") + "\n"
-    text += "The source is as it was; there is no \(destination).\n"
+    text +=
+      rehearsed
+      ? "The cutover only read the source, into which the rehearsal has written; there is no \(destination).\n"
+      : "The source is as it was; there is no \(destination).\n"
     if let left = report.leftBehind { text += "This could not be removed: \(left)\n" }
     return text
   }
