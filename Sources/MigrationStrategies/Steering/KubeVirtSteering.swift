@@ -5,7 +5,7 @@ public import Quantities
 ///
 /// Source: `pkg/virt-launcher/virtwrap/live-migration-source.go`, the stall detector beside it, and
 /// `pkg/virt-config/virt-config.go`. The limit's unit is called GiB and is a decimal GB, rounded up.
-public struct KubeVirtSteering: LiveSteering {
+public struct KubeVirtSteering: LiveSteering, Hashable {
   /// `completionTimeoutPerGiB`. 150 s; 800 s before 2024.
   public var completionTimeout: Duration
   /// `progressTimeout`: no new low of what remains for so long, and it is cancelled; not with a stall detector.

@@ -5,7 +5,7 @@ public import Quantities
 ///
 /// Source: `nova/virt/libvirt/migration.py` (`downtime_steps`, `should_abort`) and `nova/conf/libvirt.py`. At 8 GiB and
 /// with the defaults: 50 to 500 ms in 11 values, one every 600 s, the last at 6000 s; abort at 6400 s.
-public struct NovaSteering: LiveSteering {
+public struct NovaSteering: LiveSteering, Hashable {
   /// `live_migration_downtime`.
   public var downtime: Duration
   /// `live_migration_downtime_steps`; at least 3.

@@ -6,7 +6,7 @@ public import Quantities
 /// The field is called `stallingLimit` and counts rounds: VDSM looks at the head of the schedule each time it sees a new
 /// round begin, and acts, once, if the count is *above* the limit (`lib/vdsm/virt/migration.py`, `_next_action`). The
 /// last items carry -1: each acts at the next round. Policies: `packaging/dbscripts/upgrade/pre_upgrade/0000_config.sql`.
-public struct OVirtSteering: LiveSteering {
+public struct OVirtSteering: LiveSteering, Hashable {
   /// One entry of the schedule.
   public struct Item: Hashable, Sendable {
     public var limit: Int

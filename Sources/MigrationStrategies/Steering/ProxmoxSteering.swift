@@ -4,7 +4,7 @@ public import Quantities
 /// Proxmox VE: the permitted pause is doubled whenever the rest has risen more than five times. It never gives up.
 ///
 /// Source: `PVE/QemuMigrate.pm`, `phase2`. Proxmox looks at what remains by the clock, here it is each round's end.
-public struct ProxmoxSteering: LiveSteering {
+public struct ProxmoxSteering: LiveSteering, Hashable {
   /// `migrate_downtime`. 0.1 s.
   public var downtime: Duration
 

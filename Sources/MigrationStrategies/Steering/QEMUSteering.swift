@@ -5,7 +5,7 @@ public import Quantities
 ///
 /// Defaults: `migration/options.c` of QEMU 10 (`downtime-limit` 300 ms, `cpu-throttle-initial` 20 %,
 /// `cpu-throttle-increment` 10 %, `max-cpu-throttle` 99 %, `throttle-trigger-threshold` 50 %).
-public struct QEMUSteering: LiveSteering {
+public struct QEMUSteering: LiveSteering, Hashable {
   public var downtimeLimit: Duration
   /// Slows the guest by ever more where half of what was sent is dirtied again, twice.
   public var autoConverge: Bool

@@ -5,7 +5,7 @@ public import Quantities
 /// (slowdown during page send, "SDPS"), so that a migration slows a guest rather than fails.
 ///
 /// VMware has published that it does so, not by how much: `step` is an input, and so is what it may come to.
-public struct VSphereSteering: LiveSteering {
+public struct VSphereSteering: LiveSteering, Hashable {
   /// The switch-over that vMotion aims at. About 1 s (VMware's documentation of vMotion).
   public var switchOver: Duration
   /// How much slower the guest gets each time a round has dirtied more than it sent, as a fraction of its time.

@@ -6,7 +6,7 @@ internal import Quantities
 /// Source: `tools/libs/guest/xg_sr_save.c` (at most 5 rounds, or fewer than 50 dirty pages). `classic` is the way of
 /// Xen 3 and 4 up to 4.5, `tools/libxc/xc_domain_save.c`: 29 rounds, or 3 times the memory sent, or fewer than 50 dirty
 /// pages; Clark et al., NSDI 2005, describes it.
-public struct XenSteering: LiveSteering {
+public struct XenSteering: LiveSteering, Hashable {
   public var maxRounds: Int
   /// What the rounds may have sent between them, as a multiple of the memory; `nil`: not looked at.
   public var maxSent: Double?

@@ -69,6 +69,11 @@ enum PolicyTables {
       "auto-converge", \.autoConverge, .boolean, doc: "Slow the guest down when its memory does not converge."
     )
     Field("disk-rest", \.diskRest, .bytes, doc: "What may be left of a local disk when the rounds begin.")
+    Field(
+      "steering", \.steering, SteeringTables.steering,
+      doc:
+        "A platform's way with the rounds; downtime-limit, max-rounds and auto-converge count for nothing then.",
+      standard: "downtime-limit, max-rounds and auto-converge")
   }
 
   static let warm = Shape.object(
