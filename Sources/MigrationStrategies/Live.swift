@@ -11,23 +11,27 @@ public struct Live: MigrationStrategy {
   public var maxRounds: Int
   /// How long the whole of it may take before the pause; large disks run into it.
   public var timeout: Duration
-  /// Whether the guest is slowed when its memory does not converge: by 20 %, then 10 % more, up to 99 %, each time two
-  /// rounds dirtied over half of what they sent (QEMU's `auto-converge` and its defaults).
+  /// Whether the guest is slowed when its memory does not converge: by 20 %, then 10 % more, up to 99 %, at every
+  /// second look, one a second at most, that finds over half of what was sent dirtied (QEMU's `auto-converge`).
   public var autoConverge: Bool
   /// What may be left of a local disk when the rounds over memory begin.
   public var diskRest: Bytes
-  /// A platform's way with the rounds; `downtimeLimit`, `maxRounds` and `autoConverge` count for nothing then.
+  /// Rounds after which the guest goes on at the destination and its memory follows (post-copy); 0: never.
+  public var postCopyAfterRounds: Int
+  /// A platform's way with the rounds; the settings of the rounds above count for nothing then.
   public var steering: (any LiveSteering)?
 
   public init(
     downtimeLimit: Duration = .milliseconds(300), maxRounds: Int = 30, timeout: Duration = .hours(24),
-    autoConverge: Bool = false, diskRest: Bytes = .mebibytes(64), steering: (any LiveSteering)? = nil
+    autoConverge: Bool = false, diskRest: Bytes = .mebibytes(64), postCopyAfterRounds: Int = 0,
+    steering: (any LiveSteering)? = nil
   ) {
     self.downtimeLimit = downtimeLimit
     self.maxRounds = maxRounds
     self.timeout = timeout
     self.autoConverge = autoConverge
     self.diskRest = diskRest
+    self.postCopyAfterRounds = postCopyAfterRounds
     self.steering = steering
   }
 
@@ -50,9 +54,12 @@ public struct Live: MigrationStrategy {
   private var giveUp: ConvergenceRule { ConvergenceRule(when: .passes(atLeast: maxRounds), do: .abort) }
 
   private var ownCourse: SteeredCourse {
-    SteeredCourse(
-      rounds: ConvergenceRules(
-        until: .expectedPause(atMost: downtimeLimit),
-        rules: autoConverge ? [QEMUSteering.slowDown, giveUp] : [giveUp]))
+    var rules = autoConverge ? [QEMUSteering.slowDown, giveUp] : [giveUp]
+    if postCopyAfterRounds > 0 {
+      rules.insert(ConvergenceRule(when: .passes(atLeast: postCopyAfterRounds), do: .postCopy), at: 0)
+    }
+    return SteeredCourse(
+      rounds: ConvergenceRules(until: .expectedPause(atMost: downtimeLimit), rules: rules),
+      postCopy: postCopyAfterRounds > 0 ? .whenAsked : .never)
   }
 }

@@ -17,7 +17,7 @@ public struct QEMUSteering: LiveSteering, Hashable {
 
   /// Auto-converge, with QEMU's defaults.
   static let slowDown = ConvergenceRule(
-    when: .dirtiedOverSent(ratio: 0.5, times: 2), do: .throttle(first: 0.2, step: 0.1, most: 0.99))
+    when: .dirtiedOverSentPerSecond(ratio: 0.5, times: 2), do: .throttle(first: 0.2, step: 0.1, most: 0.99))
 
   public func course(for request: MigrationRequest) -> SteeredCourse {
     SteeredCourse(

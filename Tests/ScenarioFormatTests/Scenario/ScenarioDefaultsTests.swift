@@ -11,7 +11,7 @@ import Testing
     "the same", "each as soon as it may be", "no such limit", "next to nothing", "its own defaults",
     "their own defaults", "nothing", "never", "by flavor", "by flavor alone", "thick, never written",
     "all used, never written", "drain", "move", "resize", "all",
-    "downtime-limit, max-rounds and auto-converge", "none: the legacy way", "nothing: it goes on for ever",
+    "the settings of the rounds above", "none: the legacy way", "nothing: it goes on for ever",
   ]
 
   /// What must be said of a platform's steering for its defaults to have a place.
