@@ -6,6 +6,8 @@ enum ExitStatus: Int32, CaseIterable {
   case internalFailure = 1
   case broken = 2
   case incomplete = 3
+  case tolerated = 4
+  case incomparable = 5
   case usage = 64
   case badInput = 65
   case noInput = 66
@@ -19,6 +21,8 @@ enum ExitStatus: Int32, CaseIterable {
     case .internalFailure: "internal failure: a mistake in this program"
     case .broken: "an expectation or threshold is broken"
     case .incomplete: "incomplete, can be resumed"
+    case .tolerated: "changed, and not for the worse beyond what is tolerated (check --detailed-exitcode)"
+    case .incomparable: "the two results are no pair"
     case .usage: "the command line is wrong"
     case .badInput: "the input is wrong"
     case .noInput: "the input does not exist or cannot be opened"

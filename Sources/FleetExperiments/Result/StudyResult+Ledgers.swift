@@ -86,6 +86,7 @@ extension GroupResult {
     baselineDowntime = estimate(\.baselineSeconds)
     downtimeSaved = estimate(\.savedSeconds)
     brownout = estimate(\.brownoutSeconds)
+    series = GroupSeries(cells.map(\.cell))
   }
 }
 
@@ -109,6 +110,7 @@ extension DrainResult {
     gaveUp = Estimate(tallies.map { Double($0.gaveUp) })
     guestsLeft = Estimate(tallies.map { Double($0.guestsLeft) })
     time = Spread(tallies.map(\.time))
+    series = DrainSeries(tallies)
   }
 }
 

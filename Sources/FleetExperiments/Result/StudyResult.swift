@@ -73,8 +73,12 @@ public struct GroupResult: Codable, Hashable, Sendable {
   public var downtimeSaved: Estimate
   public var brownout: Estimate
 
+  /// The totals of each replication, for whoever pairs them; results of older versions have none.
+  public var series: GroupSeries?
+
   enum CodingKeys: String, CodingKey {
     case moves, completed, abandoned, attempts, failures
+    case series = "per_replication"
     case failedAttempts = "failed_attempts"
     case transferredBytes = "transferred_bytes"
     case diskBytes = "disk_bytes"
@@ -132,12 +136,15 @@ public struct DrainResult: Codable, Hashable, Sendable {
   public var guestsLeft: Estimate
   /// Of drains that finished.
   public var time: Spread?
+  /// Replication by replication; results of older versions have none.
+  public var series: DrainSeries?
 
   /// Hosts that were to be drained, on average.
   var asked: Estimate { Estimate([started.mean + notBegun.mean]) }
 
   enum CodingKeys: String, CodingKey {
     case started, finished
+    case series = "per_replication"
     case notBegun = "not_begun"
     case gaveUp = "gave_up"
     case guestsLeft = "guests_left"

@@ -1,0 +1,63 @@
+internal import FleetSimulation
+
+/// A group's totals replication by replication, in their order: two results of the same seed are held against each other
+/// pair by pair.
+public struct GroupSeries: Codable, Hashable, Sendable {
+  public var moves: [Double]
+  public var completed: [Double]
+  public var abandoned: [Double]
+  public var attempts: [Double]
+  /// Attempts that failed or were refused.
+  public var failedAttempts: [Double]
+  public var transferredBytes: [Double]
+  public var downtimeSeconds: [Double]
+  public var savedSeconds: [Double]
+  public var brownoutSeconds: [Double]
+
+  enum CodingKeys: String, CodingKey {
+    case moves, completed, abandoned, attempts
+    case failedAttempts = "failed_attempts"
+    case transferredBytes = "transferred_bytes"
+    case downtimeSeconds = "downtime_seconds"
+    case savedSeconds = "downtime_saved_seconds"
+    case brownoutSeconds = "brownout_seconds"
+  }
+}
+
+extension GroupSeries {
+  init(_ cells: [Cell]) {
+    moves = cells.map { Double($0.requested) }
+    completed = cells.map { Double($0.completed) }
+    abandoned = cells.map { Double($0.abandoned) }
+    attempts = cells.map { Double($0.attempts) }
+    failedAttempts = cells.map { Double($0.failedAttempts) }
+    transferredBytes = cells.map(\.transferredBytes)
+    downtimeSeconds = cells.map(\.downtimeSeconds)
+    savedSeconds = cells.map(\.savedSeconds)
+    brownoutSeconds = cells.map(\.brownoutSeconds)
+  }
+}
+
+/// What became of the drains of each replication, in their order.
+public struct DrainSeries: Codable, Hashable, Sendable {
+  public var started: [Double]
+  public var finished: [Double]
+  public var gaveUp: [Double]
+  /// The mean time of the drains that finished, seconds; zero where none did.
+  public var meanTimeSeconds: [Double]
+
+  enum CodingKeys: String, CodingKey {
+    case started, finished
+    case gaveUp = "gave_up"
+    case meanTimeSeconds = "mean_time_seconds"
+  }
+}
+
+extension DrainSeries {
+  init(_ tallies: [DrainTally]) {
+    started = tallies.map { Double($0.started) }
+    finished = tallies.map { Double($0.finished) }
+    gaveUp = tallies.map { Double($0.gaveUp) }
+    meanTimeSeconds = tallies.map { $0.time.mean ?? 0 }
+  }
+}

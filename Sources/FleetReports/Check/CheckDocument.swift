@@ -1,0 +1,83 @@
+internal import FleetExperiments
+
+/// What a check found, for somebody who decides about a merge: only what differs.
+struct CheckDocument {
+  let check: Check
+  private(set) var document = Document()
+
+  init(_ check: Check) {
+    self.check = check
+    document.add(.title("\(check.scenario): \(Self.headline(check))"))
+    document.add(.paragraph(sentence))
+    document.add("What changed", table, note: note)
+    if !check.broken.isEmpty {
+      document.add(.heading("Broken expectations"))
+      document.add(.verdicts(check.broken))
+    }
+  }
+
+  static func headline(_ check: Check) -> String {
+    switch check.outcome {
+    case .same: "nothing changed"
+    case .moved: "changed, and nobody is worse off than is tolerated"
+    case .worse: "worse"
+    }
+  }
+
+  private var sentence: String {
+    let worse = check.findings.filter { $0.verdict == .worse }
+    let classes = Set(worse.filter { $0.group.kind == .vmClass }.map(\.group.name)).count
+    let all = Set(check.findings.filter { $0.group.kind == .vmClass }.map(\.group.name)).count
+    let pairs = "\(check.replications) pairs of replications"
+    if check.findings.allSatisfy({ $0.verdict == .equal }) {
+      return
+        "All of \(Figure.text(Double(check.findings.count), .count)) figures are the very same in \(pairs)."
+    }
+    guard let first = worse.first else {
+      return "Nothing is worse by more than \(Figure.text(check.tolerance, .share)) in \(pairs)."
+    }
+    let who = all > 0 && classes > 0 ? " \(classes) of \(all) classes of VMs are worse off in some way." : ""
+    return
+      "\(first.metric.words.prefix(1).uppercased() + first.metric.words.dropFirst()) of \(first.group.words): "
+      + "\(Figure.text(first.before, first.metric.kind)) before, \(Figure.text(first.after, first.metric.kind)) after."
+      + who
+  }
+
+  private var note: String {
+    "After minus before, means of \(check.replications) pairs of replications that draw the same random numbers, in "
+      + "brackets the 95 % interval. Probability: of such a difference by chance alone, adjusted for all figures "
+      + "looked at (Holm). Up to \(Figure.text(check.tolerance, .share)) worse is tolerated."
+  }
+
+  /// The interval of the relative difference, in the same unit: per cent.
+  private func relativeInterval(_ finding: CheckFinding) -> String? {
+    guard finding.before != 0 else {
+      return Figure.text(finding.difference, finding.metric.kind, isSigned: true).interval
+    }
+    var relative = finding.difference
+    let scale = 1 / abs(finding.before)
+    relative.mean *= scale
+    relative.low = relative.low.map { $0 * scale }
+    relative.high = relative.high.map { $0 * scale }
+    return Figure.text(relative, .share, isSigned: true).interval
+  }
+
+  private var table: Table {
+    var table = Table([
+      .text("VMs"), .text("figure"), .number("before"), .number("after"), .number("relative"),
+      .text("95 % interval"), .number("probability"), .text("verdict"),
+    ])
+    for finding in check.differing {
+      let kind = finding.metric.kind
+      table.add([
+        finding.group.words, finding.metric.words, Figure.text(finding.before, kind),
+        Figure.text(finding.after, kind),
+        finding.relative.map { ($0 > 0 ? "+" : "") + Figure.text($0, .share) },
+        relativeInterval(finding) ?? "",
+        finding.probability.map { $0 < 0.001 ? "< 0.001" : Figure.short($0, digits: 2) },
+        finding.verdict.rawValue,
+      ])
+    }
+    return table
+  }
+}

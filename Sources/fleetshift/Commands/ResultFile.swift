@@ -1,0 +1,45 @@
+internal import FleetExperiments
+internal import Foundation
+
+/// A result that a run has written: `summary.json`, or the folder it lies in.
+enum ResultFile {
+  /// Reads it, and says what is wrong with it.
+  static func read(_ path: String) throws -> StudyResult {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let file = exists && isFolder.boolValue ? path + "/summary.json" : path
+    guard let data = FileManager.default.contents(atPath: file) else {
+      Streams.say("fleetshift: there is no result at '\(file)', or it cannot be read.")
+      throw ExitStatus.noInput.exit
+    }
+    do {
+      let result = try JSONDecoder().decode(StudyResult.self, from: data)
+      guard result.schema == StudyResult.currentSchema else {
+        Streams.say(
+          "fleetshift: '\(file)' is a \(result.schema), and this version reads \(StudyResult.currentSchema).")
+        throw ExitStatus.badInput.exit
+      }
+      return result
+    } catch let error as DecodingError {
+      Streams.say("fleetshift: '\(file)' is no result of a run: \(words(error))")
+      throw ExitStatus.badInput.exit
+    }
+  }
+
+  /// Whether the name is that of a scenario, which has to be run first.
+  static func isScenario(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
+
+  private static func words(_ error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      context.codingPath.isEmpty ? "" : " in \(context.codingPath.map(\.stringValue).joined(separator: "."))"
+    }
+    switch error {
+    case .keyNotFound(let key, let context): return "'\(key.stringValue)' is missing\(place(context))"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "another kind of value is wanted\(place(context))"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty ? "it is not JSON" : context.debugDescription
+    @unknown default: return "\(error)"
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite struct CheckCommandTests {
+  let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  /// The tiny scenario with something else in it.
+  private func tiny(_ name: String, replacing old: String, with new: String) throws -> String {
+    let text = try String(contentsOfFile: try bench.tiny(), encoding: .utf8)
+    #expect(text.contains(old))
+    let path = bench(name)
+    try text.replacing(old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  @Test("a scenario held against itself: nothing changed, byte by byte") func same() async throws {
+    let path = try bench.tiny()
+    let check = try await Program.run("check", path, path)
+    #expect(check.status == 0 && check.output.contains("nothing changed"))
+    let exact = try await Program.run("check", path, path, "--exact")
+    #expect(exact.status == 0 && exact.output.contains("the same, byte by byte"))
+  }
+
+  @Test("cold instead of warm is worse: 2, and every report says for whom") func worse() async throws {
+    let base = try bench.tiny()
+    let cold = try tiny("cold.yaml", replacing: "chain: [warm, cold]", with: "chain: [cold]")
+    let (xml, markdown) = (bench("check.xml"), bench("check.md"))
+    let check = try await Program.run(
+      "check", base, cold, "--replications", "10", "--junit", xml, "--markdown", markdown, "--github")
+    #expect(check.status == 2, "\(check.output)\(check.errors)")
+    #expect(check.output.contains("downtime per move") && check.output.contains("worse"))
+    #expect(check.errors.contains("::error title=tiny is worse::"))
+    #expect(try bench.text("check.md").contains("| all VMs | downtime per move |"))
+    let document = try bench.text("check.xml")
+    #expect(document.hasPrefix("<?xml") && document.contains("<failure type=\"worse\""))
+    let valid = try await Program.shell("python3 -c \"import xml.dom.minidom as x; x.parse('\(xml)')\"")
+    #expect(valid.status == 0, "\(valid.errors)")
+    // The other way round it is better, which is a change.
+    let better = try await Program.run("check", cold, base, "--replications", "10")
+    #expect(better.status == 0 && better.output.contains("better"))
+    #expect(
+      try await Program.run("check", cold, base, "--replications", "10", "--detailed-exitcode").status == 4)
+    #expect(try await Program.run("check", cold, base, "--replications", "10", "--exact").status == 2)
+  }
+
+  @Test("a folder of results is a baseline") func baseline() async throws {
+    let path = try bench.tiny()
+    #expect(try await Program.run("run", path, "--out", bench("base/tiny")).status == 0)
+    let fine = try await Program.run("check", path, "--baseline", bench("base"))
+    #expect(fine.status == 0, "\(fine.errors)")
+    let results = try await Program.run(
+      "check", bench("base/tiny"), bench("base/tiny/summary.json"), "--format", "json")
+    #expect(results.status == 0 && results.output.contains("fleetshift.check/1"))
+    let missing = try await Program.run("check", path, "--baseline", bench("nowhere"))
+    #expect(missing.status == 66 && missing.errors.contains("there is no result"))
+  }
+
+  @Test("what is no pair, and what is no result") func mistakes() async throws {
+    let path = try bench.tiny()
+    #expect(try await Program.run("run", path, "--out", bench("a"), "--seed", "1").status == 0)
+    let other = try await Program.run("check", bench("a"), path)
+    #expect(other.status == 5 && other.errors.contains("the seed differs"), "\(other.errors)")
+    try "{ \"schema\": 3".write(toFile: bench("bad.json"), atomically: true, encoding: .utf8)
+    let bad = try await Program.run("check", bench("bad.json"), path)
+    #expect(bad.status == 65 && bad.errors.contains("no result of a run"))
+    #expect(try await Program.run("check", path).status == 64)
+  }
+}
