@@ -39,25 +39,20 @@ extension Simulation {
     if let repaired = hosts[source].downUntil { return wait(slot, until: repaired) }
     let strategy = chains[Int(move.campaign)][move.step]
 
-    let plan: CutoverPlan
-    do {
-      plan = try scenario.strategies.strategies[strategy].plan(for: request(of: move))
-    } catch {
-      return refuse(slot, error.reason, strategy)
+    let prepared: PreparedPlan
+    switch plan(strategy, for: move) {
+    case .plan(let plan): prepared = plan
+    case .refused(let reason): return refuse(slot, reason, strategy)
     }
     let guest = fleet.guests[Int(move.guest)]
     var risk: KernelPolicyRow?
-    switch scenario.rules.verdict(
-      on: Candidate(
-        plan: plan, guestCPU: fleet.cpus[Int(guest.bootCPU)], guestKernel: guest.kernel,
-        forbidsLive: guest.forbidsLive))
-    {
+    switch planBook.verdict(of: scenario.rules, on: prepared, guest, fleet.cpus[Int(guest.bootCPU)]) {
     case .allowed: break
     case .refused(let reason): return refuse(slot, reason, strategy)
     case .risky(let row): risk = row
     }
-    switch findTarget(for: move, from: source, plan) {
-    case .found(let target): start(slot, strategy, plan, risk, from: source, to: target)
+    switch findTarget(for: move, from: source, prepared.plan) {
+    case .host(let target): start(slot, strategy, prepared.plan, risk, from: source, to: target)
     case .unfit: refuse(slot, .cpu, strategy)
     case .noRoom: lookAgain(slot, strategy, after: .minutes(5))
     case .busy:
@@ -65,6 +60,12 @@ extension Simulation {
       moves[slot].searching = nil
       wait(slot, until: now + .seconds(20))
     }
+  }
+
+  /// The plan of a strategy for a move: prepared beforehand unless it is for this guest alone.
+  private mutating func plan(_ strategy: Int, for move: Move) -> PlanBook.Answer {
+    if let known = planBook.answer(strategy, flavor: move.flavor) { return known }
+    return planBook.ask(strategy, flavor: move.flavor, for: request(of: move))
   }
 
   private func request(of move: Move) -> MigrationRequest {
@@ -88,15 +89,6 @@ extension Simulation {
 
   // MARK: - The target
 
-  private enum Search {
-    case found(Int)
-    /// There is room, but its host takes in as many as it may.
-    case busy
-    case noRoom
-    /// No other host of the site could run it, in service or not.
-    case unfit
-  }
-
   /// What a guest needs on its target: after a resize, if that is what the move is for.
   func needs(of move: Move) -> (memory: Bytes, disk: Bytes) {
     let guest = fleet.guests[Int(move.guest)]
@@ -106,25 +98,21 @@ extension Simulation {
     return (flavor.memory, max(flavor.disk, guest.diskVirtual))
   }
 
-  private func findTarget(for move: Move, from source: Int, _ plan: CutoverPlan) -> Search {
+  private func findTarget(for move: Move, from source: Int, _ plan: CutoverPlan) -> HostIndex.Found {
     let (memory, disk) = needs(of: move)
     let site = move.targetSite >= 0 ? move.targetSite : fleet.hosts[source].site
-    let guestCPU = fleet.cpus[Int(fleet.guests[Int(move.guest)].bootCPU)]
-    let fits = fleet.cpus.map { !plan.carriesRunningState || scenario.rules.cpu.allows(guestCPU, on: $0) }
-    var (best, bestScore) = (-1, -Double.infinity)
-    var (sawHost, sawFit, sawRoom) = (false, false, false)
-    for host in fleet.hosts.indices where host != source && fleet.hosts[host].site == site {
-      let candidate = fleet.hosts[host]
-      sawHost = true
-      guard fits[Int(candidate.cpu)] else { continue }
-      sawFit = true
-      guard hosts[host].mayReceive, candidate.fits(memory: memory, disk: disk) else { continue }
-      sawRoom = true
-      guard hosts[host].into < scenario.limits.hostIn else { continue }
-      let score = scenario.placement.score(freeShare: candidate.freeMemory.value / candidate.memory.value)
-      if score > bestScore { (best, bestScore) = (host, score) }
+    let guestCPU = plan.carriesRunningState ? fleet.guests[Int(move.guest)].bootCPU : -1
+    return index.find(site: site, memory: memory, disk: disk, from: source) {
+      cpuFit.allows(guestCPU, on: $0)
     }
-    if best >= 0 { return .found(best) }
-    return sawRoom ? .busy : sawHost && !sawFit ? .unfit : .noRoom
+  }
+
+  /// Tells the index what a host has free, and whether it may take guests in; to be called after each change of these.
+  mutating func refile(_ host: Int) {
+    let duty = hosts[host]
+    let standing: HostIndex.Standing =
+      !duty.mayReceive ? .closed : duty.into < scenario.limits.hostIn ? .open : .busy
+    index.file(
+      host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk)
   }
 }

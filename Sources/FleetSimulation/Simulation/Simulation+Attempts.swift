@@ -16,21 +16,16 @@ extension Simulation {
     moves[slot].wait = .underWay
     moves[slot].searching = nil
     let move = moves[slot]
-    let machine: CutoverMachine
-    do {
-      machine = try CutoverMachine(plan)
-    } catch {
-      preconditionFailure("the strategy '\(plan.strategy)' made a plan that contradicts itself: \(error)")
-    }
     settleTicket(slot)
     let needs = needs(of: move)
     fleet.hosts[target].reserve(memory: needs.memory, disk: needs.disk)
     hosts[source].out += 1
     hosts[target].into += 1
+    refile(target)
     underWay += 1
     let luck = luck(of: move)
     let attempt = Attempt(
-      machine: machine,
+      machine: CutoverMachine(validated: plan),
       physics: AttemptPhysics(fleet.guests[Int(move.guest)], luck, physics, kernelRisk: risk), move: slot,
       strategy: strategy, source: Int32(source), target: Int32(target), memory: needs.memory,
       disk: needs.disk,
@@ -165,6 +160,7 @@ extension Simulation {
     let (source, target) = (Int(attempt.source), Int(attempt.target))
     hosts[source].out -= 1
     hosts[target].into -= 1
+    refile(target)
     underWay -= 1
 
     record(attempt, outcome)
@@ -214,6 +210,7 @@ extension Simulation {
     let slot = attempt.move
     guard outcome != .completed else { return complete(attempt) }
     fleet.hosts[Int(attempt.target)].release(memory: attempt.memory, disk: attempt.disk)
+    refile(Int(attempt.target))
     let guest = Int(moves[slot].guest)
     // Booted where it was, it has the features of its host, whatever it came with.
     if attempt.physics.restored == .boot {
@@ -247,6 +244,7 @@ extension Simulation {
     let (source, target) = (Int(attempt.source), Int(attempt.target))
     let old = fleet.guests[guest]
     fleet.hosts[source].release(memory: old.memory, disk: old.diskVirtual)
+    refile(source)
     hosts[source].guests.removeAll { $0 == move.guest }
     hosts[target].guests.append(move.guest)
     fleet.guests[guest].host = attempt.target
@@ -257,6 +255,7 @@ extension Simulation {
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]
     fleet.hosts[target].release(memory: attempt.memory - new.memory, disk: attempt.disk - new.diskVirtual)
+    refile(target)
   }
 
   /// What the baseline strategy would have cost this guest's clients on this path, at the rate the copy really had, in

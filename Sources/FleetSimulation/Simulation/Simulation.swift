@@ -33,6 +33,9 @@ public struct Simulation: ~Copyable {
   var drains: ContiguousArray<Drain> = []
 
   var hosts: ContiguousArray<HostDuty>
+  var index: HostIndex
+  let cpuFit: CPUFit
+  var planBook: PlanBook
   /// The move that a guest has; -1 for none.
   var moveOfGuest: ContiguousArray<Int32>
   /// How many moves a guest has had or was to have.
@@ -71,6 +74,9 @@ public struct Simulation: ~Copyable {
     end = .zero + scenario.horizon
     links = Links(of: fleet, in: &network)
     hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
+    index = HostIndex(of: fleet, placement: scenario.placement)
+    cpuFit = CPUFit(scenario.rules.cpu, fleet.cpus)
+    planBook = PlanBook(scenario, flavors: fleet.flavors.count)
     moveOfGuest = ContiguousArray(repeating: -1, count: fleet.guests.count)
     ordinals = ContiguousArray(repeating: 0, count: fleet.guests.count)
     let grouping = Grouping(scenario.classes, of: fleet)
@@ -80,6 +86,7 @@ public struct Simulation: ~Copyable {
       strategies: scenario.strategies.names, classes: grouping.names,
       campaigns: scenario.campaigns.map(\.name), guests: fleet.guests.count)
     for guest in fleet.guests.indices { hosts[Int(fleet.guests[guest].host)].guests.append(Int32(guest)) }
+    for host in fleet.hosts.indices { refile(host) }
     startCampaigns()
     scheduleHostFailures()
   }

@@ -50,6 +50,16 @@ struct ConservationChecker {
         faults.append("host \(index) is over its limit")
       }
     }
+    var fresh = HostIndex(of: fleet, placement: simulation.scenario.placement)
+    for (index, host) in fleet.hosts.enumerated() {
+      let duty = simulation.hosts[index]
+      let isBusy = duty.into >= simulation.scenario.limits.hostIn
+      fresh.file(
+        index, duty.mayReceive ? isBusy ? .busy : .open : .closed, freeMemory: host.freeMemory,
+        freeDisk: host.freeDisk)
+    }
+    // A treap's shape follows from what is in it.
+    if fresh != simulation.index { faults.append("the index of hosts is out of date") }
     if under != simulation.underWay || under > simulation.scenario.limits.fleet {
       faults.append("the fleet miscounts its slots")
     }
