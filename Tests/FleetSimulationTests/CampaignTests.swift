@@ -320,7 +320,7 @@ import Testing
   }
 
   @Test func `a queue gives out in order, and lets go of what is taken from its middle`() {
-    var fifo = Fifo()
+    var fifo = Line<Int32>()
     for item in 0..<200 { fifo.append(Int32(item)) }
     for item in 0..<100 { #expect(fifo.popFirst() == Int32(item)) }
     fifo.remove(150)

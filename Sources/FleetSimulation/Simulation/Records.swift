@@ -58,6 +58,8 @@ enum MoveWait: Hashable {
   case turn
   /// A timer: a date, a backoff, room.
   case timer
+  /// A slot on a host with room: its place in line.
+  case slot(ticket: UInt64)
   case underWay
 }
 

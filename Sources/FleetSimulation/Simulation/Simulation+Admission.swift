@@ -54,11 +54,11 @@ extension Simulation {
     switch findTarget(for: move, from: source, prepared.plan) {
     case .host(let target): start(slot, strategy, prepared.plan, risk, from: source, to: target)
     case .unfit: refuse(slot, .cpu, strategy)
-    case .noRoom: lookAgain(slot, strategy, after: .minutes(5))
+    case .noRoom: lookAgain(slot, strategy)
     case .busy:
       // There is room: what it waits for is its turn, and that is not a matter of patience.
       moves[slot].searching = nil
-      wait(slot, until: now + .seconds(20))
+      waitForSlot(slot, from: source, prepared.plan)
     }
   }
 
@@ -79,12 +79,15 @@ extension Simulation {
     nextStep(slot)
   }
 
+  /// How long a move that has found no room waits until it looks again.
+  static let lookAgainAfter = Duration.minutes(5)
+
   /// No host now: look again, as long as patience lasts.
-  private mutating func lookAgain(_ slot: Int32, _ strategy: Int, after pause: Duration) {
+  private mutating func lookAgain(_ slot: Int32, _ strategy: Int) {
     let since = moves[slot].searching ?? now
     moves[slot].searching = since
     guard now - since < scenario.limits.patience else { return refuse(slot, .targetFull, strategy) }
-    wait(slot, until: now + pause)
+    wait(slot, until: now + Simulation.lookAgainAfter)
   }
 
   // MARK: - The target
@@ -105,14 +108,5 @@ extension Simulation {
     return index.find(site: site, memory: memory, disk: disk, from: source) {
       cpuFit.allows(guestCPU, on: $0)
     }
-  }
-
-  /// Tells the index what a host has free, and whether it may take guests in; to be called after each change of these.
-  mutating func refile(_ host: Int) {
-    let duty = hosts[host]
-    let standing: HostIndex.Standing =
-      !duty.mayReceive ? .closed : duty.into < scenario.limits.hostIn ? .open : .busy
-    index.file(
-      host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk)
   }
 }

@@ -167,8 +167,9 @@ extension Simulation {
     settle(attempt, outcome)
     finishIfDraining(source)
     finishIfDraining(target)
-    // Hosts that have waited for the fleet come before this one, which has just had its turn.
+    // Those who have waited, for the fleet or for a slot, come before this host, which has just had its turn.
     pumpStalledHosts()
+    serveWaiting()
     pump(source)
   }
 

@@ -93,6 +93,7 @@ extension Simulation {
 
   /// Gets in line on the guest's host.
   mutating func enterQueue(_ slot: Int32) {
+    leaveSlotLine(slot)
     let host = fleet.guests[Int(moves[slot].guest)].host
     moves[slot].wait = .turn
     hosts[Int(host)].turns.append(slot)
@@ -128,6 +129,7 @@ extension Simulation {
     switch moves[slot].wait {
     case .nothing, .underWay: return
     case .timer: _ = queue.cancel(moves[slot].timer)
+    case .slot: leaveSlotLine(slot)
     case .turn: hosts[Int(fleet.guests[Int(moves[slot].guest)].host)].turns.remove(slot)
     }
     close(slot, isCompleted: false)

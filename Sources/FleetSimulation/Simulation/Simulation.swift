@@ -41,9 +41,14 @@ public struct Simulation: ~Copyable {
   /// How many moves a guest has had or was to have.
   var ordinals: ContiguousArray<Int32>
   let classOfGuest: ContiguousArray<Int32>
+  /// Moves that wait for a slot on a host with room.
+  var slotLines = SlotLines()
+  var waitingForSlot = 0
+  /// Hosts that have come to have a slot, or more room beside one, and have not been offered to those who wait.
+  var opened = Line<Int32>()
   var underWay = 0
   /// Hosts whose turn failed only on the fleet's limit.
-  var stalledHosts = Fifo()
+  var stalledHosts = Line<Int32>()
   var campaigns: [CampaignProgress]
   /// Guests that were on another move when they were to be relocated, and by which campaign.
   var relocationsDue: [(guest: Int32, campaign: Int)] = []
@@ -117,6 +122,7 @@ public struct Simulation: ~Copyable {
       now = event.time
       handle(event.payload)
     }
+    serveWaiting()
     ledger.events += 1
     return true
   }
@@ -213,39 +219,11 @@ struct HostDuty {
   var into = 0
   var guests: [Int32] = []
   /// Moves that wait for their turn to leave.
-  var turns = Fifo()
+  var turns = Line<Int32>()
   /// Its moves are being begun: one that goes on to its next step meanwhile gets in line, and no more.
   var isPumping = false
   /// It waits for the fleet's limit.
   var isStalled = false
 
   var mayReceive: Bool { state == .inService && downUntil == nil }
-}
-
-/// Whole numbers, first in, first out.
-struct Fifo {
-  private var items: [Int32] = []
-  private var head = 0
-
-  var isEmpty: Bool { head == items.count }
-  var first: Int32? { isEmpty ? nil : items[head] }
-
-  mutating func append(_ item: Int32) { items.append(item) }
-
-  /// Takes an item out of the middle; O(n).
-  mutating func remove(_ item: Int32) {
-    guard let index = items[head...].firstIndex(of: item) else { return }
-    items.remove(at: index)
-  }
-
-  mutating func popFirst() -> Int32? {
-    guard let item = first else { return nil }
-    head += 1
-    // Amortised O(1): what lies behind is dropped when it is more than half.
-    if head > 32, head * 2 > items.count {
-      items.removeFirst(head)
-      head = 0
-    }
-    return item
-  }
 }

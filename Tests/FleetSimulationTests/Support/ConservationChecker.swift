@@ -69,14 +69,22 @@ struct ConservationChecker {
     if total.requested != total.completed + total.abandoned + open {
       faults.append("a move is lost or counted twice")
     }
+    var waiting = 0
     for (guest, slot) in simulation.moveOfGuest.enumerated() where slot >= 0 {
       let move = simulation.moves[slot]
       if move.guest != Int32(guest) { faults.append("guest \(guest) has another one's move") }
       if move.wait == .nothing { faults.append("the move of guest \(guest) waits for nothing") }
+      if case .slot = move.wait {
+        waiting += 1
+        if !simulation.queue.isPending(move.timer) {
+          faults.append("the move of guest \(guest) waits for ever")
+        }
+      }
       if move.wait == .timer, !simulation.queue.isPending(move.timer) {
         faults.append("the move of guest \(guest) waits for ever")
       }
     }
+    if waiting != simulation.waitingForSlot { faults.append("\(waiting) moves wait for a slot") }
     let running = simulation.drains.count { !$0.isOver }
     let drains = simulation.ledger.drains
     if drains.started != drains.finished + drains.gaveUp + running { faults.append("a drain is lost") }
