@@ -87,7 +87,11 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "fleetshift-bench", dependencies: ["Quantities", "DiscreteEvent", argumentParser],
+      name: "fleetshift-bench",
+      dependencies: [
+        "Quantities", "DiscreteEvent", "CutoverCore", "MigrationStrategies", "FleetSimulation",
+        "ScenarioFormat", argumentParser,
+      ],
       swiftSettings: house),
 
     .testTarget(name: "ArchitectureTests", swiftSettings: house),

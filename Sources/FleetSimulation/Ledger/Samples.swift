@@ -89,6 +89,9 @@ public struct Samples: Hashable, Sendable {
     return Double(greatest)
   }
 
+  /// What it holds, in bytes.
+  var storedBytes: Int { values.count * 4 + buckets.count * 8 }
+
   // MARK: - Buckets
 
   /// The exponent and the first nine bits of the fraction: they grow with the value.

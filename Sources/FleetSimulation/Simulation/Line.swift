@@ -19,11 +19,3 @@ struct Line<Item: BitwiseCopyable> {
     return item
   }
 }
-
-extension Line where Item: Equatable {
-  /// Takes an item out of the middle; O(n).
-  mutating func remove(_ item: Item) {
-    guard let index = items[head...].firstIndex(of: item) else { return }
-    items.remove(at: index)
-  }
-}

@@ -49,6 +49,8 @@ struct Move {
 
   var downtime = 0.0
   var wait = MoveWait.nothing
+  /// The move behind it in the line of its host, or -1.
+  var next: Int32 = -1
 }
 
 /// What a move that is not under way waits for.
@@ -76,6 +78,11 @@ struct Attempt {
   var disk: Bytes
   var path: FlowPath
   var cap: ByteRate
+
+  /// What the action asks of the world. Here, so that the plan is not copied for it.
+  mutating func work(for action: CutoverAction, at now: Instant) -> Work {
+    physics.work(for: action, plan: machine.plan, at: now)
+  }
 
   var stepBegan = Instant.zero
   var flow = FlowID.none

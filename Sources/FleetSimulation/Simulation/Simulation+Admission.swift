@@ -13,10 +13,9 @@ extension Simulation {
     guard !hosts[host].isPumping else { return }
     hosts[host].isPumping = true
     defer { hosts[host].isPumping = false }
-    while hosts[host].out < scenario.limits.hostOut, let slot = hosts[host].turns.first {
+    while hosts[host].out < scenario.limits.hostOut, hosts[host].firstTurn >= 0 {
       guard underWay < scenario.limits.fleet, hasTurn || stalledHosts.isEmpty else { return stall(host) }
-      _ = hosts[host].turns.popFirst()
-      begin(slot)
+      begin(takeTurn(host))
     }
   }
 
@@ -40,7 +39,7 @@ extension Simulation {
     let strategy = chains[Int(move.campaign)][move.step]
 
     let prepared: PreparedPlan
-    switch plan(strategy, for: move) {
+    switch plan(strategy, for: move, at: now) {
     case .plan(let plan): prepared = plan
     case .refused(let reason): return refuse(slot, reason, strategy)
     }
@@ -63,13 +62,13 @@ extension Simulation {
   }
 
   /// The plan of a strategy for a move: prepared beforehand unless it is for this guest alone.
-  private mutating func plan(_ strategy: Int, for move: Move) -> PlanBook.Answer {
+  mutating func plan(_ strategy: Int, for move: Move, at time: Instant) -> PlanBook.Answer {
     if let known = planBook.answer(strategy, flavor: move.flavor) { return known }
-    return planBook.ask(strategy, flavor: move.flavor, for: request(of: move))
+    return planBook.ask(strategy, flavor: move.flavor, for: request(of: move, at: time))
   }
 
-  private func request(of move: Move) -> MigrationRequest {
-    var request = MigrationRequest(guest: fleet.facts(of: Int(move.guest), at: now))
+  private func request(of move: Move, at time: Instant) -> MigrationRequest {
+    var request = MigrationRequest(guest: fleet.facts(of: Int(move.guest), at: time))
     if move.flavor >= 0 { request.resizeTo = fleet.flavors[Int(move.flavor)].disk }
     return request
   }

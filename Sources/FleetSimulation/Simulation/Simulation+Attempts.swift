@@ -84,8 +84,7 @@ extension Simulation {
     attempts[index].stepBegan = now
     attempts[index].sent = .zero
     attempts[index].sendTime = .zero
-    let plan = attempts[index].machine.plan
-    switch attempts[index].physics.work(for: step.action, plan: plan, at: now) {
+    switch attempts[index].work(for: step.action, at: now) {
     case .never: break
     case .delay(let time):
       attempts[index].timer = queue.schedule(at: now + time, .stepDone(attempt: index))
@@ -263,25 +262,19 @@ extension Simulation {
   /// seconds; `nil` if it cannot serve such a move. The same luck: the same boot, the same shutdown.
   ///
   /// To be asked while the guest still is what it was.
-  private func baselineCost(of attempt: Attempt) -> Double? {
+  private mutating func baselineCost(of attempt: Attempt) -> Double? {
     let luck = attempt.physics.luck
     if attempt.strategy == baseline { return downtimes(of: attempt).seenByClients.seconds }
     let rate =
       attempt.bulkTime > .zero
       ? ByteRate(bytesPerSecond: attempt.bulkBytes.value / attempt.bulkTime.seconds) : attempt.cap
     let guest = Int(moves[attempt.move].guest)
-    let request = MigrationRequest(
-      guest: fleet.facts(of: guest, at: attempt.machine.accounts.began ?? now),
-      resizeTo: attempt.machine.plan.resizeTo)
-    guard let plan = try? scenario.strategies.strategies[baseline].plan(for: request) else { return nil }
+    let began = attempt.machine.accounts.began ?? now
+    guard case .plan(let prepared) = plan(baseline, for: moves[attempt.move], at: began) else { return nil }
     let counterfactual = AttemptPhysics(fleet.guests[guest], luck, physics, kernelRisk: nil)
-    var solo: SoloMigration
-    do {
-      solo = try SoloMigration(plan, counterfactual, rate: rate)
-    } catch {
-      preconditionFailure("the strategy '\(plan.strategy)' made a plan that contradicts itself: \(error)")
-    }
-    solo.run(from: attempt.machine.accounts.began ?? now)
+    var solo = SoloMigration(
+      validated: prepared.plan, counterfactual, rates: SoloRates(all: rate))
+    solo.run(from: began)
     return Downtimes(
       of: solo.machine, networkGap: luck.networkGap, restored: solo.physics.restored, unnoticed: .zero
     ).seenByClients.seconds

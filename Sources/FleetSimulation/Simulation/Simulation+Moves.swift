@@ -96,7 +96,7 @@ extension Simulation {
     leaveSlotLine(slot)
     let host = fleet.guests[Int(moves[slot].guest)].host
     moves[slot].wait = .turn
-    hosts[Int(host)].turns.append(slot)
+    appendTurn(slot, Int(host))
     pump(Int(host))
   }
 
@@ -130,7 +130,7 @@ extension Simulation {
     case .nothing, .underWay: return
     case .timer: _ = queue.cancel(moves[slot].timer)
     case .slot: leaveSlotLine(slot)
-    case .turn: hosts[Int(fleet.guests[Int(moves[slot].guest)].host)].turns.remove(slot)
+    case .turn: removeTurn(slot, Int(fleet.guests[Int(moves[slot].guest)].host))
     }
     close(slot, isCompleted: false)
   }

@@ -24,7 +24,7 @@ public struct Simulation: ~Copyable {
   var queue = EventQueue<FleetEvent>()
   var network = FlowNetwork()
   var links: Links
-  var now = Instant.zero
+  package internal(set) var now = Instant.zero
   let end: Instant
 
   var moves = Slots<Move>()
@@ -112,7 +112,8 @@ public struct Simulation: ~Copyable {
   }
 
   /// Handles what happens next; `false` if nothing does before the horizon.
-  mutating func step() -> Bool {
+  @discardableResult
+  package mutating func step() -> Bool {
     guard let next = nextTime(), next <= end else { return false }
     // Flows first: what has arrived has arrived, whatever else happens at that instant.
     if let flow = network.nextCompletion, flow.at == next {
@@ -218,8 +219,9 @@ struct HostDuty {
   var out = 0
   var into = 0
   var guests: [Int32] = []
-  /// Moves that wait for their turn to leave.
-  var turns = Line<Int32>()
+  /// The first and the last of the moves that wait for their turn to leave, or -1; see `Move.next`.
+  var firstTurn: Int32 = -1
+  var lastTurn: Int32 = -1
   /// Its moves are being begun: one that goes on to its next step meanwhile gets in line, and no more.
   var isPumping = false
   /// It waits for the fleet's limit.
