@@ -18,6 +18,13 @@ enum FleetEvent: BitwiseCopyable, Sendable {
   case drainDeadline(drain: Int32)
   case hostFails(Int32)
   case hostRepaired(Int32)
+  /// By which row of the plan, and which of the link's failures by it.
+  case linkFails(link: Int32, row: Int32, number: Int32)
+  case linkRepaired(link: Int32, row: Int32, number: Int32)
+  /// A copy has waited for a failed link as long as it may.
+  case linkPatienceEnds(attempt: Int32)
+  /// Another hour of the day, with other rates.
+  case hoursChange
 }
 
 /// A guest that is to go somewhere.
@@ -94,6 +101,8 @@ struct Attempt {
   var afterFlow = Duration.zero
   var timer = EventHandle.none
   var deadline = EventHandle.none
+  /// Ends the wait for a failed link.
+  var linkPatience = EventHandle.none
   /// Sent of the disk in bulk, and in what time: the rate that the counterfactual copies at.
   var bulkBytes = Bytes.zero
   var bulkTime = Duration.zero

@@ -69,6 +69,7 @@ extension Simulation {
   private mutating func endStep(_ action: CutoverAction, _ index: Int32) {
     _ = queue.cancel(attempts[index].timer)
     attempts[index].timer = .none
+    _ = queue.cancel(attempts[index].linkPatience)
     // What an answered step has sent is in the machine's accounts, and no longer in `sent`.
     let unsent = network.cancel(attempts[index].flow, at: now) ?? .zero
     let calledOff = attempts[index].sent - unsent
@@ -102,6 +103,7 @@ extension Simulation {
       attempts[index].flowBegan = now
       attempts[index].flow = network.startFlow(
         amount, over: path, cap: attempts[index].cap, owner: index, at: now)
+      if isCutOff(index) { waitForLink(index) }
     }
   }
 

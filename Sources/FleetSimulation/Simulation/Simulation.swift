@@ -77,7 +77,7 @@ public struct Simulation: ~Copyable {
     self.baseline = baseline
     physics = PhysicsConstants(scenario.mechanics)
     end = .zero + scenario.horizon
-    links = Links(of: fleet, in: &network)
+    links = Links(of: fleet, scenario.network, in: &network)
     hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
     index = HostIndex(of: fleet, placement: scenario.placement)
     cpuFit = CPUFit(scenario.rules.cpu, fleet.cpus)
@@ -94,6 +94,7 @@ public struct Simulation: ~Copyable {
     for host in fleet.hosts.indices { refile(host) }
     startCampaigns()
     scheduleHostFailures()
+    scheduleNetwork()
   }
 
   // MARK: - The loop
@@ -128,6 +129,11 @@ public struct Simulation: ~Copyable {
     return true
   }
 
+  /// What the indices in the rows of attempts stand for.
+  public var names: AttemptNames {
+    AttemptNames(strategies: ledger.strategies, classes: ledger.classes, campaigns: ledger.campaigns)
+  }
+
   /// The result; to be taken once the run has ended.
   public consuming func finished() -> Ledger {
     ledger.unfinished = moveOfGuest.count { $0 >= 0 }
@@ -154,6 +160,10 @@ public struct Simulation: ~Copyable {
     case .drainDeadline(let drain): giveUp(drain)
     case .hostFails(let host): hostFails(host)
     case .hostRepaired(let host): hostRepaired(host)
+    case .linkFails(let link, let row, let number): linkFails(Int(link), Int(row), Int(number))
+    case .linkRepaired(let link, let row, let number): linkRepaired(Int(link), Int(row), Int(number))
+    case .linkPatienceEnds(let attempt): linkPatienceEnds(attempt)
+    case .hoursChange: hoursChange()
     }
   }
 
@@ -168,9 +178,16 @@ public struct Simulation: ~Copyable {
     return index
   }
 
+  /// Refuses names that stand for nothing, and limits under which nothing would move; all but whether the fleet fits.
+  package static func check(_ scenario: Scenario) throws(FleetError) {
+    _ = try resolve(scenario)
+    _ = try index(of: scenario.baseline, in: scenario)
+  }
+
   private static func resolve(_ scenario: Scenario) throws(FleetError) -> [[Int]] {
     var chains: [[Int]] = []
     try checkLimits(scenario.limits)
+    try checkNetwork(scenario)
     for campaign in scenario.campaigns {
       try checkSites(of: campaign, in: scenario)
       guard !campaign.chain.steps.isEmpty else {
@@ -186,6 +203,16 @@ public struct Simulation: ~Copyable {
   private static func checkLimits(_ limits: MigrationLimits) throws(FleetError) {
     guard limits.hostOut > 0, limits.hostIn > 0, limits.fleet > 0 else {
       throw FleetError("with a limit of no migration at all nothing would ever move", remedy: "at least 1")
+    }
+  }
+
+  private static func checkNetwork(_ scenario: Scenario) throws(FleetError) {
+    let plan = scenario.network
+    for name in (plan.hours.map(\.links) + plan.failures.map(\.links)).compactMap(\.site)
+    where !scenario.fleet.sites.contains(where: { $0.name == name }) {
+      throw FleetError(
+        "the network speaks of the site '\(name)', and there is no such site",
+        remedy: "one of \(scenario.fleet.sites.map(\.name).joined(separator: ", "))")
     }
   }
 

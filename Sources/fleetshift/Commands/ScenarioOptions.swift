@@ -50,8 +50,7 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Simulates, with progress on a terminal, until done or interrupted.
   func simulate(
-    _ variants: [Scenario],
-    attempts: (@Sendable (_ variant: Int, Ledger, [AttemptRow]) throws -> Void)? = nil
+    _ variants: [Scenario], attempts: (any AttemptSink)? = nil
   ) async throws -> [[Ledger]] {
     let replications = variants.first?.replications ?? 1
     let study = Study(
