@@ -123,6 +123,7 @@ let package = Package(
       ]),
     tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
     tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
+    .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
