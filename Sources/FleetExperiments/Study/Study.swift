@@ -70,8 +70,8 @@ public struct Study: Sendable {
     var simulation = try Simulation(scenario, replication: replication)
     let rows = sink.map { RowBuffer($0, job, simulation.names) }
     if let rows { simulation.attemptSink = { rows.add($0) } }
-    let isComplete = simulation.run { time in
-      progress.advance(job, to: time, of: scenario.horizon) && rows?.fault == nil
+    let isComplete = simulation.run { time, attempts in
+      progress.advance(job, to: time, of: scenario.horizon, attempts) && rows?.fault == nil
     }
     try rows?.close()
     guard isComplete else { return nil }

@@ -101,12 +101,16 @@ public struct Simulation: ~Copyable {
 
   /// Runs to the horizon.
   ///
-  /// - Parameter progress: asked now and then, with the virtual time reached; `false` stops the run there.
+  /// - Parameter progress: asked now and then, with the virtual time reached and the attempts that have ended; `false`
+  ///   stops the run there.
   /// - Returns: whether the horizon was reached.
   @discardableResult
-  public mutating func run(progress: ((Instant) -> Bool)? = nil) -> Bool {
+  public mutating func run(progress: ((_ reached: Instant, _ attempts: Int) -> Bool)? = nil) -> Bool {
     while step() {
-      if ledger.events & 0xFFF == 0, let progress, !progress(now) { return false }
+      if ledger.events & 0xFFF == 0, let progress {
+        let attempts = ledger.byCampaign.reduce(0) { $0 + $1.attempts }
+        if !progress(now, attempts) { return false }
+      }
     }
     now = end
     return true

@@ -70,7 +70,8 @@ struct ScenarioOptions: ParsableArguments {
     guard let ledgers else {
       let reached = progress.reached
       Streams.say(
-        "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done; nothing is written."
+        "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done, "
+          + "\(Int(reached.share * 100)) % of all and \(progress.attempts) attempts; nothing is written."
       )
       throw ExitStatus.interrupted.exit
     }
@@ -78,9 +79,13 @@ struct ScenarioOptions: ParsableArguments {
   }
 
   private static func ticker(_ progress: StudyProgress) -> ProgressTicker {
-    ProgressTicker {
+    let began = Date()
+    return ProgressTicker {
       let reached = progress.reached
-      return (reached.share, "\(reached.replications) of \(reached.of) replications")
+      let rate = Double(progress.attempts) / max(0.001, Date().timeIntervalSince(began))
+      let speed =
+        rate >= 1 ? ", \(Int(rate)) attempts/s" : ""
+      return (reached.share, "\(reached.replications) of \(reached.of) replications\(speed)")
     }
   }
 }
