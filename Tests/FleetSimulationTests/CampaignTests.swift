@@ -187,7 +187,7 @@ import Testing
     fixture.guests.flavors = Mix(all: fixture.flavor)
     fixture.add("resize", [ChainStep(strategy: "cold")], .resizes(resizes))
     var simulation = try Simulation(fixture.build(), replication: 0)
-    let reached = simulation.run { $0 < .zero + .hours(2) }
+    let reached = simulation.run { time, _ in time < .zero + .hours(2) }
     #expect(!reached)
     let isBefore = simulation.now < .zero + .days(1)
     #expect(isBefore)
