@@ -70,7 +70,8 @@ enum SampleResult {
         opened: estimate(100, 10), startedByCustomer: estimate(20, 4), moved: estimate(10, 2),
         kept: estimate(90, 8),
         late: estimate(4, 1)),
-      unfinished: estimate(109, 11), busy: estimate(7, 2), hostFailures: estimate(3, 1), linkFailures: Estimate([0, 0]),
+      unfinished: estimate(109, 11), busy: estimate(7, 2), hostFailures: estimate(3, 1),
+      linkFailures: Estimate([0, 0]),
       incidents: estimate(0.5, 0.2),
       expectations: [
         ExpectationResult(text: "total(transferred) is 11.6 PB within 1 %", held: true, actual: "11.6 PB"),

@@ -37,6 +37,11 @@ private struct FleetBuilder {
   var fleet: Fleet
   let seed: UInt64
   let replication: UInt64
+  private var cpuIndices: [String: Int16] = [:]
+
+  init(fleet: Fleet, seed: UInt64, replication: UInt64) {
+    (self.fleet, self.seed, self.replication) = (fleet, seed, replication)
+  }
 
   func stream(_ entity: Int, _ purpose: StreamPurpose) -> RandomStream {
     RandomStream(
@@ -67,6 +72,14 @@ private struct FleetBuilder {
   }
 
   private mutating func index(ofCPU name: String) throws(FleetError) -> Int16 {
+    // The catalogue is text: it is read once a name, not once a host.
+    if let known = cpuIndices[name] { return known }
+    let index = try newIndex(ofCPU: name)
+    cpuIndices[name] = index
+    return index
+  }
+
+  private mutating func newIndex(ofCPU name: String) throws(FleetError) -> Int16 {
     let facts =
       name == "x86-64"
       ? CPUFacts(vendor: .intel, model: name, features: CPUFeatureSet()) : CPUCatalog.facts(named: name)
