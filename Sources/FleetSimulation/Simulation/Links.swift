@@ -124,7 +124,9 @@ struct Links {
   /// The way from one host to another, without the disks at its ends.
   func path(from source: Int, to target: Int, in fleet: Fleet) -> FlowPath {
     let (from, to) = (fleet.hosts[source], fleet.hosts[target])
-    var path: FlowPath = [links[source].out]
+    // Not as a literal: that would be an array on the heap for each attempt.
+    var path = FlowPath()
+    path.append(links[source].out)
     if from.rack != to.rack { cross(firstUplink + Int(from.rack), firstUplink + Int(to.rack), &path) }
     if from.site != to.site { cross(firstWAN + Int(from.site), firstWAN + Int(to.site), &path) }
     path.append(links[target].into)
