@@ -87,7 +87,11 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "fleetshift-bench", dependencies: ["Quantities", "DiscreteEvent", argumentParser],
+      name: "fleetshift-bench",
+      dependencies: [
+        "Quantities", "DiscreteEvent", "CutoverCore", "MigrationStrategies", "FleetSimulation",
+        "ScenarioFormat", argumentParser,
+      ],
       swiftSettings: house),
 
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
@@ -119,6 +123,7 @@ let package = Package(
       ]),
     tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
     tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
+    .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -5,6 +5,7 @@ public import Quantities
 /// is the baseline that "downtime saved" is measured against.
 public struct Cold: MigrationStrategy {
   public let name = "cold"
+  public var looksAtGuest: Bool { false }
   /// How long the guest may take to power down. 60 s: Nova's `shutdown_timeout`.
   public var shutdownPatience: Duration
   public var ifShutdownIgnored: IgnoredShutdown

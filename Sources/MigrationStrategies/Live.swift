@@ -5,6 +5,8 @@ public import Quantities
 /// pause for the rest. Nobody is told, and the guest goes on where it stood.
 public struct Live: MigrationStrategy {
   public let name = "live"
+  /// Platforms set time limits by the guest's memory and disk.
+  public var looksAtGuest: Bool { steering != nil }
   /// The pause that ends the rounds when it would suffice. 300 ms: QEMU's `downtime-limit`.
   public var downtimeLimit: Duration
   /// Rounds over memory, after which it gives up.

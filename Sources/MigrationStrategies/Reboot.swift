@@ -6,6 +6,7 @@ public import Quantities
 /// that of Nova's XenAPI driver: snapshot, copy the chain, shut down, copy the leaf, boot).
 public struct Reboot: MigrationStrategy {
   public let name = "reboot"
+  public var looksAtGuest: Bool { false }
   /// How long the guest may take to power down. 60 s: Nova's `shutdown_timeout`.
   public var shutdownPatience: Duration
   public var ifShutdownIgnored: IgnoredShutdown

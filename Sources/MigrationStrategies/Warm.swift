@@ -7,6 +7,7 @@ public import Quantities
 /// It carries no running state, so CPU types do not matter.
 public struct Warm: MigrationStrategy {
   public let name = "warm"
+  public var looksAtGuest: Bool { false }
   /// What may differ between the two sides when the guest is asked to power down.
   public var rest: Bytes
   /// Passes after which it gives up a guest that writes as fast as the copy moves.

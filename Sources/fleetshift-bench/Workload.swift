@@ -26,9 +26,11 @@ struct WorkloadMigration {
   let bytes: Double
 
   /// The fleet that every driver in Tests/Peers draws, bit for bit: seed 1, lognormal sizes of mean 200e9, sigma 1.
-  static func fleet(count: Int, hosts: Int) -> [WorkloadMigration] {
+  static func fleet(
+    count: Int, hosts: Int, mean: Double = 200e9, sigma: Double = 1
+  ) -> [WorkloadMigration] {
     var stream = WorkloadStream(seed: 1)
-    let mu = log(200e9) - 0.5
+    let mu = log(mean) - sigma * sigma / 2
     return (0..<count).map { _ in
       let source = Int32(stream.uniform() * Double(hosts))
       var destination = Int32(stream.uniform() * Double(hosts - 1))
@@ -36,7 +38,7 @@ struct WorkloadMigration {
       let (u3, u4) = (stream.uniform(), stream.uniform())
       let z = (-2 * log(1 - u3)).squareRoot() * cos(2 * .pi * u4)
       return WorkloadMigration(
-        source: source, destination: destination, bytes: exp(mu + z).rounded(.down))
+        source: source, destination: destination, bytes: exp(mu + sigma * z).rounded(.down))
     }
   }
 }

@@ -6,7 +6,38 @@ import Testing
 @testable import FleetExperiments
 @testable import FleetSimulation
 
+/// Keeps the rows of each replication, and joins them as replications end.
+private final class Rows: AttemptSink {
+  private let state = Mutex<(parts: [Int: [String]], joined: [String])>(([:], []))
+
+  var joined: [String] { state.withLock { $0.joined } }
+
+  func take(_ rows: [AttemptRow], of job: Int, _ names: AttemptNames) throws {
+    state.withLock {
+      $0.parts[job, default: []] += rows.map {
+        "\(job) \($0.replication) \($0.move) \($0.outcome) \($0.totalTime) \(names.strategies)"
+      }
+    }
+  }
+
+  func finish(_ job: Int) throws { state.withLock { $0.joined += $0.parts[job] ?? [] } }
+}
+
+/// Has no room for a single row.
+private struct Full: AttemptSink {
+  struct NoRoom: Error {}
+  func take(_ rows: [AttemptRow], of job: Int, _ names: AttemptNames) throws { throw NoRoom() }
+  func finish(_ job: Int) throws {}
+}
+
 @Suite struct StudyTests {
+  @Test func rowsThatCannotBeTakenEndTheStudy() async throws {
+    await #expect(throws: Full.NoRoom.self) {
+      try await Study([try tinyScenario()], replications: 3, threads: 2).run(
+        progress: StudyProgress(), attempts: Full())
+    }
+  }
+
   private func json(_ ledgers: [Ledger]) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -19,15 +50,11 @@ import Testing
     var results: [[Data]] = []
     var rows: [[String]] = []
     for threads in [1, 2] {
-      let seen = Mutex<[String]>([])
+      let sink = Rows()
       let study = Study(variants, replications: 5, threads: threads)
-      let ledgers = try await study.run(progress: StudyProgress()) { variant, _, attempts in
-        seen.withLock { seen in
-          seen += attempts.map { "\(variant) \($0.replication) \($0.move) \($0.outcome) \($0.totalTime)" }
-        }
-      }
+      let ledgers = try await study.run(progress: StudyProgress(), attempts: sink)
       results.append(try #require(ledgers).map(json))
-      rows.append(seen.withLock { $0 })
+      rows.append(sink.joined)
     }
     #expect(results[0] == results[1])
     #expect(rows[0] == rows[1])

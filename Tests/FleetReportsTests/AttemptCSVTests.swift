@@ -26,7 +26,8 @@ import Testing
   }
 
   @Test func aRowHasAFieldForEachColumn() {
-    let csv = AttemptCSV(classes: ["general-8gb"], campaigns: ["drain"], strategies: ["live"])
+    let csv = AttemptCSV(
+      AttemptNames(strategies: ["live"], classes: ["general-8gb"], campaigns: ["drain"]))
     #expect(
       csv.render([row()]) == """
         replication,move,guest,class,campaign,strategy,attempt,source,target,outcome,began_s,ended_s,total_time_s,\
@@ -40,14 +41,15 @@ import Testing
 
   @Test("the columns of bytes add up to what the attempt moved")
   func bytes() {
-    let fields = AttemptCSV(classes: [], campaigns: [], strategies: []).line(row()).split(separator: ",")
+    let fields = AttemptCSV(AttemptNames(strategies: [], classes: [], campaigns: [])).line(row()).split(
+      separator: ",")
     #expect(fields[16...20].compactMap { Int64($0) }.reduce(0, +) == row().transferred.count)
   }
 
   @Test func anAttemptWithoutAnEndHasNone() {
     var row = row()
     row.accounts.ended = nil
-    let line = AttemptCSV(classes: [], campaigns: [], strategies: []).line(row)
+    let line = AttemptCSV(AttemptNames(strategies: [], classes: [], campaigns: [])).line(row)
     #expect(line.hasPrefix("1,22,333,0,0,0,2,4,5,timed_out,1.5,,,0.25,"))
   }
 

@@ -71,6 +71,7 @@ enum SampleResult {
         kept: estimate(90, 8),
         late: estimate(4, 1)),
       unfinished: estimate(109, 11), busy: estimate(7, 2), hostFailures: estimate(3, 1),
+      linkFailures: Estimate([0, 0]),
       incidents: estimate(0.5, 0.2),
       expectations: [
         ExpectationResult(text: "total(transferred) is 11.6 PB within 1 %", held: true, actual: "11.6 PB"),
@@ -96,6 +97,6 @@ enum SampleResult {
       byCampaign: NamedGroups([]),
       drains: DrainResult(started: none, finished: none, gaveUp: none, guestsLeft: none, time: nil),
       tickets: TicketResult(opened: none, startedByCustomer: none, moved: none, kept: none, late: none),
-      unfinished: none, busy: none, hostFailures: none, incidents: none)
+      unfinished: none, busy: none, hostFailures: none, linkFailures: none, incidents: none)
   }
 }

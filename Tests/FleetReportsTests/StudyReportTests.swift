@@ -82,7 +82,8 @@ import Testing
       object.keys.sorted() == [
         "all", "baseline", "busy", "by_campaign", "by_class", "by_strategy", "drains", "expectations",
         "guests",
-        "horizon_seconds", "host_failures", "hosts", "incidents", "replications", "scenario", "schema",
+        "horizon_seconds", "host_failures", "hosts", "incidents", "link_failures", "replications", "scenario",
+        "schema",
         "seed",
         "tickets", "totals", "unfinished", "variant",
       ])

@@ -187,7 +187,7 @@ import Testing
     fixture.guests.flavors = Mix(all: fixture.flavor)
     fixture.add("resize", [ChainStep(strategy: "cold")], .resizes(resizes))
     var simulation = try Simulation(fixture.build(), replication: 0)
-    let reached = simulation.run { $0 < .zero + .hours(2) }
+    let reached = simulation.run { time, _ in time < .zero + .hours(2) }
     #expect(!reached)
     let isBefore = simulation.now < .zero + .days(1)
     #expect(isBefore)
@@ -319,16 +319,15 @@ import Testing
     #expect(slots.insert("c") == a && slots[a] == "c" && slots.end == 2)
   }
 
-  @Test func `a queue gives out in order, and lets go of what is taken from its middle`() {
-    var fifo = Fifo()
-    for item in 0..<200 { fifo.append(Int32(item)) }
-    for item in 0..<100 { #expect(fifo.popFirst() == Int32(item)) }
-    fifo.remove(150)
-    fifo.remove(3)
+  @Test func `a line gives out in order`() {
+    var line = Line<Int32>()
+    for item in 0..<200 { line.append(Int32(item)) }
+    for item in 0..<150 { #expect(line.popFirst() == Int32(item)) }
+    line.append(7)
     var rest: [Int32] = []
-    while let item = fifo.popFirst() { rest.append(item) }
-    #expect(rest == (100..<200).filter { $0 != 150 }.map(Int32.init))
-    #expect(fifo.isEmpty && fifo.first == nil)
+    while let item = line.popFirst() { rest.append(item) }
+    #expect(rest == (150..<200).map(Int32.init) + [7])
+    #expect(line.isEmpty && line.first == nil)
   }
 
   @Test func `quantiles are values that occurred`() {

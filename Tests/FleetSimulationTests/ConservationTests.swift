@@ -94,7 +94,7 @@ import Testing
     #expect(built > 90)
     let expected: Set = [
       "cpu", "kernel", "opted_out", "target_full", "not_possible", "crashed", "shutdown_ignored", "timed_out",
-      "not_converging", "failed_destination", "lost_source_died",
+      "not_converging", "failed_destination", "failed_link", "lost_source_died",
     ]
     #expect(codes.isSuperset(of: expected), "\(expected.subtracting(codes))")
   }

@@ -24,8 +24,17 @@ public enum CutoverOutcome: Hashable, Codable, Sendable {
     case .guestCrashed: "crashed"
     case .shutdownIgnored: "shutdown_ignored"
     case .verificationFailed: "verify_failed"
-    case .failed(let fault): "failed_\(fault.rawValue)"
-    case .lost(let loss): "lost_\(loss.rawValue)"
+    // Written out, for a text that is put together is allocated each time.
+    case .failed(.source): "failed_source"
+    case .failed(.destination): "failed_destination"
+    case .failed(.link): "failed_link"
+    case .failed(.destinationFull): "failed_destination_full"
+    case .failed(.verification): "failed_verification"
+    case .failed(.guest): "failed_guest"
+    case .lost(.sourceDied): "lost_source_died"
+    case .lost(.torn): "lost_torn"
+    case .lost(.sourceWouldNotStart): "lost_source_would_not_start"
+    case .lost(.destinationUnknown): "lost_destination_unknown"
     }
   }
 }

@@ -16,9 +16,17 @@ public protocol MigrationStrategy: Sendable {
   /// The name that chains and results use: lower case, no spaces.
   var name: String { get }
 
+  /// Whether two guests may get different plans for the same request otherwise. `false` is a promise that the plan
+  /// follows from where the disk lies, `notBefore` and `resizeTo` alone; it is then made once for all guests.
+  var looksAtGuest: Bool { get }
+
   /// The plan for this request, or why this strategy cannot serve it at all. Whether it *may* be used on this guest
   /// (CPU, kernel, wishes) is not its business but that of eligibility rules, which look at the plan.
   func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan
+}
+
+extension MigrationStrategy {
+  public var looksAtGuest: Bool { true }
 }
 
 /// Why something was not even begun.

@@ -119,7 +119,8 @@ extension Metric {
 
   private static let fleet = [
     whole("unfinished", { $0.unfinished }, of: { $0.totals.moves }), whole("busy", { $0.busy }),
-    whole("host-failures", { $0.hostFailures }), whole("incidents", { $0.incidents }),
+    whole("host-failures", { $0.hostFailures }), whole("link-failures", { $0.linkFailures }),
+    whole("incidents", { $0.incidents }),
   ]
 }
 

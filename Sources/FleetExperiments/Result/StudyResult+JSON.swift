@@ -26,6 +26,7 @@ extension StudyResult {
     try container.encode(unfinished, forKey: .unfinished)
     try container.encode(busy, forKey: .busy)
     try container.encode(hostFailures, forKey: .hostFailures)
+    try container.encode(linkFailures, forKey: .linkFailures)
     try container.encode(incidents, forKey: .incidents)
     try container.encode(expectations, forKey: .expectations)
     var flat = encoder.container(keyedBy: FlatKeys.self)

@@ -28,6 +28,7 @@ extension StudyResult {
     unfinished = Estimate(ledgers.map { Double($0.unfinished) })
     busy = Estimate(ledgers.map { Double($0.busy) })
     hostFailures = Estimate(ledgers.map { Double($0.hostFailures) })
+    linkFailures = Estimate(ledgers.map { Double($0.linkFailures) })
     incidents = Estimate(ledgers.map { Double($0.incidents) })
   }
 

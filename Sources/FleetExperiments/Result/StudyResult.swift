@@ -25,6 +25,7 @@ public struct StudyResult: Codable, Sendable {
   /// Wishes refused because the guest was already being moved.
   public var busy: Estimate
   public var hostFailures: Estimate
+  public var linkFailures: Estimate
   public var incidents: Estimate
   public var expectations: [ExpectationResult] = []
 
@@ -39,6 +40,7 @@ public struct StudyResult: Codable, Sendable {
     case byClass = "by_class"
     case byCampaign = "by_campaign"
     case hostFailures = "host_failures"
+    case linkFailures = "link_failures"
   }
 }
 

@@ -21,45 +21,35 @@ public struct Study: Sendable {
   ///
   /// - Parameters:
   ///   - progress: told how far the work has come; also stops it.
-  ///   - attempts: receives the rows of each replication, with the ledger that knows their names, in order of variant
-  ///     and replication, once it has ended.
+  ///   - attempts: receives the attempts of all replications.
   /// - Returns: for each variant the ledgers of its replications; `nil` if it was stopped.
-  /// - Throws: `FleetError` if a fleet cannot be built.
+  /// - Throws: `FleetError` if a fleet cannot be built, and what `attempts` throws.
   public func run(
-    progress: StudyProgress,
-    attempts: (@Sendable (_ variant: Int, Ledger, [AttemptRow]) throws -> Void)? = nil
+    progress: StudyProgress, attempts: (any AttemptSink)? = nil
   ) async throws -> [[Ledger]]? {
     let jobs = variants.indices.flatMap { variant in (0..<replications).map { (variant, $0) } }
     progress.begin(jobs: jobs.count)
-    let keepsRows = attempts != nil
-    return try await withThrowingTaskGroup(of: (Int, Ledger, [AttemptRow])?.self) { group in
+    return try await withThrowingTaskGroup(of: (Int, Ledger)?.self) { group in
       var results: [Ledger?] = Array(repeating: nil, count: jobs.count)
-      var rows: [[AttemptRow]?] = Array(repeating: nil, count: jobs.count)
       var (next, delivered) = (0, 0)
       func add(_ job: Int) {
         let (variant, replication) = jobs[job]
         let scenario = variants[variant]
-        group.addTask {
-          try Study.replicate(scenario, replication, job, keepsRows, progress)
-        }
+        group.addTask { try Study.replicate(scenario, replication, job, attempts, progress) }
       }
       while next < min(threads, jobs.count) {
         add(next)
         next += 1
       }
       while let done = try await group.next() {
-        guard let (job, ledger, itsRows) = done else {
+        guard let (job, ledger) = done else {
           group.cancelAll()
           return nil
         }
         results[job] = ledger
-        rows[job] = itsRows
-        // Rows go out in order, as soon as all before them have.
-        while let attempts, delivered < jobs.count, let ready = rows[delivered],
-          let itsLedger = results[delivered]
-        {
-          try attempts(jobs[delivered].0, itsLedger, ready)
-          rows[delivered] = []
+        // A replication is handed on as soon as all before it have been.
+        while delivered < jobs.count, results[delivered] != nil {
+          try attempts?.finish(delivered)
           delivered += 1
         }
         if next < jobs.count {
@@ -73,20 +63,62 @@ public struct Study: Sendable {
   }
 
   private static func replicate(
-    _ scenario: Scenario, _ replication: Int, _ job: Int, _ keepsRows: Bool, _ progress: StudyProgress
-  ) throws -> (Int, Ledger, [AttemptRow])? {
+    _ scenario: Scenario, _ replication: Int, _ job: Int, _ sink: (any AttemptSink)?,
+    _ progress: StudyProgress
+  ) throws -> (Int, Ledger)? {
     if progress.isStopped { return nil }
     var simulation = try Simulation(scenario, replication: replication)
-    let box = RowBox()
-    if keepsRows { simulation.attemptSink = { box.rows.append($0) } }
-    let isComplete = simulation.run { progress.advance(job, to: $0, of: scenario.horizon) }
+    let rows = sink.map { RowBuffer($0, job, simulation.names) }
+    if let rows { simulation.attemptSink = { rows.add($0) } }
+    let isComplete = simulation.run { time, attempts in
+      progress.advance(job, to: time, of: scenario.horizon, attempts) && rows?.fault == nil
+    }
+    try rows?.close()
     guard isComplete else { return nil }
     progress.end(job)
-    return (job, simulation.finished(), box.rows)
+    return (job, simulation.finished())
+  }
+}
+
+/// Takes the attempts of a study while it runs.
+public protocol AttemptSink: Sendable {
+  /// Some attempts of one replication, in their order, from the thread that simulates it; replications come side by
+  /// side, each under its number in the study.
+  func take(_ rows: [AttemptRow], of job: Int, _ names: AttemptNames) throws
+
+  /// The replication of that number is complete. Called in the order of numbers, from 0 on.
+  func finish(_ job: Int) throws
+}
+
+/// Holds a few rows of one replication while it runs, on one thread.
+private final class RowBuffer {
+  private static let most = 2048
+
+  private let sink: any AttemptSink
+  private let job: Int
+  private let names: AttemptNames
+  private var rows: [AttemptRow] = []
+  /// What kept the sink from taking rows; there is no use in going on.
+  private(set) var fault: (any Error)?
+
+  init(_ sink: any AttemptSink, _ job: Int, _ names: AttemptNames) {
+    (self.sink, self.job, self.names) = (sink, job, names)
+    rows.reserveCapacity(RowBuffer.most)
   }
 
-  /// Holds the rows of one replication while it runs, on one thread.
-  private final class RowBox {
-    var rows: [AttemptRow] = []
+  func add(_ row: AttemptRow) {
+    rows.append(row)
+    if rows.count == RowBuffer.most { flush() }
+  }
+
+  private func flush() {
+    defer { rows.removeAll(keepingCapacity: true) }
+    guard fault == nil else { return }
+    do { try sink.take(rows, of: job, names) } catch { fault = error }
+  }
+
+  func close() throws {
+    flush()
+    if let fault { throw fault }
   }
 }

@@ -4,7 +4,7 @@ internal import Synchronization
 /// How far a study has come, for whoever shows it; and the way to stop it.
 public final class StudyProgress: Sendable {
   // A class for its identity: the simulating threads and the one that shows progress look at the same one.
-  private let state = Mutex<(done: [Double], jobs: Int)>((done: [], jobs: 0))
+  private let state = Mutex<(done: [Double], attempts: [Int], jobs: Int)>((done: [], attempts: [], jobs: 0))
   private let stopped = Atomic<Bool>(false)
 
   public init() {}
@@ -22,12 +22,20 @@ public final class StudyProgress: Sendable {
     }
   }
 
+  /// Attempts that have ended, in all replications.
+  public var attempts: Int { state.withLock { $0.attempts.reduce(0, +) } }
+
   func begin(jobs: Int) {
-    state.withLock { $0 = (done: Array(repeating: 0, count: jobs), jobs: jobs) }
+    state.withLock {
+      $0 = (done: Array(repeating: 0, count: jobs), attempts: Array(repeating: 0, count: jobs), jobs: jobs)
+    }
   }
 
-  func advance(_ job: Int, to time: Instant, of horizon: Duration) -> Bool {
-    state.withLock { $0.done[job] = min(time.seconds / horizon.seconds, 0.999) }
+  func advance(_ job: Int, to time: Instant, of horizon: Duration, _ attempts: Int) -> Bool {
+    state.withLock {
+      $0.done[job] = min(time.seconds / horizon.seconds, 0.999)
+      $0.attempts[job] = attempts
+    }
     return !isStopped
   }
 

@@ -27,6 +27,7 @@ extension Fleet {
     try builder.addHosts()
     for index in blueprint.guests.indices { try builder.addGuests(ofGroup: index) }
     for flavor in extra { _ = builder.index(of: flavor) }
+    builder.fleet.findNeighbours()
     try builder.placeGuests()
     return builder.fleet
   }
@@ -36,6 +37,11 @@ private struct FleetBuilder {
   var fleet: Fleet
   let seed: UInt64
   let replication: UInt64
+  private var cpuIndices: [String: Int16] = [:]
+
+  init(fleet: Fleet, seed: UInt64, replication: UInt64) {
+    (self.fleet, self.seed, self.replication) = (fleet, seed, replication)
+  }
 
   func stream(_ entity: Int, _ purpose: StreamPurpose) -> RandomStream {
     RandomStream(
@@ -66,6 +72,14 @@ private struct FleetBuilder {
   }
 
   private mutating func index(ofCPU name: String) throws(FleetError) -> Int16 {
+    // The catalogue is text: it is read once a name, not once a host.
+    if let known = cpuIndices[name] { return known }
+    let index = try newIndex(ofCPU: name)
+    cpuIndices[name] = index
+    return index
+  }
+
+  private mutating func newIndex(ofCPU name: String) throws(FleetError) -> Int16 {
     let facts =
       name == "x86-64"
       ? CPUFacts(vendor: .intel, model: name, features: CPUFeatureSet()) : CPUCatalog.facts(named: name)
@@ -153,18 +167,19 @@ private struct FleetBuilder {
   mutating func placeGuests() throws(FleetError) {
     var next = [Int](repeating: 0, count: fleet.sites.count + 1)
     let everywhere = fleet.hosts.indices.filter { !fleet.hosts[$0].isSpare }
-    let bySite = fleet.sites.indices.map { site in everywhere.filter { fleet.hosts[$0].site == Int32(site) } }
+    var finders = fleet.sites.indices.map { site in
+      RoomFinder(everywhere.filter { fleet.hosts[$0].site == Int32(site) }, in: fleet)
+    }
+    finders.append(RoomFinder(everywhere, in: fleet))
+    let turns = fleet.groups.map { $0.site.flatMap { fleet.siteIndex(named: $0) } ?? fleet.sites.count }
     for guest in fleet.guests.indices {
-      let name = fleet.groups[Int(fleet.guests[guest].group)].site
-      let site = name.flatMap { fleet.siteIndex(named: $0) }
-      let candidates = site.map { bySite[$0] } ?? everywhere
-      let turn = site ?? fleet.sites.count
+      let turn = turns[Int(fleet.guests[guest].group)]
       let (memory, disk) = (fleet.guests[guest].memory, fleet.guests[guest].diskVirtual)
-      let found = candidates.indices.lazy.map { (next[turn] + $0) % candidates.count }
-        .first { fleet.hosts[candidates[$0]].fits(memory: memory, disk: disk) }
-      guard let place = found else { throw fleetIsFull(candidates, guest, name) }
+      guard let place = finders[turn].next(from: next[turn], memory: memory, disk: disk, in: fleet) else {
+        throw fleetIsFull(turn, guest)
+      }
       next[turn] = place + 1
-      let host = candidates[place]
+      let host = finders[turn].host(at: place)
       fleet.hosts[host].reserve(memory: memory, disk: disk)
       fleet.guests[guest].host = Int32(host)
       fleet.guests[guest].bootCPU = fleet.hosts[host].cpu
@@ -172,7 +187,11 @@ private struct FleetBuilder {
   }
 
   /// Counts the guests that were to go to the same place, and what the hosts there have.
-  private func fleetIsFull(_ candidates: [Int], _ guest: Int, _ site: String?) -> FleetError {
+  private func fleetIsFull(_ turn: Int, _ guest: Int) -> FleetError {
+    let site = turn < fleet.sites.count ? fleet.sites[turn].name : nil
+    let candidates = fleet.hosts.indices.filter {
+      !fleet.hosts[$0].isSpare && (site == nil || fleet.hosts[$0].site == Int32(turn))
+    }
     let rivals = fleet.guests.indices.filter { fleet.groups[Int(fleet.guests[$0].group)].site == site }
     let wanted = FleetBuilder.sum(rivals.map { (fleet.guests[$0].memory, fleet.guests[$0].diskVirtual) })
     let offered = FleetBuilder.sum(candidates.map { (fleet.hosts[$0].memory, fleet.hosts[$0].disk) })

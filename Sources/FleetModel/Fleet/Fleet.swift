@@ -10,6 +10,8 @@ public struct Fleet: Sendable {
   /// Every flavor that a guest has or may be resized to.
   public internal(set) var flavors: [Flavor] = []
   public internal(set) var cpus: [CPUFacts] = []
+  /// The next smaller and the next larger flavor for each flavor of each group, or -1.
+  var neighbours: ContiguousArray<Int16> = []
   /// The rate of each rack's uplink.
   public internal(set) var rackUplinks: [ByteRate] = []
 

@@ -12,16 +12,11 @@ public struct AttemptCSV: Sendable {
   private let campaigns: [String]
   private let strategies: [String]
 
-  /// - Parameters: the names that the rows' indices stand for.
-  public init(classes: [String], campaigns: [String], strategies: [String]) {
-    self.classes = classes.map(AttemptCSV.quoted)
-    self.campaigns = campaigns.map(AttemptCSV.quoted)
-    self.strategies = strategies.map(AttemptCSV.quoted)
-  }
-
-  /// With the names that a replication's ledger has.
-  public init(of ledger: Ledger) {
-    self.init(classes: ledger.classes, campaigns: ledger.campaigns, strategies: ledger.strategies)
+  /// - Parameter names: what the rows' indices stand for.
+  public init(_ names: AttemptNames) {
+    classes = names.classes.map(AttemptCSV.quoted)
+    campaigns = names.campaigns.map(AttemptCSV.quoted)
+    strategies = names.strategies.map(AttemptCSV.quoted)
   }
 
   /// The first line, with its line break.

@@ -94,6 +94,7 @@ struct StudyDocument {
   private mutating func faults() {
     var table = KeyFigures()
     if result.hostFailures.mean > 0 { table.add("host failures", result.hostFailures) }
+    if result.linkFailures.mean > 0 { table.add("link failures", result.linkFailures) }
     if result.incidents.mean > 0 { table.add("VMs found hanging after their move", result.incidents) }
     add("Faults", table.table)
   }

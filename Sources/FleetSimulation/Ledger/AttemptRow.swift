@@ -30,6 +30,19 @@ public struct AttemptRow: Sendable {
   public var transferred: Bytes { traffic.total }
 }
 
+/// What the indices in rows stand for.
+public struct AttemptNames: Hashable, Sendable {
+  public var strategies: [String]
+  public var classes: [String]
+  public var campaigns: [String]
+
+  public init(strategies: [String], classes: [String], campaigns: [String]) {
+    self.strategies = strategies
+    self.classes = classes
+    self.campaigns = campaigns
+  }
+}
+
 /// What was sent, by what it was.
 public struct Traffic: Hashable, Codable, Sendable {
   /// Of the disk, in the first pass.

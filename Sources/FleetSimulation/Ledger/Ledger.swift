@@ -16,6 +16,7 @@ public struct Ledger: Hashable, Sendable {
   /// Wishes of customers that came to nothing because another move of the same guest was under way.
   public internal(set) var busy = 0
   public internal(set) var hostFailures = 0
+  public internal(set) var linkFailures = 0
   /// Successes that turned out to be none, and were mended by a reboot at the destination.
   public internal(set) var incidents = 0
   /// What clients saw, in seconds, guest by guest.
@@ -33,6 +34,11 @@ public struct Ledger: Hashable, Sendable {
     byCampaign = Array(repeating: Cell(), count: campaigns.count)
     guestDowntime = ContiguousArray(repeating: 0, count: guests)
     guestMoves = ContiguousArray(repeating: 0, count: guests)
+  }
+
+  /// One in which nothing has been counted.
+  public init(_ names: AttemptNames) {
+    self.init(strategies: names.strategies, classes: names.classes, campaigns: names.campaigns, guests: 0)
   }
 
   mutating func code(_ name: String) -> Int {

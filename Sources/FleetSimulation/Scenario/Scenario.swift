@@ -23,6 +23,7 @@ public struct Scenario: Sendable {
   public var placement = PlacementScore.spread
   public var campaigns: [Campaign] = []
   public var hostFailures = HostFailures()
+  public var network = NetworkPlan()
   /// The strategy whose cost "downtime saved" is measured against.
   public var baseline = "cold"
   public var classes = GuestClasses()

@@ -18,6 +18,13 @@ enum FleetEvent: BitwiseCopyable, Sendable {
   case drainDeadline(drain: Int32)
   case hostFails(Int32)
   case hostRepaired(Int32)
+  /// By which row of the plan, and which of the link's failures by it.
+  case linkFails(link: Int32, row: Int32, number: Int32)
+  case linkRepaired(link: Int32, row: Int32, number: Int32)
+  /// A copy has waited for a failed link as long as it may.
+  case linkPatienceEnds(attempt: Int32)
+  /// Another hour of the day, with other rates.
+  case hoursChange
 }
 
 /// A guest that is to go somewhere.
@@ -49,6 +56,8 @@ struct Move {
 
   var downtime = 0.0
   var wait = MoveWait.nothing
+  /// The move behind it in the line of its host, or -1.
+  var next: Int32 = -1
 }
 
 /// What a move that is not under way waits for.
@@ -58,6 +67,8 @@ enum MoveWait: Hashable {
   case turn
   /// A timer: a date, a backoff, room.
   case timer
+  /// A slot on a host with room: its place in line.
+  case slot(ticket: UInt64)
   case underWay
 }
 
@@ -75,6 +86,11 @@ struct Attempt {
   var path: FlowPath
   var cap: ByteRate
 
+  /// What the action asks of the world. Here, so that the plan is not copied for it.
+  mutating func work(for action: CutoverAction, at now: Instant) -> Work {
+    physics.work(for: action, plan: machine.plan, at: now)
+  }
+
   var stepBegan = Instant.zero
   var flow = FlowID.none
   var flowBegan = Instant.zero
@@ -85,6 +101,8 @@ struct Attempt {
   var afterFlow = Duration.zero
   var timer = EventHandle.none
   var deadline = EventHandle.none
+  /// Ends the wait for a failed link.
+  var linkPatience = EventHandle.none
   /// Sent of the disk in bulk, and in what time: the rate that the counterfactual copies at.
   var bulkBytes = Bytes.zero
   var bulkTime = Duration.zero

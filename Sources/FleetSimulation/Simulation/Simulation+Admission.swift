@@ -13,10 +13,9 @@ extension Simulation {
     guard !hosts[host].isPumping else { return }
     hosts[host].isPumping = true
     defer { hosts[host].isPumping = false }
-    while hosts[host].out < scenario.limits.hostOut, let slot = hosts[host].turns.first {
+    while hosts[host].out < scenario.limits.hostOut, hosts[host].firstTurn >= 0 {
       guard underWay < scenario.limits.fleet, hasTurn || stalledHosts.isEmpty else { return stall(host) }
-      _ = hosts[host].turns.popFirst()
-      begin(slot)
+      begin(takeTurn(host))
     }
   }
 
@@ -39,36 +38,37 @@ extension Simulation {
     if let repaired = hosts[source].downUntil { return wait(slot, until: repaired) }
     let strategy = chains[Int(move.campaign)][move.step]
 
-    let plan: CutoverPlan
-    do {
-      plan = try scenario.strategies.strategies[strategy].plan(for: request(of: move))
-    } catch {
-      return refuse(slot, error.reason, strategy)
+    let prepared: PreparedPlan
+    switch plan(strategy, for: move, at: now) {
+    case .plan(let plan): prepared = plan
+    case .refused(let reason): return refuse(slot, reason, strategy)
     }
     let guest = fleet.guests[Int(move.guest)]
     var risk: KernelPolicyRow?
-    switch scenario.rules.verdict(
-      on: Candidate(
-        plan: plan, guestCPU: fleet.cpus[Int(guest.bootCPU)], guestKernel: guest.kernel,
-        forbidsLive: guest.forbidsLive))
-    {
+    switch planBook.verdict(of: scenario.rules, on: prepared, guest, fleet.cpus[Int(guest.bootCPU)]) {
     case .allowed: break
     case .refused(let reason): return refuse(slot, reason, strategy)
     case .risky(let row): risk = row
     }
-    switch findTarget(for: move, from: source, plan) {
-    case .found(let target): start(slot, strategy, plan, risk, from: source, to: target)
+    switch findTarget(for: move, from: source, prepared.plan) {
+    case .host(let target): start(slot, strategy, prepared.plan, risk, from: source, to: target)
     case .unfit: refuse(slot, .cpu, strategy)
-    case .noRoom: lookAgain(slot, strategy, after: .minutes(5))
+    case .noRoom: lookAgain(slot, strategy)
     case .busy:
       // There is room: what it waits for is its turn, and that is not a matter of patience.
       moves[slot].searching = nil
-      wait(slot, until: now + .seconds(20))
+      waitForSlot(slot, from: source, prepared.plan)
     }
   }
 
-  private func request(of move: Move) -> MigrationRequest {
-    var request = MigrationRequest(guest: fleet.facts(of: Int(move.guest), at: now))
+  /// The plan of a strategy for a move: prepared beforehand unless it is for this guest alone.
+  mutating func plan(_ strategy: Int, for move: Move, at time: Instant) -> PlanBook.Answer {
+    if let known = planBook.answer(strategy, flavor: move.flavor) { return known }
+    return planBook.ask(strategy, flavor: move.flavor, for: request(of: move, at: time))
+  }
+
+  private func request(of move: Move, at time: Instant) -> MigrationRequest {
+    var request = MigrationRequest(guest: fleet.facts(of: Int(move.guest), at: time))
     if move.flavor >= 0 { request.resizeTo = fleet.flavors[Int(move.flavor)].disk }
     return request
   }
@@ -78,24 +78,18 @@ extension Simulation {
     nextStep(slot)
   }
 
+  /// How long a move that has found no room waits until it looks again.
+  static let lookAgainAfter = Duration.minutes(5)
+
   /// No host now: look again, as long as patience lasts.
-  private mutating func lookAgain(_ slot: Int32, _ strategy: Int, after pause: Duration) {
+  private mutating func lookAgain(_ slot: Int32, _ strategy: Int) {
     let since = moves[slot].searching ?? now
     moves[slot].searching = since
     guard now - since < scenario.limits.patience else { return refuse(slot, .targetFull, strategy) }
-    wait(slot, until: now + pause)
+    wait(slot, until: now + Simulation.lookAgainAfter)
   }
 
   // MARK: - The target
-
-  private enum Search {
-    case found(Int)
-    /// There is room, but its host takes in as many as it may.
-    case busy
-    case noRoom
-    /// No other host of the site could run it, in service or not.
-    case unfit
-  }
 
   /// What a guest needs on its target: after a resize, if that is what the move is for.
   func needs(of move: Move) -> (memory: Bytes, disk: Bytes) {
@@ -106,25 +100,12 @@ extension Simulation {
     return (flavor.memory, max(flavor.disk, guest.diskVirtual))
   }
 
-  private func findTarget(for move: Move, from source: Int, _ plan: CutoverPlan) -> Search {
+  private func findTarget(for move: Move, from source: Int, _ plan: CutoverPlan) -> HostIndex.Found {
     let (memory, disk) = needs(of: move)
     let site = move.targetSite >= 0 ? move.targetSite : fleet.hosts[source].site
-    let guestCPU = fleet.cpus[Int(fleet.guests[Int(move.guest)].bootCPU)]
-    let fits = fleet.cpus.map { !plan.carriesRunningState || scenario.rules.cpu.allows(guestCPU, on: $0) }
-    var (best, bestScore) = (-1, -Double.infinity)
-    var (sawHost, sawFit, sawRoom) = (false, false, false)
-    for host in fleet.hosts.indices where host != source && fleet.hosts[host].site == site {
-      let candidate = fleet.hosts[host]
-      sawHost = true
-      guard fits[Int(candidate.cpu)] else { continue }
-      sawFit = true
-      guard hosts[host].mayReceive, candidate.fits(memory: memory, disk: disk) else { continue }
-      sawRoom = true
-      guard hosts[host].into < scenario.limits.hostIn else { continue }
-      let score = scenario.placement.score(freeShare: candidate.freeMemory.value / candidate.memory.value)
-      if score > bestScore { (best, bestScore) = (host, score) }
+    let guestCPU = plan.carriesRunningState ? fleet.guests[Int(move.guest)].bootCPU : -1
+    return index.find(site: site, memory: memory, disk: disk, from: source) {
+      cpuFit.allows(guestCPU, on: $0)
     }
-    if best >= 0 { return .found(best) }
-    return sawRoom ? .busy : sawHost && !sawFit ? .unfit : .noRoom
   }
 }

@@ -16,21 +16,16 @@ extension Simulation {
     moves[slot].wait = .underWay
     moves[slot].searching = nil
     let move = moves[slot]
-    let machine: CutoverMachine
-    do {
-      machine = try CutoverMachine(plan)
-    } catch {
-      preconditionFailure("the strategy '\(plan.strategy)' made a plan that contradicts itself: \(error)")
-    }
     settleTicket(slot)
     let needs = needs(of: move)
     fleet.hosts[target].reserve(memory: needs.memory, disk: needs.disk)
     hosts[source].out += 1
     hosts[target].into += 1
+    refile(target)
     underWay += 1
     let luck = luck(of: move)
     let attempt = Attempt(
-      machine: machine,
+      machine: CutoverMachine(validated: plan),
       physics: AttemptPhysics(fleet.guests[Int(move.guest)], luck, physics, kernelRisk: risk), move: slot,
       strategy: strategy, source: Int32(source), target: Int32(target), memory: needs.memory,
       disk: needs.disk,
@@ -74,6 +69,7 @@ extension Simulation {
   private mutating func endStep(_ action: CutoverAction, _ index: Int32) {
     _ = queue.cancel(attempts[index].timer)
     attempts[index].timer = .none
+    _ = queue.cancel(attempts[index].linkPatience)
     // What an answered step has sent is in the machine's accounts, and no longer in `sent`.
     let unsent = network.cancel(attempts[index].flow, at: now) ?? .zero
     let calledOff = attempts[index].sent - unsent
@@ -89,8 +85,7 @@ extension Simulation {
     attempts[index].stepBegan = now
     attempts[index].sent = .zero
     attempts[index].sendTime = .zero
-    let plan = attempts[index].machine.plan
-    switch attempts[index].physics.work(for: step.action, plan: plan, at: now) {
+    switch attempts[index].work(for: step.action, at: now) {
     case .never: break
     case .delay(let time):
       attempts[index].timer = queue.schedule(at: now + time, .stepDone(attempt: index))
@@ -108,6 +103,7 @@ extension Simulation {
       attempts[index].flowBegan = now
       attempts[index].flow = network.startFlow(
         amount, over: path, cap: attempts[index].cap, owner: index, at: now)
+      if isCutOff(index) { waitForLink(index) }
     }
   }
 
@@ -165,14 +161,16 @@ extension Simulation {
     let (source, target) = (Int(attempt.source), Int(attempt.target))
     hosts[source].out -= 1
     hosts[target].into -= 1
+    refile(target)
     underWay -= 1
 
     record(attempt, outcome)
     settle(attempt, outcome)
     finishIfDraining(source)
     finishIfDraining(target)
-    // Hosts that have waited for the fleet come before this one, which has just had its turn.
+    // Those who have waited, for the fleet or for a slot, come before this host, which has just had its turn.
     pumpStalledHosts()
+    serveWaiting()
     pump(source)
   }
 
@@ -214,6 +212,7 @@ extension Simulation {
     let slot = attempt.move
     guard outcome != .completed else { return complete(attempt) }
     fleet.hosts[Int(attempt.target)].release(memory: attempt.memory, disk: attempt.disk)
+    refile(Int(attempt.target))
     let guest = Int(moves[slot].guest)
     // Booted where it was, it has the features of its host, whatever it came with.
     if attempt.physics.restored == .boot {
@@ -247,6 +246,7 @@ extension Simulation {
     let (source, target) = (Int(attempt.source), Int(attempt.target))
     let old = fleet.guests[guest]
     fleet.hosts[source].release(memory: old.memory, disk: old.diskVirtual)
+    refile(source)
     hosts[source].guests.removeAll { $0 == move.guest }
     hosts[target].guests.append(move.guest)
     fleet.guests[guest].host = attempt.target
@@ -257,31 +257,26 @@ extension Simulation {
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]
     fleet.hosts[target].release(memory: attempt.memory - new.memory, disk: attempt.disk - new.diskVirtual)
+    refile(target)
   }
 
   /// What the baseline strategy would have cost this guest's clients on this path, at the rate the copy really had, in
   /// seconds; `nil` if it cannot serve such a move. The same luck: the same boot, the same shutdown.
   ///
   /// To be asked while the guest still is what it was.
-  private func baselineCost(of attempt: Attempt) -> Double? {
+  private mutating func baselineCost(of attempt: Attempt) -> Double? {
     let luck = attempt.physics.luck
     if attempt.strategy == baseline { return downtimes(of: attempt).seenByClients.seconds }
     let rate =
       attempt.bulkTime > .zero
       ? ByteRate(bytesPerSecond: attempt.bulkBytes.value / attempt.bulkTime.seconds) : attempt.cap
     let guest = Int(moves[attempt.move].guest)
-    let request = MigrationRequest(
-      guest: fleet.facts(of: guest, at: attempt.machine.accounts.began ?? now),
-      resizeTo: attempt.machine.plan.resizeTo)
-    guard let plan = try? scenario.strategies.strategies[baseline].plan(for: request) else { return nil }
+    let began = attempt.machine.accounts.began ?? now
+    guard case .plan(let prepared) = plan(baseline, for: moves[attempt.move], at: began) else { return nil }
     let counterfactual = AttemptPhysics(fleet.guests[guest], luck, physics, kernelRisk: nil)
-    var solo: SoloMigration
-    do {
-      solo = try SoloMigration(plan, counterfactual, rate: rate)
-    } catch {
-      preconditionFailure("the strategy '\(plan.strategy)' made a plan that contradicts itself: \(error)")
-    }
-    solo.run(from: attempt.machine.accounts.began ?? now)
+    var solo = SoloMigration(
+      validated: prepared.plan, counterfactual, rates: SoloRates(all: rate))
+    solo.run(from: began)
     return Downtimes(
       of: solo.machine, networkGap: luck.networkGap, restored: solo.physics.restored, unnoticed: .zero
     ).seenByClients.seconds

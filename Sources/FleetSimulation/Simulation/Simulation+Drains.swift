@@ -90,6 +90,7 @@ extension Simulation {
     drain.deadline = queue.schedule(at: now + drains.giveUpAfter, .drainDeadline(drain: number))
     self.drains.append(drain)
     hosts[host].state = .draining(number)
+    refile(host)
     campaigns[index].unavailable += 1
     ledger.drains.started += 1
     // It is not over before each guest has been asked, though the first ones may refuse at once.
@@ -169,6 +170,7 @@ extension Simulation {
 
   private mutating func takeBack(_ host: Int, _ index: Int) {
     hosts[host].state = .inService
+    refile(host)
     campaigns[index].unavailable -= 1
     // Another campaign may have been waiting for this very host.
     for campaign in campaigns.indices { startDrains(campaign) }

@@ -27,6 +27,7 @@ extension Simulation {
     ledger.hostFailures += 1
     hosts[index].downUntil = now + scenario.hostFailures.repair
     hosts[index].failures += 1
+    refile(index)
     _ = queue.schedule(at: now + scenario.hostFailures.repair, .hostRepaired(host))
     // None that begins in the course of this has to do with the host: it is down.
     for attempt in 0..<attempts.end where attempts.contains(attempt) {
@@ -42,6 +43,7 @@ extension Simulation {
 
   mutating func hostRepaired(_ host: Int32) {
     hosts[Int(host)].downUntil = nil
+    refile(Int(host))
     // Its guests boot with it.
     for guest in hosts[Int(host)].guests { fleet.guests[Int(guest)].bootCPU = fleet.hosts[Int(host)].cpu }
     scheduleFailure(of: Int(host), number: hosts[Int(host)].failures)

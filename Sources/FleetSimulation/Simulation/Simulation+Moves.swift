@@ -93,9 +93,10 @@ extension Simulation {
 
   /// Gets in line on the guest's host.
   mutating func enterQueue(_ slot: Int32) {
+    leaveSlotLine(slot)
     let host = fleet.guests[Int(moves[slot].guest)].host
     moves[slot].wait = .turn
-    hosts[Int(host)].turns.append(slot)
+    appendTurn(slot, Int(host))
     pump(Int(host))
   }
 
@@ -128,7 +129,8 @@ extension Simulation {
     switch moves[slot].wait {
     case .nothing, .underWay: return
     case .timer: _ = queue.cancel(moves[slot].timer)
-    case .turn: hosts[Int(fleet.guests[Int(moves[slot].guest)].host)].turns.remove(slot)
+    case .slot: leaveSlotLine(slot)
+    case .turn: removeTurn(slot, Int(fleet.guests[Int(moves[slot].guest)].host))
     }
     close(slot, isCompleted: false)
   }

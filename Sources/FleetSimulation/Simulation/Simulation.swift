@@ -24,7 +24,7 @@ public struct Simulation: ~Copyable {
   var queue = EventQueue<FleetEvent>()
   var network = FlowNetwork()
   var links: Links
-  var now = Instant.zero
+  package internal(set) var now = Instant.zero
   let end: Instant
 
   var moves = Slots<Move>()
@@ -33,14 +33,22 @@ public struct Simulation: ~Copyable {
   var drains: ContiguousArray<Drain> = []
 
   var hosts: ContiguousArray<HostDuty>
+  var index: HostIndex
+  let cpuFit: CPUFit
+  var planBook: PlanBook
   /// The move that a guest has; -1 for none.
   var moveOfGuest: ContiguousArray<Int32>
   /// How many moves a guest has had or was to have.
   var ordinals: ContiguousArray<Int32>
   let classOfGuest: ContiguousArray<Int32>
+  /// Moves that wait for a slot on a host with room.
+  var slotLines = SlotLines()
+  var waitingForSlot = 0
+  /// Hosts that have come to have a slot, or more room beside one, and have not been offered to those who wait.
+  var opened = Line<Int32>()
   var underWay = 0
   /// Hosts whose turn failed only on the fleet's limit.
-  var stalledHosts = Fifo()
+  var stalledHosts = Line<Int32>()
   var campaigns: [CampaignProgress]
   /// Guests that were on another move when they were to be relocated, and by which campaign.
   var relocationsDue: [(guest: Int32, campaign: Int)] = []
@@ -69,8 +77,11 @@ public struct Simulation: ~Copyable {
     self.baseline = baseline
     physics = PhysicsConstants(scenario.mechanics)
     end = .zero + scenario.horizon
-    links = Links(of: fleet, in: &network)
+    links = Links(of: fleet, scenario.network, in: &network)
     hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
+    index = HostIndex(of: fleet, placement: scenario.placement)
+    cpuFit = CPUFit(scenario.rules.cpu, fleet.cpus)
+    planBook = PlanBook(scenario, flavors: fleet.flavors.count)
     moveOfGuest = ContiguousArray(repeating: -1, count: fleet.guests.count)
     ordinals = ContiguousArray(repeating: 0, count: fleet.guests.count)
     let grouping = Grouping(scenario.classes, of: fleet)
@@ -80,27 +91,34 @@ public struct Simulation: ~Copyable {
       strategies: scenario.strategies.names, classes: grouping.names,
       campaigns: scenario.campaigns.map(\.name), guests: fleet.guests.count)
     for guest in fleet.guests.indices { hosts[Int(fleet.guests[guest].host)].guests.append(Int32(guest)) }
+    for host in fleet.hosts.indices { refile(host) }
     startCampaigns()
     scheduleHostFailures()
+    scheduleNetwork()
   }
 
   // MARK: - The loop
 
   /// Runs to the horizon.
   ///
-  /// - Parameter progress: asked now and then, with the virtual time reached; `false` stops the run there.
+  /// - Parameter progress: asked now and then, with the virtual time reached and the attempts that have ended; `false`
+  ///   stops the run there.
   /// - Returns: whether the horizon was reached.
   @discardableResult
-  public mutating func run(progress: ((Instant) -> Bool)? = nil) -> Bool {
+  public mutating func run(progress: ((_ reached: Instant, _ attempts: Int) -> Bool)? = nil) -> Bool {
     while step() {
-      if ledger.events & 0xFFF == 0, let progress, !progress(now) { return false }
+      if ledger.events & 0xFFF == 0, let progress {
+        let attempts = ledger.byCampaign.reduce(0) { $0 + $1.attempts }
+        if !progress(now, attempts) { return false }
+      }
     }
     now = end
     return true
   }
 
   /// Handles what happens next; `false` if nothing does before the horizon.
-  mutating func step() -> Bool {
+  @discardableResult
+  package mutating func step() -> Bool {
     guard let next = nextTime(), next <= end else { return false }
     // Flows first: what has arrived has arrived, whatever else happens at that instant.
     if let flow = network.nextCompletion, flow.at == next {
@@ -110,8 +128,14 @@ public struct Simulation: ~Copyable {
       now = event.time
       handle(event.payload)
     }
+    serveWaiting()
     ledger.events += 1
     return true
+  }
+
+  /// What the indices in the rows of attempts stand for.
+  public var names: AttemptNames {
+    AttemptNames(strategies: ledger.strategies, classes: ledger.classes, campaigns: ledger.campaigns)
   }
 
   /// The result; to be taken once the run has ended.
@@ -140,6 +164,10 @@ public struct Simulation: ~Copyable {
     case .drainDeadline(let drain): giveUp(drain)
     case .hostFails(let host): hostFails(host)
     case .hostRepaired(let host): hostRepaired(host)
+    case .linkFails(let link, let row, let number): linkFails(Int(link), Int(row), Int(number))
+    case .linkRepaired(let link, let row, let number): linkRepaired(Int(link), Int(row), Int(number))
+    case .linkPatienceEnds(let attempt): linkPatienceEnds(attempt)
+    case .hoursChange: hoursChange()
     }
   }
 
@@ -154,9 +182,16 @@ public struct Simulation: ~Copyable {
     return index
   }
 
+  /// Refuses names that stand for nothing, and limits under which nothing would move; all but whether the fleet fits.
+  package static func check(_ scenario: Scenario) throws(FleetError) {
+    _ = try resolve(scenario)
+    _ = try index(of: scenario.baseline, in: scenario)
+  }
+
   private static func resolve(_ scenario: Scenario) throws(FleetError) -> [[Int]] {
     var chains: [[Int]] = []
     try checkLimits(scenario.limits)
+    try checkNetwork(scenario)
     for campaign in scenario.campaigns {
       try checkSites(of: campaign, in: scenario)
       guard !campaign.chain.steps.isEmpty else {
@@ -172,6 +207,16 @@ public struct Simulation: ~Copyable {
   private static func checkLimits(_ limits: MigrationLimits) throws(FleetError) {
     guard limits.hostOut > 0, limits.hostIn > 0, limits.fleet > 0 else {
       throw FleetError("with a limit of no migration at all nothing would ever move", remedy: "at least 1")
+    }
+  }
+
+  private static func checkNetwork(_ scenario: Scenario) throws(FleetError) {
+    let plan = scenario.network
+    for name in (plan.hours.map(\.links) + plan.failures.map(\.links)).compactMap(\.site)
+    where !scenario.fleet.sites.contains(where: { $0.name == name }) {
+      throw FleetError(
+        "the network speaks of the site '\(name)', and there is no such site",
+        remedy: "one of \(scenario.fleet.sites.map(\.name).joined(separator: ", "))")
     }
   }
 
@@ -205,40 +250,13 @@ struct HostDuty {
   var out = 0
   var into = 0
   var guests: [Int32] = []
-  /// Moves that wait for their turn to leave.
-  var turns = Fifo()
+  /// The first and the last of the moves that wait for their turn to leave, or -1; see `Move.next`.
+  var firstTurn: Int32 = -1
+  var lastTurn: Int32 = -1
   /// Its moves are being begun: one that goes on to its next step meanwhile gets in line, and no more.
   var isPumping = false
   /// It waits for the fleet's limit.
   var isStalled = false
 
   var mayReceive: Bool { state == .inService && downUntil == nil }
-}
-
-/// Whole numbers, first in, first out.
-struct Fifo {
-  private var items: [Int32] = []
-  private var head = 0
-
-  var isEmpty: Bool { head == items.count }
-  var first: Int32? { isEmpty ? nil : items[head] }
-
-  mutating func append(_ item: Int32) { items.append(item) }
-
-  /// Takes an item out of the middle; O(n).
-  mutating func remove(_ item: Int32) {
-    guard let index = items[head...].firstIndex(of: item) else { return }
-    items.remove(at: index)
-  }
-
-  mutating func popFirst() -> Int32? {
-    guard let item = first else { return nil }
-    head += 1
-    // Amortised O(1): what lies behind is dropped when it is more than half.
-    if head > 32, head * 2 > items.count {
-      items.removeFirst(head)
-      head = 0
-    }
-    return item
-  }
 }

@@ -26,7 +26,15 @@ package struct SoloMigration {
   package init(
     _ plan: CutoverPlan, _ physics: AttemptPhysics, rates: SoloRates, recordsRounds: Bool = false
   ) throws(PlanError) {
-    machine = try CutoverMachine(plan)
+    try plan.validate()
+    self.init(validated: plan, physics, rates: rates, recordsRounds: recordsRounds)
+  }
+
+  /// For a plan that has been validated before.
+  package init(
+    validated plan: CutoverPlan, _ physics: AttemptPhysics, rates: SoloRates, recordsRounds: Bool = false
+  ) {
+    machine = CutoverMachine(validated: plan)
     self.physics = physics
     self.rates = rates
     rounds = recordsRounds ? [] : nil

@@ -9,7 +9,7 @@ internal import Quantities
 /// Turns a scenario as written into one that can be simulated: names become what they stand for, and values are held
 /// against each other.
 struct Resolution {
-  private let form: ScenarioForm
+  let form: ScenarioForm
   private let catalog: StrategyCatalog
   private(set) var diagnostics = Diagnostics()
 
@@ -41,8 +41,19 @@ struct Resolution {
     }
   }
 
+  /// What a fleet came to in which nothing has happened yet; and the scenario that described it.
+  struct Trial {
+    var scenario: Scenario
+    var names: AttemptNames
+  }
+
+  /// The fleet that was tried out, if the scenario came to that.
+  private(set) var trial: Trial?
+
   /// The scenario; `nil` if anything did not fit together.
-  mutating func scenario() -> Scenario? {
+  ///
+  /// - Parameter earlier: a fleet that has been tried out; one that is just like it is not tried again.
+  mutating func scenario(after earlier: Trial? = nil) -> Scenario? {
     var scenario = Scenario()
     scenario.name = form.name
     scenario.question = form.question
@@ -60,17 +71,18 @@ struct Resolution {
     scenario.limits = form.limits
     scenario.placement = form.placement
     scenario.hostFailures = form.failures.value
+    scenario.network = network(scenario.fleet)
     scenario.classes = form.classes
     scenario.expectations = form.expectations.map(\.expectation.text)
     scenario.baseline = form.baseline.value
     scenario.campaigns = form.demand.map { campaign($0) }
     nameApart(&scenario.campaigns)
     guard !diagnostics.hasErrors else { return nil }
-    checkThatItFits(scenario)
+    checkThatItFits(scenario, earlier)
     return diagnostics.hasErrors ? nil : scenario
   }
 
-  private mutating func complain(
+  mutating func complain(
     _ code: DiagnosticCode, at origin: Origin?, _ message: String, remedy: String
   ) {
     // Only defaults have no place, and no default is wrong by itself: what it clashes with stands in the fleet.
@@ -161,7 +173,7 @@ struct Resolution {
   }
 
   /// Refuses a rate of events that no run would come to the end of.
-  private mutating func checkRate(_ perSecond: Double, _ what: String, at origin: Origin?) {
+  mutating func checkRate(_ perSecond: Double, _ what: String, at origin: Origin?) {
     let count = perSecond * form.horizon.seconds
     guard count > 1e9 else { return }
     complain(
@@ -233,10 +245,11 @@ struct Resolution {
 
   /// Whether the guests have room at all, enough of them are where they are to move from, and expectations name what
   /// there is.
-  private mutating func checkThatItFits(_ scenario: Scenario) {
+  private mutating func checkThatItFits(_ scenario: Scenario, _ earlier: Trial?) {
     do {
-      let ledger = try Simulation(scenario, replication: 0).finished()
-      checkExpectations(scenario, StudyResult(scenario, [ledger]))
+      let names = try names(of: scenario, earlier)
+      trial = Trial(scenario: scenario, names: names)
+      checkExpectations(scenario, StudyResult(scenario, [Ledger(names)]))
     } catch {
       complain(.ruleBroken, at: crowdedGroup(scenario), error.description, remedy: error.remedy)
     }
@@ -254,6 +267,17 @@ struct Resolution {
           remedy: "at most \(most)")
       }
     }
+  }
+
+  /// Makes the fleet, unless one just like it has been made: a million guests take their time.
+  private func names(of scenario: Scenario, _ earlier: Trial?) throws(FleetError) -> AttemptNames {
+    guard let earlier, earlier.scenario.fleet == scenario.fleet, earlier.scenario.classes == scenario.classes,
+      earlier.scenario.seed == scenario.seed
+    else { return try Simulation(scenario, replication: 0).names }
+    try Simulation.check(scenario)
+    return AttemptNames(
+      strategies: scenario.strategies.names, classes: earlier.names.classes,
+      campaigns: scenario.campaigns.map(\.name))
   }
 
   /// Where the first group stands that has no room any more.

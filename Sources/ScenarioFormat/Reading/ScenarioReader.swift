@@ -27,12 +27,13 @@ public struct ScenarioFile: Sendable {
     sources = [source]
     guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
     var found: [Scenario] = []
-    guard let base = read(document, nil, strategies, &found, &diagnostics) else { return }
+    var trial: Resolution.Trial?
+    guard let base = read(document, nil, strategies, &found, &trial, &diagnostics) else { return }
     for variant in base.variants {
       let form = VariantForm(variant)
       var itsOwn = Diagnostics()
       let changed = document.applying(form.overrides, into: &itsOwn)
-      _ = read(changed, form.name.value, strategies, &found, &itsOwn)
+      _ = read(changed, form.name.value, strategies, &found, &trial, &itsOwn)
       // Whatever was wrong in the base has been said; only what the variant brings in is new.
       diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
@@ -42,7 +43,7 @@ public struct ScenarioFile: Sendable {
   /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
   private func read(
     _ document: LocatedNode, _ variant: String?, _ strategies: [any MigrationStrategy],
-    _ found: inout [Scenario], _ diagnostics: inout Diagnostics
+    _ found: inout [Scenario], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
   ) -> ScenarioForm? {
     var context = ReadingContext()
     let form = ScenarioTable.scenario.read(document, &context)
@@ -51,7 +52,8 @@ public struct ScenarioFile: Sendable {
     guard let form else { return nil }
     if !context.diagnostics.hasErrors {
       var resolution = Resolution(form, strategies)
-      if var scenario = resolution.scenario() {
+      if var scenario = resolution.scenario(after: trial) {
+        trial = trial ?? resolution.trial
         scenario.variant = variant
         found.append(scenario)
       }

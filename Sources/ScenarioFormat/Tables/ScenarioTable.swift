@@ -22,6 +22,7 @@ struct ScenarioForm: Sendable {
   var placement = PlacementScore.spread
   var demand: [DemandForm] = []
   var failures = Located(value: HostFailures())
+  var network = NetworkForm()
   var baseline = Located(value: "cold")
   var classes = GuestClasses()
   var variants = OrderedPairs<Located<String>, OrderedPairs<Located<String>, LocatedNode>>()
@@ -78,6 +79,8 @@ enum ScenarioTable {
       doc: "Why guests move.")
     Field(
       "failures", \.failures, PolicyTables.hostFailures.located(), doc: "Hosts that fail.", standard: "none")
+    Field(
+      "network", \.network, NetworkTables.network, doc: "What happens to links.", standard: "nothing")
     Field(
       "baseline", \.baseline, .reference(to: .strategy),
       doc: "The strategy that downtime saved is measured against.")

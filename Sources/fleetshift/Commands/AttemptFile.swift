@@ -1,12 +1,18 @@
+internal import FleetExperiments
 internal import FleetReports
 internal import FleetSimulation
 internal import Foundation
+internal import Synchronization
 
-/// The rows of `--attempts`: written beside their place, and put there when they are whole.
-final class AttemptFile: Sendable {
+/// The rows of `--attempts`: written beside their place while the study runs, and put there when they are whole.
+///
+/// Each replication writes to a file of its own, so that none waits for another and memory holds a few rows only; they
+/// are joined in order as they end. Nothing is left behind by a run that does not come to its end.
+final class AttemptFile: AttemptSink {
+  // A class because it owns the files, and removes them when it goes.
   private let path: String
-  private let partial: String
-  private let handle: FileHandle
+  private let suffix = ".partial-\(ProcessInfo.processInfo.processIdentifier)"
+  private let parts = Mutex<[Int: FileHandle]>([:])
 
   init(_ path: String) throws {
     self.path = path
@@ -16,39 +22,64 @@ final class AttemptFile: Sendable {
       Streams.say("fleetshift: cannot write '\(path)': it is there already, and is no file")
       throw ExitStatus.io.exit
     }
-    partial = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-    guard FileManager.default.createFile(atPath: partial, contents: Data(AttemptCSV.header.utf8)),
-      let handle = FileHandle(forWritingAtPath: partial)
-    else {
+    do {
+      try part(0).write(contentsOf: Data(AttemptCSV.header.utf8))
+    } catch {
       Streams.say("fleetshift: cannot write '\(path)': does its folder exist, and may it be written to?")
       throw ExitStatus.io.exit
     }
-    self.handle = handle
-    _ = try handle.seekToEnd()
   }
 
-  func add(_ rows: [AttemptRow], _ ledger: Ledger) throws {
-    let csv = AttemptCSV(of: ledger)
+  func take(_ rows: [AttemptRow], of job: Int, _ names: AttemptNames) throws {
+    let csv = AttemptCSV(names)
+    var text = ""
+    for row in rows { text += csv.line(row) }
+    do { try part(job).write(contentsOf: Data(text.utf8)) } catch { throw failed(error) }
+  }
+
+  /// Joins a replication's rows to those of all before it.
+  func finish(_ job: Int) throws {
+    guard job > 0 else { return }
     do {
-      try handle.write(contentsOf: Data(rows.map { csv.line($0) }.joined().utf8))
+      try part(job).close()
+      let (whole, part) = (try part(0), try FileHandle(forReadingFrom: URL(fileURLWithPath: place(job))))
+      while let bytes = try part.read(upToCount: 1 << 20), !bytes.isEmpty {
+        try whole.write(contentsOf: bytes)
+      }
+      try part.close()
+      unlink(place(job))
+      parts.withLock { $0[job] = nil }
     } catch { throw failed(error) }
   }
 
+  /// Gives the file its name.
   func publish() throws {
     do {
-      try handle.close()
-      guard rename(partial, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      try part(0).close()
+      guard rename(place(0), path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     } catch { throw failed(error) }
+  }
+
+  /// Where a replication's rows lie until they are joined; all are joined to those of the first.
+  private func place(_ job: Int) -> String { path + suffix + (job == 0 ? "" : "-\(job)") }
+
+  private func part(_ job: Int) throws -> FileHandle {
+    try parts.withLock { parts in
+      if let handle = parts[job] { return handle }
+      guard FileManager.default.createFile(atPath: place(job), contents: nil),
+        let handle = FileHandle(forWritingAtPath: place(job))
+      else { throw POSIXError(.EIO) }
+      parts[job] = handle
+      return handle
+    }
   }
 
   private func failed(_ error: any Error) -> any Error {
-    try? FileManager.default.removeItem(atPath: partial)
     Streams.say("fleetshift: cannot write '\(path)': \(error.localizedDescription)")
     return ExitStatus.io.exit
   }
 
   deinit {
-    // Nothing half-written is left behind by a run that did not come to its end.
-    unlink(partial)
+    for job in parts.withLock({ Array($0.keys) }) { unlink(place(job)) }
   }
 }

@@ -47,7 +47,7 @@ struct Run: AsyncParsableCommand {
     var ledgers: [[Ledger]] = []
     if let attempts {
       let rows = try AttemptFile(attempts)
-      ledgers = try await options.simulate([scenario]) { _, ledger, part in try rows.add(part, ledger) }
+      ledgers = try await options.simulate([scenario], attempts: rows)
       try rows.publish()
     } else {
       ledgers = try await options.simulate([scenario])

@@ -50,8 +50,7 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Simulates, with progress on a terminal, until done or interrupted.
   func simulate(
-    _ variants: [Scenario],
-    attempts: (@Sendable (_ variant: Int, Ledger, [AttemptRow]) throws -> Void)? = nil
+    _ variants: [Scenario], attempts: (any AttemptSink)? = nil
   ) async throws -> [[Ledger]] {
     let replications = variants.first?.replications ?? 1
     let study = Study(
@@ -71,7 +70,8 @@ struct ScenarioOptions: ParsableArguments {
     guard let ledgers else {
       let reached = progress.reached
       Streams.say(
-        "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done; nothing is written."
+        "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done, "
+          + "\(Int(reached.share * 100)) % of all and \(progress.attempts) attempts; nothing is written."
       )
       throw ExitStatus.interrupted.exit
     }
@@ -79,9 +79,13 @@ struct ScenarioOptions: ParsableArguments {
   }
 
   private static func ticker(_ progress: StudyProgress) -> ProgressTicker {
-    ProgressTicker {
+    let began = Date()
+    return ProgressTicker {
       let reached = progress.reached
-      return (reached.share, "\(reached.replications) of \(reached.of) replications")
+      let rate = Double(progress.attempts) / max(0.001, Date().timeIntervalSince(began))
+      let speed =
+        rate >= 1 ? ", \(Int(rate)) attempts/s" : ""
+      return (reached.share, "\(reached.replications) of \(reached.of) replications\(speed)")
     }
   }
 }

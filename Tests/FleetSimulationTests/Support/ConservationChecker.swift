@@ -36,6 +36,7 @@ struct ConservationChecker {
         faults.append("attempt \(number) has an idle move")
       }
     }
+    var inLine = 0
     for (index, host) in fleet.hosts.enumerated() {
       if host.freeMemory < .zero || host.freeDisk < .zero { faults.append("host \(index) is overbooked") }
       if (host.memory - host.freeMemory).value != usedMemory[index] {
@@ -43,6 +44,16 @@ struct ConservationChecker {
       }
       if (host.disk - host.freeDisk).value != usedDisk[index] { faults.append("host \(index) leaks disk") }
       let duty = simulation.hosts[index]
+      var (slot, last, length) = (duty.firstTurn, Int32(-1), 0)
+      while slot >= 0, length <= fleet.guests.count {
+        let move = simulation.moves[slot]
+        if move.wait != .turn || fleet.guests[Int(move.guest)].host != Int32(index) {
+          faults.append("a move that does not wait for host \(index) is in its line")
+        }
+        (last, slot, length) = (slot, move.next, length + 1)
+      }
+      if last != duty.lastTurn { faults.append("the line of host \(index) does not end at its end") }
+      inLine += length
       if duty.out != out[index] || duty.into != into[index] {
         faults.append("host \(index) miscounts its slots")
       }
@@ -50,6 +61,20 @@ struct ConservationChecker {
         faults.append("host \(index) is over its limit")
       }
     }
+    let waitTurn = (0..<simulation.moves.end).count {
+      simulation.moves.contains($0) && simulation.moves[$0].wait == .turn
+    }
+    if inLine != waitTurn { faults.append("\(waitTurn) moves wait for their turn, \(inLine) in line") }
+    var fresh = HostIndex(of: fleet, placement: simulation.scenario.placement)
+    for (index, host) in fleet.hosts.enumerated() {
+      let duty = simulation.hosts[index]
+      let isBusy = duty.into >= simulation.scenario.limits.hostIn
+      fresh.file(
+        index, duty.mayReceive ? isBusy ? .busy : .open : .closed, freeMemory: host.freeMemory,
+        freeDisk: host.freeDisk)
+    }
+    // A treap's shape follows from what is in it.
+    if fresh != simulation.index { faults.append("the index of hosts is out of date") }
     if under != simulation.underWay || under > simulation.scenario.limits.fleet {
       faults.append("the fleet miscounts its slots")
     }
@@ -59,14 +84,22 @@ struct ConservationChecker {
     if total.requested != total.completed + total.abandoned + open {
       faults.append("a move is lost or counted twice")
     }
+    var waiting = 0
     for (guest, slot) in simulation.moveOfGuest.enumerated() where slot >= 0 {
       let move = simulation.moves[slot]
       if move.guest != Int32(guest) { faults.append("guest \(guest) has another one's move") }
       if move.wait == .nothing { faults.append("the move of guest \(guest) waits for nothing") }
+      if case .slot = move.wait {
+        waiting += 1
+        if !simulation.queue.isPending(move.timer) {
+          faults.append("the move of guest \(guest) waits for ever")
+        }
+      }
       if move.wait == .timer, !simulation.queue.isPending(move.timer) {
         faults.append("the move of guest \(guest) waits for ever")
       }
     }
+    if waiting != simulation.waitingForSlot { faults.append("\(waiting) moves wait for a slot") }
     let running = simulation.drains.count { !$0.isOver }
     let drains = simulation.ledger.drains
     if drains.started != drains.finished + drains.gaveUp + running { faults.append("a drain is lost") }

@@ -48,6 +48,7 @@ struct RandomScenario: CustomStringConvertible {
     let campaigns = max(1, Int(Double(random.int(1...4)) * scale))
     scenario.campaigns = (0..<campaigns).map { campaign($0, names, &random) }
     if random.chance(0.5) { scenario.classes.ageBands = [.days(365), .days(1000)] }
+    if random.chance(0.5) { scenario.network = network(names, &random) }
     return scenario
   }
 
@@ -123,6 +124,34 @@ struct RandomScenario: CustomStringConvertible {
     mechanics.verify = .seconds(Int64(random.int(0...5)))
     mechanics.dirtyNoise = random.number(0...0.5)
     return mechanics
+  }
+
+  private func network(_ sites: [String], _ random: inout SeededGenerator) -> NetworkPlan {
+    var plan = NetworkPlan()
+    func links() -> LinkSet {
+      var links = LinkSet()
+      links.kind = random.one(of: LinkKind.allCases)
+      if random.chance(0.5) { links.site = random.one(of: sites) }
+      return links
+    }
+    for _ in 0..<random.int(0...2) {
+      var hours = LinkHours()
+      hours.links = links()
+      hours.from = .hours(Int64(random.int(0...23)))
+      hours.until = .hours(Int64(random.int(0...24)))
+      hours.share = random.one(of: [0, 0.1, 0.5, 1])
+      plan.hours.append(hours)
+    }
+    for _ in 0..<random.int(0...2) {
+      var failures = LinkFailures()
+      failures.links = links()
+      if random.chance(0.3) { failures.at = .minutes(Int64(random.int(0...3000))) }
+      failures.perSecond = random.number(0.1...20) / 86_400
+      failures.repair = .minutes(Int64(random.int(1...300)))
+      plan.failures.append(failures)
+    }
+    plan.patience = .seconds(Int64(random.int(1...3000)))
+    return plan
   }
 
   private func chain(_ random: inout SeededGenerator) -> FallbackChain {

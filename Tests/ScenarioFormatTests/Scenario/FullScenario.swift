@@ -93,6 +93,12 @@ enum FullScenario {
       - resize: { rate: 86400 / d, up: 70 %, chain: [cold] }
       - resize: { rate: 1 / d, chain: [warm] }
     failures: { hosts: 0.1 / d, repair: 8 h }
+    network:
+      hours: { links: wan, site: east, from: 8 h, until: 20 h, share: 30 % }
+      failures:
+        - { links: rack-uplink, rate: 0.2 / y, repair: 45 min }
+        - { links: nic, site: west, at: 3 d, repair: 2 h }
+      patience: 7 min
     baseline: reboot
     classes: { age-bands: [1 y, 3 y] }
     variants:
@@ -124,6 +130,7 @@ enum FullScenario {
       - move: { chain: [{ reboot: { ticket: {} } }], from-site: here, to-site: there, vms: 1, until: 5 d }
       - resize: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d }
     failures: {}
+    network: { hours: { links: nic, share: 50 % }, failures: { links: wan, at: 1 d } }
     classes: {}
     """
     .replacing(

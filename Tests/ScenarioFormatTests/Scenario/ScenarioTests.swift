@@ -37,6 +37,19 @@ import Testing
       ])
   }
 
+  @Test("what happens to links arrives") func links() throws {
+    let network = try base().network
+    #expect(network.patience == .minutes(7))
+    let hours = try #require(network.hours.first)
+    #expect(network.hours.count == 1 && hours.links.kind == .wan && hours.links.site == "east")
+    #expect(hours.from == .hours(8) && hours.until == .hours(20) && hours.share == 0.3)
+    #expect(network.failures.map(\.links.kind) == [.rackUplink, .nic])
+    #expect(network.failures.map(\.links.site) == [nil, "west"])
+    #expect(network.failures.map(\.at) == [nil, .days(3)])
+    #expect(network.failures.map(\.repair) == [.minutes(45), .hours(2)])
+    #expect(network.failures.map(\.perSecond) == [0.2 / (365 * 86_400), 0])
+  }
+
   @Test("hosts arrive") func hosts() throws {
     let sites = try base().fleet.sites
     #expect(sites.map(\.name) == ["east", "west"])
