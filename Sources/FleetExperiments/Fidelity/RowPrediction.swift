@@ -19,11 +19,26 @@ public struct RowPrediction: Hashable, Sendable {
   public var figures: [FidelityFigure: Figure]
   /// The boot of the guest within `cutoverDowntime` and `totalTime`, seconds; 0 where none boots.
   public var bootSeconds: Double
-  /// The copies of memory made while the guest runs.
-  public var rounds: Double?
+  /// The end of each round of memory copied while the guest runs, without noise.
+  public var rounds: [Round]
+
+  public struct Round: Hashable, Sendable {
+    /// Since the command.
+    public var seconds: Double
+    /// Not yet sent when the round's dirty pages were counted.
+    public var pendingBytes: Double
+    /// Sent until then.
+    public var sentBytes: Double
+
+    public init(seconds: Double, pendingBytes: Double, sentBytes: Double) {
+      self.seconds = seconds
+      self.pendingBytes = pendingBytes
+      self.sentBytes = sentBytes
+    }
+  }
 
   public init(
-    convergence: Double, figures: [FidelityFigure: Figure], bootSeconds: Double = 0, rounds: Double? = nil
+    convergence: Double, figures: [FidelityFigure: Figure], bootSeconds: Double = 0, rounds: [Round] = []
   ) {
     self.convergence = convergence
     self.figures = figures

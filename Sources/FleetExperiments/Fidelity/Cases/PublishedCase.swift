@@ -1,7 +1,7 @@
 /// A migration, or a set of them, that somebody measured and published.
 public struct PublishedCase: Sendable {
   /// How much of what a model needs is given.
-  public enum Quality: String, Sendable, Codable, CaseIterable {
+  public enum Quality: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
     /// All inputs.
     case all = "A"
     /// Some must be assumed.
