@@ -48,7 +48,8 @@ package struct LeastSquares {
   package var iterations = 100
   /// Relative size of a step below which the search has arrived.
   package var tolerance = 1e-10
-  private let residuals: ([Double]) -> [Double]
+  /// Model less measurement at the parameters.
+  let residuals: ([Double]) -> [Double]
 
   /// - Parameter residuals: model less measurement at the parameters; always the same number of them.
   package init(
