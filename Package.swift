@@ -29,6 +29,7 @@ let package = Package(
     .executable(name: "fleetshift", targets: ["fleetshift"]),
     .library(name: "CutoverCore", targets: ["CutoverCore"]),
     .library(name: "MigrationStrategies", targets: ["MigrationStrategies"]),
+    .library(name: "MigrationPhysics", targets: ["MigrationPhysics"]),
     .library(name: "FleetSimulation", targets: ["FleetSimulation"]),
     .library(name: "ImageCutover", targets: ["ImageCutover"]),
   ],
@@ -52,8 +53,14 @@ let package = Package(
     floor("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
     // 4
     floor(
-      "FleetSimulation",
+      "MigrationPhysics",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
+    floor(
+      "FleetSimulation",
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
+        "MigrationPhysics",
+      ]),
     floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
     // 5
     floor(
@@ -63,16 +70,18 @@ let package = Package(
       "ScenarioFormat",
       [
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationStrategies",
-        "FleetSimulation", "FleetExperiments", yams,
+        "MigrationPhysics", "FleetSimulation", "FleetExperiments", yams,
       ]),
     // 6
-    floor("FleetReports", ["Quantities", "CutoverCore", "FleetSimulation", "FleetExperiments"]),
+    floor(
+      "FleetReports",
+      ["Quantities", "CutoverCore", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
     // 7
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover",
-        "ScenarioFormat",
+        "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
+        "ImageCutover", "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
@@ -91,14 +100,23 @@ let package = Package(
     tests("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
     tests("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
     tests(
-      "FleetSimulation",
+      "MigrationPhysics",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
+    tests(
+      "FleetSimulation",
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
+        "MigrationPhysics",
+      ]),
     tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
     tests(
       "ScenarioFormat",
-      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
-    tests("FleetExperiments", ["Quantities", "FleetSimulation"]),
-    tests("FleetReports", ["Quantities", "FleetSimulation", "FleetExperiments"]),
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics",
+        "FleetSimulation",
+      ]),
+    tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
+    tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -9,18 +9,22 @@ import Testing
     ["DiscreteEvent"],
     ["CutoverCore", "FleetModel"],
     ["MigrationStrategies", "MigrationPolicy"],
-    ["FleetSimulation", "ImageCutover"],
+    ["MigrationPhysics", "FleetSimulation", "ImageCutover"],
     ["FleetExperiments", "ScenarioFormat"],
     ["FleetReports"],
     ["fleetshift"],
   ]
 
   /// The arrows within a floor that are meant.
-  static let sideways: Set<String> = ["FleetModel -> CutoverCore", "ScenarioFormat -> FleetExperiments"]
+  static let sideways: Set<String> = [
+    "FleetModel -> CutoverCore", "FleetSimulation -> MigrationPhysics", "ScenarioFormat -> FleetExperiments",
+  ]
 
   /// These build and run without a simulator and without the GNU Scientific Library, whose licence is another.
   static let free = ["Quantities", "CutoverCore", "MigrationStrategies", "ImageCutover"]
-  static let simulator = ["CGSL", "DiscreteEvent", "FleetModel", "MigrationPolicy", "FleetSimulation"]
+  static let simulator = [
+    "CGSL", "DiscreteEvent", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation",
+  ]
 
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

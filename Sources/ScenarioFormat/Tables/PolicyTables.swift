@@ -1,6 +1,7 @@
 internal import CutoverCore
 internal import FleetModel
 internal import FleetSimulation
+internal import MigrationPhysics
 internal import MigrationPolicy
 internal import MigrationStrategies
 internal import Quantities

@@ -1,23 +1,23 @@
-internal import CutoverCore
-internal import Quantities
+package import CutoverCore
+package import Quantities
 
 /// One migration by itself at a fixed rate: the same machine and physics as in the fleet, without a fleet.
 ///
 /// It serves predictions, and the counterfactual that "downtime saved" is measured against. Nothing fails in it: no host,
 /// no link, and no kernel.
-struct SoloMigration {
-  var machine: CutoverMachine
-  var physics: AttemptPhysics
+package struct SoloMigration {
+  package private(set) var machine: CutoverMachine
+  package private(set) var physics: AttemptPhysics
   let rate: ByteRate
 
-  init(_ plan: CutoverPlan, _ physics: AttemptPhysics, rate: ByteRate) throws(PlanError) {
+  package init(_ plan: CutoverPlan, _ physics: AttemptPhysics, rate: ByteRate) throws(PlanError) {
     machine = try CutoverMachine(plan)
     self.physics = physics
     self.rate = rate
   }
 
   /// Runs it to its end from `start` on; the machine then holds outcome and accounts.
-  mutating func run(from start: Instant) {
+  package mutating func run(from start: Instant) {
     var now = start
     var reaction = follow(.begin, now)
     var job = begin(reaction.step, now)

@@ -1,15 +1,15 @@
-internal import CutoverCore
+package import CutoverCore
 internal import DiscreteEvent
-internal import FleetModel
-internal import MigrationPolicy
-internal import Quantities
+package import FleetModel
+package import MigrationPolicy
+package import Quantities
 
 #if canImport(Glibc)
   private import Glibc
 #endif
 
 /// What a step of the cutover machine asks of the world.
-enum Work: Hashable {
+package enum Work: Hashable, Sendable {
   /// Send so much over the path, then be busy for a while.
   case transfer(Bytes, then: Duration)
   case delay(Duration)
@@ -21,9 +21,9 @@ enum Work: Hashable {
 ///
 /// It answers the cutover machine in virtual time, for the fleet (where the network says how long a transfer takes) as
 /// for a single prediction (where a fixed rate does).
-struct AttemptPhysics {
+package struct AttemptPhysics: Sendable {
   let guest: Guest
-  let luck: AttemptLuck
+  package let luck: AttemptLuck
   private let mechanics: PhysicsConstants
   /// What is known of this guest's kernel, if it strikes this time.
   private let kernelFault: KernelPolicyRow?
@@ -35,17 +35,19 @@ struct AttemptPhysics {
   /// Later writes to the disk go over as they happen.
   private var isMirroring = false
   /// Sent by the mirror between the last pass and the stop, on top of what the machine has counted.
-  private(set) var forwarded = Bytes.zero
+  package private(set) var forwarded = Bytes.zero
   /// Since when a hung guest has served nobody, until the machine is told.
-  private(set) var hungSince: Instant?
+  package private(set) var hungSince: Instant?
   /// When the guest was asked to shut down, if it is one that does.
   private var shutdownBegan: Instant?
   /// Since when it writes no more: frozen, down or without power.
   private var stoppedAt: Instant?
   /// How the source was brought back after a stop or a hang; `nil` as long as it served all the while.
-  private(set) var restored: StartMethod?
+  package private(set) var restored: StartMethod?
 
-  init(_ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?) {
+  package init(
+    _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?
+  ) {
     self.guest = guest
     self.luck = luck
     self.mechanics = mechanics
@@ -54,14 +56,14 @@ struct AttemptPhysics {
   }
 
   /// The incident that follows a success which was none: how long the guest is down then.
-  var incident: Duration? {
+  package var incident: Duration? {
     guard let fault = kernelFault, fault.detected == .afterwards else { return nil }
     return fault.detectionDelay + luck.boot
   }
 
   // MARK: - What an action takes
 
-  mutating func work(for action: CutoverAction, plan: CutoverPlan, at now: Instant) -> Work {
+  package mutating func work(for action: CutoverAction, plan: CutoverPlan, at now: Instant) -> Work {
     switch action {
     case .prepareDestination: return .delay(luck.prepare)
     case .copy(.disk, let pass, _):
@@ -165,7 +167,7 @@ struct AttemptPhysics {
   ///
   /// A block that is written twice is forwarded once: `forwarded` is a lower bound where few blocks are written often.
   @discardableResult
-  mutating func endMirror(at now: Instant) -> Bytes {
+  package mutating func endMirror(at now: Instant) -> Bytes {
     guard isMirroring else { return .zero }
     isMirroring = false
     disk.catchUp(with: guest.diskWrites, to: stoppedAt ?? hungSince ?? now)
@@ -179,7 +181,7 @@ struct AttemptPhysics {
 
   /// The answer to an action that has been done; `nil` if the guest has hung and nobody has noticed yet, in which case
   /// `hungSince` says since when.
-  mutating func answer(
+  package mutating func answer(
     to action: CutoverAction, transferred: Bytes, transferTime: Duration, at now: Instant
   ) -> CutoverEvent? {
     if transferred > .zero, transferTime > .zero {
@@ -215,7 +217,7 @@ struct AttemptPhysics {
   }
 
   /// How long a hung guest goes unnoticed.
-  var detectionDelay: Duration { kernelFault?.detectionDelay ?? .zero }
+  package var detectionDelay: Duration { kernelFault?.detectionDelay ?? .zero }
 
   /// The noise of one window: lognormal with mean 1.
   private mutating func noiseFactor() -> Double {
@@ -260,7 +262,7 @@ extension CutoverPlan {
 }
 
 /// The part of `Mechanics` that is the same for every attempt.
-struct PhysicsConstants {
+package struct PhysicsConstants: Sendable {
   var pause: Duration
   var resume: Duration
   var deviceState: Bytes
@@ -272,7 +274,7 @@ struct PhysicsConstants {
   var housekeeping: Duration
   var dirtyNoise: Double
 
-  init(_ mechanics: Mechanics) {
+  package init(_ mechanics: Mechanics) {
     pause = mechanics.pause
     resume = mechanics.resume
     deviceState = mechanics.deviceState
