@@ -16,7 +16,7 @@ package struct RobustLeastSquares {
   package var groups: [Int]
   /// No group's scatter is taken for less, so that a group that fits perfectly does not outweigh all others.
   package var leastScale = 0.003
-  package var passes = 6
+  package var passes = 25
   private var problem: LeastSquares
 
   package init(_ problem: LeastSquares, groups: [Int]) {
@@ -29,7 +29,7 @@ package struct RobustLeastSquares {
     var residuals = problem.residuals(problem.start)
     precondition(residuals.count == groups.count, "each residual has its group")
     guard residuals.allSatisfy(\.isFinite) else { throw .notFinite }
-    var (last, pass) = (Double.infinity, 0)
+    var pass = 0
     while true {
       pass += 1
       let scales = self.scales(of: residuals)
@@ -39,11 +39,14 @@ package struct RobustLeastSquares {
       }
       problem.weights = zip(weights, groups).map { $0 / (scales[$1] * scales[$1]) }
       let fit = try problem.solve()
+      // A change that is small beside the step of a derivative is none.
+      let isSettled = zip(zip(fit.parameters, problem.start), problem.steps)
+        .allSatisfy { abs($0.0 - $0.1) <= 0.05 * $1 }
       residuals = fit.residuals
       problem.start = fit.parameters
-      let isSettled = abs(fit.sumOfSquares / last - 1) < 1e-4
-      last = fit.sumOfSquares
-      if isSettled || pass == passes { return Fit(fit: fit, scales: scales, weights: weights) }
+      if isSettled || pass == passes {
+        return Fit(fit: fit, scales: self.scales(of: residuals), weights: weights)
+      }
     }
   }
 
