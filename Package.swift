@@ -18,9 +18,10 @@ func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], without: [String] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: house)
+    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: without,
+    swiftSettings: house)
 }
 
 let package = Package(
@@ -101,7 +102,8 @@ let package = Package(
     tests("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
     tests(
       "MigrationPhysics",
-      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
+      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"],
+      without: ["Fixtures"]),
     tests(
       "FleetSimulation",
       [

@@ -45,8 +45,10 @@ public enum ConvergenceCondition: Hashable, Codable, Sendable {
   case elapsed(Duration)
   /// What remains after a pass has been more than after the pass before, so many times.
   case remainingRose(times: Int)
-  /// A pass saw more than `ratio` of what it sent dirtied again, so many times (QEMU's auto-converge: 0.5, 2).
+  /// A pass saw more than `ratio` of what it sent dirtied again, so many times.
   case dirtiedOverSent(ratio: Double, times: Int)
+  /// The same of all passes that end within a second or more since the last such look (QEMU's auto-converge: 0.5, 2).
+  case dirtiedOverSentPerSecond(ratio: Double, times: Int)
   /// No new low of what remains for so long (KubeVirt's `progressTimeout`).
   case noProgress(for: Duration)
 }
@@ -84,14 +86,16 @@ extension ConvergenceRules {
       try rule.remedy.validate()
       switch rule.when {
       case .remainingRose(let times) where !(1...ConvergenceState.mostCounts).contains(times),
-        .dirtiedOverSent(_, let times) where !(1...ConvergenceState.mostCounts).contains(times):
+        .dirtiedOverSent(_, let times) where !(1...ConvergenceState.mostCounts).contains(times),
+        .dirtiedOverSentPerSecond(_, let times) where !(1...ConvergenceState.mostCounts).contains(times):
         throw PlanError(
           "a rule that counts must count to at least 1 and at most \(ConvergenceState.mostCounts)")
-      case .dirtiedOverSent(let ratio, _) where !(ratio >= 0 && ratio.isFinite):
+      case .dirtiedOverSent(let ratio, _) where !(ratio >= 0 && ratio.isFinite),
+        .dirtiedOverSentPerSecond(let ratio, _) where !(ratio >= 0 && ratio.isFinite):
         throw PlanError("\(ratio) is no ratio of what is dirtied to what is sent")
       case .elapsed(let time) where time <= .zero, .noProgress(let time) where time <= .zero:
         throw PlanError("a rule's time must be longer than nothing")
-      case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .noProgress: break
+      case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond, .noProgress: break
       }
     }
   }

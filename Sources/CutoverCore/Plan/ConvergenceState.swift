@@ -6,12 +6,15 @@ public struct CopyReport: Hashable, Codable, Sendable {
   public var transferred: Bytes
   /// What the next pass would have to send: all that was written since this one began (or was left over).
   public var remaining: Bytes
+  /// What was written while it ran, and is new among what remains; a driver that cannot tell reports all that remains.
+  public var dirtied: Bytes
   /// The rate that the final move may count on.
   public var bandwidth: ByteRate
 
-  public init(transferred: Bytes, remaining: Bytes, bandwidth: ByteRate) {
+  public init(transferred: Bytes, remaining: Bytes, dirtied: Bytes? = nil, bandwidth: ByteRate) {
     self.transferred = transferred
     self.remaining = remaining
+    self.dirtied = dirtied ?? remaining
     self.bandwidth = bandwidth
   }
 }
@@ -29,6 +32,10 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   private var remaining: Bytes?
   private var lowest: Bytes?
   private var lowestAt: Instant
+  /// What rules with a window add up: since when, what was sent, what was dirtied.
+  private var windowBegan: Instant
+  private var sentInWindow = Bytes.zero
+  private var dirtiedInWindow = Bytes.zero
   /// One number for each rule that counts, in their order; fixed, so that no pass allocates.
   private var counts = SIMD16<UInt16>()
   /// One bit for each rule: it has fired, and does not count.
@@ -37,6 +44,7 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   init(of rules: ConvergenceRules, at now: Instant) {
     began = now
     lowestAt = now
+    windowBegan = now
     if case .expectedPause(let limit) = rules.target { downtimeLimit = limit } else { downtimeLimit = .zero }
   }
 
@@ -54,6 +62,8 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   /// Takes in a pass that has ended and says what comes next.
   mutating func passEnded(_ report: CopyReport, under rules: ConvergenceRules, at now: Instant) -> Verdict {
     passes += 1
+    sentInWindow += report.transferred
+    dirtiedInWindow += report.dirtied
     let rose = remaining.map { report.remaining > $0 } ?? false
     remaining = report.remaining
     if lowest.map({ report.remaining < $0 }) ?? true {
@@ -62,6 +72,10 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
     }
     if isReached(rules.target, by: report) { return .switchOver }
     let verdict = look(at: rules, EndedPass(report: report, rose: rose), now)
+    if now - windowBegan > ConvergenceState.window {
+      windowBegan = now
+      (sentInWindow, dirtiedInWindow) = (.zero, .zero)
+    }
     // A rule may just have raised the limit far enough.
     return verdict == .again && isReached(rules.target, by: report) ? .switchOver : verdict
   }
@@ -79,7 +93,7 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
       switch rule.when {
       case .elapsed(let time): due = began + time
       case .noProgress(let time): due = lowestAt + time
-      case .passes, .remainingRose, .dirtiedOverSent: continue
+      case .passes, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond: continue
       }
       if next.map({ due < $0 }) ?? true { next = due }
     }
@@ -136,6 +150,11 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
         return false
       }
       return count(counter, to: times)
+    case .dirtiedOverSentPerSecond(let ratio, let times):
+      guard pass != nil, now - windowBegan > ConvergenceState.window,
+        dirtiedInWindow.value > ratio * sentInWindow.value
+      else { return false }
+      return count(counter, to: times)
     }
   }
 
@@ -158,13 +177,15 @@ extension ConvergenceState {
   /// How many rules of one stage may count, and how far.
   static let mostCounters = SIMD16<UInt16>.scalarCount
   static let mostCounts = Int(UInt16.max)
+  /// QEMU looks at what was dirtied at most once a second (migration/ram.c, `migration_trigger_throttle`).
+  static let window = Duration.seconds(1)
 }
 
 extension ConvergenceCondition {
   /// Whether it has to hold several times.
   var counts: Bool {
     switch self {
-    case .remainingRose, .dirtiedOverSent: true
+    case .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond: true
     case .passes, .elapsed, .noProgress: false
     }
   }

@@ -28,6 +28,20 @@ package struct AttemptLuck: Sendable {
   package var kernelFault: Double
   package var noise: RandomStream
 
+  /// Of a single prediction, which names what it knows.
+  package init(
+    prepare: Duration, shutdown: Duration, boot: Duration, rebootOverhead: Duration, noise: RandomStream
+  ) {
+    self.prepare = prepare
+    self.shutdown = shutdown
+    self.boot = boot
+    self.rebootOverhead = rebootOverhead
+    self.noise = noise
+    streamRate = .unlimited
+    networkGap = .zero
+    kernelFault = 1
+  }
+
   package init(_ mechanics: Mechanics, _ group: GuestGroup, key: (StreamPurpose) -> RandomStream) {
     func draw(_ distribution: Distribution, _ purpose: StreamPurpose) -> Double {
       var stream = key(purpose)

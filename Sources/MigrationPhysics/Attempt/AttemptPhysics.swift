@@ -29,9 +29,13 @@ package struct AttemptPhysics: Sendable {
   private let kernelFault: KernelPolicyRow?
   private var noise: RandomStream
 
-  private var disk = MediumState()
-  private var memory = MediumState()
+  private var disk: DiskPhysics
+  private var memory: MemoryPhysics
   private var bandwidth = ByteRate.unlimited
+  /// What was sent when the guest had stopped, and had yet to arrive.
+  var inFlightAtStop: Double { memory.inFlightAtStop(of: sentInOutage) }
+  /// Of memory, since the guest stopped.
+  private var sentInOutage = 0.0
   /// Later writes to the disk go over as they happen.
   private var isMirroring = false
   /// Sent by the mirror between the last pass and the stop, on top of what the machine has counted.
@@ -53,6 +57,20 @@ package struct AttemptPhysics: Sendable {
     self.mechanics = mechanics
     kernelFault = kernelRisk.flatMap { luck.kernelFault < $0.probability ? $0 : nil }
     noise = luck.noise
+    disk = DiskPhysics(.passes(guest.diskWrites))
+    memory = MemoryPhysics(
+      mechanics.stream, total: guest.memory.value, used: guest.memoryUsed.value,
+      workingSet: WorkingSet(guest.memoryWrites), path: .unknown)
+  }
+
+  /// Of a single prediction, which knows more of its memory and disk than a fleet does.
+  init(
+    _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, memory: MemoryPhysics,
+    disk: DiskPhysics
+  ) {
+    self.init(guest, luck, mechanics, kernelRisk: nil)
+    self.memory = memory
+    self.disk = disk
   }
 
   /// The incident that follows a success which was none: how long the guest is down then.
@@ -67,34 +85,29 @@ package struct AttemptPhysics: Sendable {
     switch action {
     case .prepareDestination: return .delay(luck.prepare)
     case .copy(.disk, let pass, _):
-      if pass == 0 {
-        disk.left = guest.diskAllocated(at: now)
-      } else {
-        disk.catchUp(with: guest.diskWrites, to: now)
-      }
-      disk.passBegan = now
-      return .transfer(disk.left, then: pass == 0 ? .zero : mechanics.findChanges)
+      let sending = disk.beginPass(allocated: pass == 0 ? guest.diskAllocated(at: now) : nil, at: now)
+      return .transfer(
+        sending.bytes, then: (pass == 0 ? .zero : mechanics.findChanges) + Duration(seconds: sending.then))
     case .copy(.memory, let pass, _):
-      if pass == 0 {
-        memory.left = guest.memoryUsed
-      } else {
-        memory.catchUp(with: guest.memoryWrites, to: now)
-      }
-      memory.passBegan = now
+      let sending = memory.beginPass(
+        isFirst: pass == 0, bandwidth: bandwidth.bytesPerSecond, limit: plan.downtimeLimit, at: now.seconds)
       isMirroring = disk.isCopied && plan.mirrorsDisk
-      return .transfer(memory.left, then: pass == 0 ? zeroScan : .zero)
+      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then))
     case .waitUntil(let time): return .delay(max(.zero, time - now))
     case .pauseGuest: return .delay(mechanics.pause)
     case .shutDownGuest: return shutDown(plan, at: now)
     case .powerOffGuest: return .delay(mechanics.housekeeping)
-    case .moveRemaining(let medium), .pullRemaining(let medium):
-      let then =
-        switch medium {
-        case .disk: disk.isCopied ? mechanics.findChanges : .zero
-        case .memory: memory.isCopied ? .zero : zeroScan
-        }
-      return .transfer(unsent(medium, plan, now), then: then)
-    case .moveDeviceState: return .transfer(mechanics.deviceState, then: .zero)
+    case .moveRemaining(.disk), .pullRemaining(.disk):
+      let then = disk.isCopied ? mechanics.findChanges : .zero
+      return .transfer(unsentOfDisk(plan, now), then: then)
+    case .moveRemaining(.memory), .pullRemaining(.memory):
+      let sending = memory.finish(stoppedAt: (stoppedAt ?? now).seconds)
+      sentInOutage = sending.bytes
+      let end = action.isPull ? memory.constants.postCopyEnd : 0
+      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then + end))
+    case .moveDeviceState:
+      let inFlight = Bytes(rounding: memory.inFlightAtStop(of: sentInOutage))
+      return .transfer(mechanics.deviceState + inFlight, then: mechanics.deviceTime)
     case .resizeDestination: return .delay(mechanics.resize)
     case .verifyDestination: return .delay(mechanics.verify)
     case .startDestination(let method): return .delay(startTime(method))
@@ -130,10 +143,6 @@ package struct AttemptPhysics: Sendable {
     }
   }
 
-  private var zeroScan: Duration {
-    mechanics.zeroPageScan * ((guest.memory - guest.memoryUsed).value / 0x1p30)
-  }
-
   private func startTime(_ method: StartMethod) -> Duration {
     switch method {
     case .boot: return luck.rebootOverhead + luck.boot
@@ -145,22 +154,15 @@ package struct AttemptPhysics: Sendable {
   /// A fault that strikes while memory is copied shows at the resume if no memory was copied around the running guest.
   private var failsToResume: Bool { kernelFault.map { $0.detected != .afterwards } ?? false }
 
-  /// What is yet to be sent when the guest has stopped.
-  private mutating func unsent(_ medium: Medium, _ plan: CutoverPlan, _ now: Instant) -> Bytes {
-    switch medium {
-    case .memory:
-      guard memory.isCopied else { return guest.memoryUsed }
-      memory.catchUp(with: guest.memoryWrites, to: stoppedAt ?? now)
-      return memory.left
-    case .disk:
-      guard disk.isCopied else { return guest.diskAllocated(at: now) }
-      isMirroring = plan.mirrorsDisk
-      guard isMirroring else {
-        disk.catchUp(with: guest.diskWrites, to: stoppedAt ?? now)
-        return disk.left
-      }
-      return endMirror(at: now)
+  /// What of the disk is yet to be sent when the guest has stopped.
+  private mutating func unsentOfDisk(_ plan: CutoverPlan, _ now: Instant) -> Bytes {
+    guard disk.isCopied else { return guest.diskAllocated(at: now) }
+    isMirroring = plan.mirrorsDisk
+    guard isMirroring else {
+      disk.catchUp(to: stoppedAt ?? now)
+      return disk.left
     }
+    return endMirror(at: now)
   }
 
   /// The mirror's work is over: the guest has stopped, or the attempt has failed. What is still in flight.
@@ -170,9 +172,8 @@ package struct AttemptPhysics: Sendable {
   package mutating func endMirror(at now: Instant) -> Bytes {
     guard isMirroring else { return .zero }
     isMirroring = false
-    disk.catchUp(with: guest.diskWrites, to: stoppedAt ?? hungSince ?? now)
-    let inFlight = min(
-      disk.left, Bytes(rounding: guest.diskWrites.changed(in: mechanics.mirrorLag.seconds)))
+    disk.catchUp(to: stoppedAt ?? hungSince ?? now)
+    let inFlight = disk.inFlight(within: mechanics.mirrorLag)
     forwarded = disk.left - inFlight
     return inFlight
   }
@@ -190,15 +191,22 @@ package struct AttemptPhysics: Sendable {
     switch action {
     case .prepareDestination: return .prepared
     case .copy(.disk, _, let throttle):
-      disk.endPass(over: guest.diskWrites, speed: 1 - throttle, noise: noiseFactor(), at: now)
-      return .copied(report(transferred, disk))
+      disk.endPass(speed: 1 - throttle, noise: noiseFactor(), at: now)
+      return .copied(CopyReport(transferred: transferred, remaining: disk.left, bandwidth: bandwidth))
     case .copy(.memory, _, let throttle):
-      memory.endPass(over: guest.memoryWrites, speed: 1 - throttle, noise: noiseFactor(), at: now)
+      memory.endPass(throttle: throttle, noise: noiseFactor(), at: now.seconds)
+      if mechanics.stream.estimateNoise > 0 {
+        let factor = exp(mechanics.stream.estimateNoise * noise.standardNormal())
+        bandwidth = ByteRate(bytesPerSecond: bandwidth.bytesPerSecond * factor)
+      }
       if let fault = kernelFault, fault.detected == .during {
         hungSince = now
         return nil
       }
-      return .copied(report(transferred, memory))
+      return .copied(
+        CopyReport(
+          transferred: transferred, remaining: Bytes(rounding: memory.left),
+          dirtied: Bytes(rounding: memory.dirtied), bandwidth: bandwidth))
     case .waitUntil: return .timeReached
     case .pauseGuest, .shutDownGuest, .powerOffGuest:
       stoppedAt = now
@@ -224,41 +232,27 @@ package struct AttemptPhysics: Sendable {
     let sigma = mechanics.dirtyNoise
     return sigma > 0 ? exp(sigma * noise.standardNormal() - sigma * sigma / 2) : 1
   }
-
-  private func report(_ transferred: Bytes, _ state: MediumState) -> CopyReport {
-    CopyReport(transferred: transferred, remaining: state.left, bandwidth: bandwidth)
-  }
 }
 
-/// How far one medium is copied.
-private struct MediumState {
-  var isCopied = false
-  /// What the other side has not: to be sent by the next pass or in the outage.
-  var left = Bytes.zero
-  var passBegan = Instant.zero
-  /// Until when `left` counts the guest's writes.
-  var countedUntil = Instant.zero
-
-  /// A pass that has ended leaves what was written while it ran.
-  mutating func endPass(over writes: DirtyModel, speed: Double, noise: Double, at now: Instant) {
-    let changed = writes.changed(in: (now - passBegan).seconds, speed: speed) * noise
-    left = min(Bytes(rounding: changed), writes.workingSet)
-    countedUntil = now
-    isCopied = true
-  }
-
-  /// Adds what was written since.
-  mutating func catchUp(with writes: DirtyModel, to now: Instant) {
-    let more =
-      writes.changed(in: (now - passBegan).seconds) - writes.changed(in: (countedUntil - passBegan).seconds)
-    left = min(left + Bytes(rounding: max(0, more)), max(left, writes.workingSet))
-    countedUntil = max(countedUntil, now)
+extension CutoverAction {
+  /// Whether the guest runs at the destination meanwhile.
+  fileprivate var isPull: Bool {
+    if case .pullRemaining = self { return true }
+    return false
   }
 }
 
 extension CutoverPlan {
   /// Whether writes to the disk are forwarded as they happen once it has been copied.
   fileprivate var mirrorsDisk: Bool { replication.contains { $0.medium == .disk && $0.staysInStep } }
+
+  /// The pause that ends the rounds over memory, in seconds, if a pause does.
+  fileprivate var downtimeLimit: Double? {
+    for stage in replication where stage.medium == .memory {
+      if case .expectedPause(let limit) = stage.convergence.target { return limit.seconds }
+    }
+    return nil
+  }
 }
 
 /// The part of `Mechanics` that is the same for every attempt.
@@ -266,19 +260,20 @@ package struct PhysicsConstants: Sendable {
   var pause: Duration
   var resume: Duration
   var deviceState: Bytes
-  var zeroPageScan: Duration
+  var deviceTime = Duration.zero
   var resize: Duration
   var verify: Duration
   var findChanges: Duration
   var mirrorLag: Duration
   var housekeeping: Duration
   var dirtyNoise: Double
+  var stream = StreamConstants()
 
   package init(_ mechanics: Mechanics) {
     pause = mechanics.pause
     resume = mechanics.resume
     deviceState = mechanics.deviceState
-    zeroPageScan = mechanics.zeroPageScan
+    stream.zeroScan = mechanics.zeroPageScan.seconds / 0x1p30
     resize = mechanics.resize
     verify = mechanics.verify
     findChanges = mechanics.findChanges

@@ -69,6 +69,9 @@ enum PolicyTables {
       "auto-converge", \.autoConverge, .boolean, doc: "Slow the guest down when its memory does not converge."
     )
     Field("disk-rest", \.diskRest, .bytes, doc: "What may be left of a local disk when the rounds begin.")
+    Field(
+      "post-copy-after-rounds", \.postCopyAfterRounds, .integer(in: 0...100_000),
+      doc: "Rounds after which the guest goes on elsewhere and its memory follows; 0: never.")
   }
 
   static let warm = Shape.object(
@@ -89,6 +92,7 @@ enum PolicyTables {
       "shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
     Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long the copy may take.")
+    Field("passes", \.passes, .integer(in: 1...100_000), doc: "Copies made while it runs.")
   }
 
   static let cold = Shape.object(
