@@ -24,6 +24,12 @@ package struct RobustLeastSquares {
     self.groups = groups
   }
 
+  /// How near each pass comes to its minimum, and in how many steps at most.
+  package mutating func tolerance(_ tolerance: Double, iterations: Int) {
+    problem.tolerance = tolerance
+    problem.iterations = iterations
+  }
+
   package func solve() throws(LeastSquares.Failure) -> Fit {
     var problem = problem
     var residuals = problem.residuals(problem.start)

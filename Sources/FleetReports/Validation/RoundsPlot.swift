@@ -1,4 +1,5 @@
 internal import FleetExperiments
+internal import MigrationPhysics
 
 /// What was left to send at each round's end, measured and predicted, for a few runs that differ.
 struct RoundsPlot {

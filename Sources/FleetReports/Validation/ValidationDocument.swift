@@ -1,4 +1,5 @@
 internal import FleetExperiments
+internal import MigrationPhysics
 
 /// What is to be said of predictions held against measurements.
 struct ValidationDocument {

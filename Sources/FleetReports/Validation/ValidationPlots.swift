@@ -1,4 +1,5 @@
 public import FleetExperiments
+internal import MigrationPhysics
 
 /// Plots of a validation as Vega-Lite specifications, data inline: any renderer draws them.
 public struct ValidationPlots {

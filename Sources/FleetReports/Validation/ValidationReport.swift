@@ -1,4 +1,5 @@
 public import FleetExperiments
+internal import MigrationPhysics
 
 /// Predictions held against measurements, for people and for programs.
 public enum ValidationReport {

@@ -61,7 +61,7 @@ public struct CaseFile: Sendable {
     return PublishedCase(
       id: id, group: group, source: node["source"].flatMap(Self.words) ?? "", quality: quality,
       line: node.origin.line, inputs: value("inputs", of: node), outputs: value("outputs", of: node),
-      tolerance: value("tolerance", of: node))
+      heldOut: value("held_out_sets", of: node))
   }
 
   private mutating func text(_ key: String, of node: LocatedNode) -> String? {

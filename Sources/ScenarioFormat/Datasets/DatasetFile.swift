@@ -1,3 +1,4 @@
+internal import MigrationPhysics
 public import FleetExperiments
 
 /// A dataset of measured migrations, read and checked as a whole.

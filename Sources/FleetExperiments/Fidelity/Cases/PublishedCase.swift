@@ -20,12 +20,12 @@ public struct PublishedCase: Sendable {
   public var inputs: CaseValue
   /// What was measured; read to score, never to predict.
   public var outputs: CaseValue
-  /// What a rig's constants were fitted on besides, and the published spread; not read to predict.
-  public var tolerance: CaseValue
+  /// Further runs on the same rig, each set with inputs and outputs of its own.
+  public var heldOut: CaseValue
 
   public init(
     id: String, group: String, source: String, quality: Quality, line: Int, inputs: CaseValue,
-    outputs: CaseValue, tolerance: CaseValue = .empty
+    outputs: CaseValue, heldOut: CaseValue = .empty
   ) {
     self.id = id
     self.group = group
@@ -34,6 +34,6 @@ public struct PublishedCase: Sendable {
     self.line = line
     self.inputs = inputs
     self.outputs = outputs
-    self.tolerance = tolerance
+    self.heldOut = heldOut
   }
 }

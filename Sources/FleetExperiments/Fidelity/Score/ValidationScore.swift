@@ -1,3 +1,5 @@
+public import MigrationPhysics
+
 /// How far predictions were off over a set of migrations.
 public struct ValidationScore: Sendable, Encodable {
   /// Errors of one figure, relative to what was measured.

@@ -1,3 +1,5 @@
+public import MigrationPhysics
+
 /// A column of a dataset of measured migrations: its name, what may stand in it, and whither it goes.
 ///
 /// The names are those of `Scenarios/validation/calibration.csv`, whose README has the meanings. Columns that are not

@@ -1,3 +1,5 @@
+internal import MigrationPhysics
+
 /// One migration with what was predicted of it.
 public struct ScoredMigration: Sendable {
   /// A figure with its prediction and what came of it.

@@ -1,3 +1,5 @@
+public import MigrationPhysics
+
 /// A figure of a migration that is both predicted and measured. Times in seconds, data in bytes.
 public enum FidelityFigure: String, CaseIterable, Hashable, Sendable, Codable, CodingKeyRepresentable {
   case totalTime = "total_time"

@@ -1,9 +1,4 @@
-/// How a VM was moved, as a dataset's column `kind` names it.
-public enum MigrationKind: String, CaseIterable, Hashable, Sendable, Codable {
-  case liveRAM = "live-ram"
-  case liveDisk = "live-disk"
-  case warm, cold, reboot
-}
+public import MigrationPhysics
 
 /// What was known of a migration before it began: the input columns of a dataset.
 ///
