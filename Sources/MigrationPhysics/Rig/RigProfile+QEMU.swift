@@ -16,7 +16,7 @@ extension RigProfile {
       (.faultOverhead, 0.001),
       (.deltaBytes, 5), (.deltaTime, 4e-6), (.deltaHit, 0.88),
       (.mirrorSetup, 0.02), (.coldSetup, 0.1), (.passSetup, 0.03), (.mirrorSettling, 0.25),
-      (.diskEfficiency, 0.9945), (.stopOverhead, 0.03),
+      (.diskEfficiency, 0.9945), (.stopOverhead, 0.03), (.boot, 6.3),
       (.rateNoise, 0.003), (.baseNoise, 0.06), (.dirtyNoise, 0.03), (.bufferNoise, 0.1),
       (.estimateNoise, 0.04), (.phaseNoise, 0.12), (.timeNoise, 0.01), (.byteNoise, 0.008),
       (.pauseNoise, 0.05), (.pauseJitter, 0.01), (.bulkNoise, 0.01), (.bootNoise, 0.2),
