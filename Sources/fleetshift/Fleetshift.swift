@@ -15,7 +15,8 @@ struct Fleetshift: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Compare.self, Lint.self, Schema.self, Import.self, Cutover.self, Validate.self, Fit.self,
+      Run.self, Compare.self, Predict.self, Validate.self, Fit.self, Lint.self, Schema.self, Import.self,
+      Cutover.self,
     ])
 }
 

@@ -1,5 +1,6 @@
 import FleetExperiments
 import Foundation
+import MigrationPhysics
 import Testing
 
 @testable import ScenarioFormat
