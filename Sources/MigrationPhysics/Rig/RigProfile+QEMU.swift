@@ -10,7 +10,7 @@ extension RigProfile {
       (.setup, 0.005), (.pageHeader, 8.3), (.zeroPageBytes, 9), (.zeroScan, 1.05), (.zeroRun, 0.0238),
       (.linkEfficiency, 0.9896), (.limitEfficiency, 1.0027), (.hostRate, 436e6), (.burstRate, 1.9e9),
       (.burst, 14e6), (.channelOverhead, 12),
-      (.iteration, 0.0568), (.limiterWindow, 0.094), (.bufferLump, 1.478e6), (.inFlight, 2.815e6),
+      (.iteration, 0.0568), (.limiterWindow, 0.094), (.bufferLump, 1.478e6), (.inFlight, 2.6e6),
       (.lastPages, 13.94e6),
       (.deviceState, 20e3), (.deviceTime, 0.0015), (.resume, 0.003), (.postCopyEnd, 0.06),
       (.faultOverhead, 0.001),
