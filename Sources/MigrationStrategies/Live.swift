@@ -20,7 +20,7 @@ public struct Live: MigrationStrategy {
   public var diskRest: Bytes
   /// Rounds after which the guest goes on at the destination and its memory follows (post-copy); 0: never.
   public var postCopyAfterRounds: Int
-  /// A platform's way with the rounds; the settings of the rounds above count for nothing then.
+  /// A platform's way with the rounds; all settings but `timeout` and `diskRest` count for nothing then.
   public var steering: (any LiveSteering)?
 
   public init(

@@ -140,9 +140,8 @@ extension ConvergenceRules {
         throw PlanError("a rule's time must be longer than nothing")
       case .stalledAtLow where stall == nil, .switchOverdue where stall == nil:
         throw PlanError("a rule looks for a stall, and nothing says how one is told")
-      case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond, .noProgress, .sent,
-        .stalledAtLow,
-        .switchOverdue:
+      case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond, .noProgress,
+        .sent, .stalledAtLow, .switchOverdue:
         break
       }
     }

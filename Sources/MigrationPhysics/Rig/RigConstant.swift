@@ -44,6 +44,7 @@ public enum RigConstant: String, Hashable, Codable, Sendable, CaseIterable {
   case mirrorSettling = "mirror-settling"
   case diskEfficiency = "disk-efficiency"
   case stopOverhead = "stop-overhead"
+  case boot
   // Chance
   case rateNoise = "rate-noise"
   case baseNoise = "base-noise"
@@ -103,6 +104,7 @@ extension RigConstant {
       (.seconds, "Until a mirror finds a moment without writes, at 250 writes a second or more.")
     case .diskEfficiency: (.fraction, "What of the link's rate carries disk data.")
     case .stopOverhead: (.seconds, "Inside the outage of a guest that boots: close, start, connect.")
+    case .boot: (.seconds, "The usual boot of this rig's guests: for who does not know a guest's own.")
     case .rateNoise: (.sigma, "Of the rate of one migration.")
     case .baseNoise: (.sigma, "Of the non-zero memory of a guest's own system.")
     case .dirtyNoise: (.sigma, "Of what a round dirties.")

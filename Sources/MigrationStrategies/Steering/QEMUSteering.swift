@@ -15,7 +15,7 @@ public struct QEMUSteering: LiveSteering, Hashable {
     self.autoConverge = autoConverge
   }
 
-  /// Auto-converge, with QEMU's defaults.
+  /// Auto-converge, with QEMU's defaults; it looks once a second at most.
   static let slowDown = ConvergenceRule(
     when: .dirtiedOverSentPerSecond(ratio: 0.5, times: 2), do: .throttle(first: 0.2, step: 0.1, most: 0.99))
 

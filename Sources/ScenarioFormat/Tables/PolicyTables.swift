@@ -56,6 +56,11 @@ enum PolicyTables {
     Field(
       "dirty-noise", \.dirtyNoise, .number(in: 0...3),
       doc: "Sigma of the lognormal noise on what a window of time dirties.")
+    Field(
+      "profile", \.profile, .keyword(RigProfile.shipped.map { Keyword($0.name, $0, doc: $0.source) }),
+      doc:
+        "The rig whose stream of memory this is: rounds, headers, buffers, device state and resume as there.",
+      standard: "an ideal stream that sends in each round what is dirty")
   }
 
   static let live = Shape.object(
@@ -75,7 +80,7 @@ enum PolicyTables {
     Field(
       "steering", \.steering, SteeringTables.steering,
       doc:
-        "A platform's way with the rounds; the settings of the rounds above count for nothing then.",
+        "A platform's way with the rounds; the settings above but timeout and disk-rest count for nothing then.",
       standard: "the settings of the rounds above")
   }
 

@@ -24,11 +24,22 @@ struct PlatformSteeringTests {
     var rounds = Rounds(QEMUSteering(autoConverge: true))
     var seen: [Double] = []
     for _ in 0..<20 {
-      // It looks once a second or more.
-      rounds.round(after: .milliseconds(1_100), leaves: 510, sent: .megabytes(1))
+      rounds.round(after: .seconds(2), leaves: 510, sent: .megabytes(1))
       seen.append((rounds.state.throttle * 100).rounded())
     }
     #expect(seen == [0, 20, 20, 30, 30, 40, 40, 50, 50, 60, 60, 70, 70, 80, 80, 90, 90, 99, 99, 99])
+  }
+
+  @Test("QEMU looks once in more than a second: short rounds between two looks count together")
+  func looksOnceASecond() {
+    var rounds = Rounds(QEMUSteering(autoConverge: true))
+    var seen: [Double] = []
+    for _ in 0..<12 {
+      rounds.round(after: .milliseconds(400), leaves: 510, sent: .megabytes(1))
+      seen.append((rounds.state.throttle * 100).rounded())
+    }
+    // Looks at 1.2, 2.4, 3.6 and 4.8 s.
+    #expect(seen == [0, 0, 0, 0, 0, 20, 20, 20, 20, 20, 20, 30])
   }
 
   // MARK: - Nova

@@ -6,6 +6,7 @@ import Testing
 @Suite struct ScenarioDefaultsTests {
   /// Defaults that only words can say.
   private static let inWords = [
+    "an ideal stream that sends in each round what is dirty",
     "none", "all alike", "unlimited", "unknown", "any site", "any age", "the oldest", "the newest",
     "nobody is told",
     "the same", "each as soon as it may be", "no such limit", "next to nothing", "its own defaults",

@@ -68,6 +68,12 @@ package struct Diagnostics: Sendable {
     uncounted += other.uncounted
   }
 
+  /// Adds what has not been found here already and is wanted.
+  mutating func add(contentsOf other: Diagnostics, where isWanted: (Diagnostic) -> Bool) {
+    for diagnostic in other.ordered where isWanted(diagnostic) { add(diagnostic) }
+    uncounted += other.uncounted
+  }
+
   /// The findings by position, at most `limit` of them.
   package var sorted: [Diagnostic] { Array(ordered.prefix(limit)) }
 

@@ -1,0 +1,167 @@
+internal import CGSL
+
+extension GSL {
+  /// Runs `gsl_multifit_nlinear_driver` on a problem.
+  static func leastSquares(
+    _ problem: LeastSquaresProblem, start: [Double], weights: [Double]?, iterations: Int, tolerance: Double
+  ) throws(LeastSquares.Failure) -> LeastSquares.Fit {
+    var parameters = gsl_multifit_nlinear_default_parameters()
+    // The step is solved by SVD: it bears parameters that the residuals do not tell apart, as QR does not.
+    parameters.solver = cgsl_multifit_nlinear_solver_svd()
+    let (n, p) = (problem.count, start.count)
+    guard
+      let workspace = quiet({ gsl_multifit_nlinear_alloc(cgsl_multifit_nlinear_trust(), &parameters, n, p) })
+    else { throw .solver("no memory") }
+    defer { gsl_multifit_nlinear_free(workspace) }
+    let point = Vector(start)
+    let scales = weights.map { Vector($0) }
+    var callbacks = gsl_multifit_nlinear_fdf()
+    callbacks.f = evaluateResiduals
+    callbacks.df = evaluateJacobian
+    callbacks.n = n
+    callbacks.p = p
+    // GSL keeps the pointer to the callbacks, and they the problem, only until the workspace is freed below.
+    return try withExtendedLifetime((problem, point, scales)) { () throws(LeastSquares.Failure) in
+      callbacks.params = Unmanaged.passUnretained(problem).toOpaque()
+      let held = UnsafeMutablePointer<gsl_multifit_nlinear_fdf>.allocate(capacity: 1)
+      held.initialize(to: callbacks)
+      defer { held.deallocate() }
+      let begun = quiet {
+        gsl_multifit_nlinear_winit(point.pointer, scales?.pointer, held, workspace)
+      }
+      guard begun == GSL_SUCCESS.code else { throw .solver(String(cString: gsl_strerror(begun))) }
+      var why: Int32 = 0
+      let ended = quiet {
+        gsl_multifit_nlinear_driver(
+          iterations, tolerance, tolerance, tolerance, nil, nil, &why, workspace)
+      }
+      // No progress means that the staircase has no lower stair within reach: that is an arrival too.
+      guard [GSL_SUCCESS.code, GSL_EMAXITER.code, GSL_ENOPROG.code].contains(ended) else {
+        throw .solver(String(cString: gsl_strerror(ended)))
+      }
+      return fit(of: workspace, problem, weights, hasConverged: ended != GSL_EMAXITER.code)
+    }
+  }
+
+  private static func fit(
+    of workspace: UnsafeMutablePointer<gsl_multifit_nlinear_workspace>, _ problem: LeastSquaresProblem,
+    _ weights: [Double]?, hasConverged: Bool
+  ) -> LeastSquares.Fit {
+    let parameters = values(of: gsl_multifit_nlinear_position(workspace))
+    let residuals = problem.residuals(parameters)
+    let sum = residuals.indices.reduce(0.0) { sum, i in
+      sum + (weights?[i] ?? 1) * residuals[i] * residuals[i]
+    }
+    let freedom = problem.count - parameters.count
+    let variance = freedom > 0 ? sum / Double(freedom) : .nan
+    let covariance = gsl_matrix_alloc(parameters.count, parameters.count)
+    defer { gsl_matrix_free(covariance) }
+    // Columns of the Jacobian that depend on others, within this share, get a variance of nought from GSL.
+    let told = quiet { gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(workspace), 1e-8, covariance) }
+    let errors = parameters.indices.map { i -> Double? in
+      guard told == GSL_SUCCESS.code, freedom > 0 else { return nil }
+      let diagonal = gsl_matrix_get(covariance, i, i)
+      return diagonal > 0 && diagonal.isFinite ? (variance * diagonal).squareRoot() : nil
+    }
+    return LeastSquares.Fit(
+      parameters: parameters, standardErrors: errors, residuals: residuals, sumOfSquares: sum,
+      degreesOfFreedom: freedom, iterations: gsl_multifit_nlinear_niter(workspace),
+      hasConverged: hasConverged)
+  }
+
+  /// Runs `gsl_multimin_fminimizer` with Nelder and Mead's simplex.
+  static func minimise(
+    _ function: SimplexFunction, start: [Double], steps: [Double], iterations: Int, tolerance: Double
+  ) -> (parameters: [Double], value: Double, iterations: Int, hasConverged: Bool)? {
+    let made = quiet { gsl_multimin_fminimizer_alloc(cgsl_multimin_nmsimplex2(), start.count) }
+    guard let minimiser = made else { return nil }
+    defer { gsl_multimin_fminimizer_free(minimiser) }
+    let (point, sizes) = (Vector(start), Vector(steps))
+    return withExtendedLifetime((function, point, sizes)) {
+      let held = UnsafeMutablePointer<gsl_multimin_function>.allocate(capacity: 1)
+      defer { held.deallocate() }
+      held.initialize(
+        to: gsl_multimin_function(
+          f: evaluateFunction, n: start.count, params: Unmanaged.passUnretained(function).toOpaque()))
+      guard quiet({ gsl_multimin_fminimizer_set(minimiser, held, point.pointer, sizes.pointer) }) == 0 else {
+        return nil
+      }
+      var (done, hasConverged) = (0, false)
+      while done < iterations, !hasConverged {
+        done += 1
+        guard quiet({ gsl_multimin_fminimizer_iterate(minimiser) }) == GSL_SUCCESS.code else { break }
+        hasConverged =
+          gsl_multimin_test_size(gsl_multimin_fminimizer_size(minimiser), tolerance) == GSL_SUCCESS.code
+      }
+      return (
+        values(of: gsl_multimin_fminimizer_x(minimiser)), gsl_multimin_fminimizer_minimum(minimiser), done,
+        hasConverged
+      )
+    }
+  }
+}
+
+/// A vector of GSL's with its one owner.
+private final class Vector {
+  let pointer: UnsafeMutablePointer<gsl_vector>
+
+  init(_ values: [Double]) {
+    guard let pointer = gsl_vector_alloc(values.count) else {
+      preconditionFailure("a vector of \(values.count) numbers finds no memory")
+    }
+    self.pointer = pointer
+    for (i, value) in values.enumerated() { gsl_vector_set(pointer, i, value) }
+  }
+
+  deinit { gsl_vector_free(pointer) }
+}
+
+private func values(of vector: UnsafePointer<gsl_vector>?) -> [Double] {
+  guard let vector else { return [] }
+  return (0..<vector.pointee.size).map { gsl_vector_get(vector, $0) }
+}
+
+private func values(of vector: UnsafeMutablePointer<gsl_vector>?) -> [Double] {
+  values(of: UnsafePointer(vector))
+}
+
+private func evaluateResiduals(
+  _ x: UnsafePointer<gsl_vector>?, _ context: UnsafeMutableRawPointer?,
+  _ result: UnsafeMutablePointer<gsl_vector>?
+) -> Int32 {
+  guard let context, let result else { return GSL_EFAULT.code }
+  let problem = Unmanaged<LeastSquaresProblem>.fromOpaque(context).takeUnretainedValue()
+  let residuals = problem.residuals(values(of: x))
+  guard residuals.count == problem.count, residuals.allSatisfy(\.isFinite) else { return GSL_EBADFUNC.code }
+  for (i, residual) in residuals.enumerated() { gsl_vector_set(result, i, residual) }
+  return GSL_SUCCESS.code
+}
+
+private func evaluateJacobian(
+  _ x: UnsafePointer<gsl_vector>?, _ context: UnsafeMutableRawPointer?,
+  _ result: UnsafeMutablePointer<gsl_matrix>?
+) -> Int32 {
+  guard let context, let result else { return GSL_EFAULT.code }
+  let problem = Unmanaged<LeastSquaresProblem>.fromOpaque(context).takeUnretainedValue()
+  let point = values(of: x)
+  for parameter in point.indices {
+    guard let slopes = problem.slope(parameter, at: point) else { return GSL_EBADFUNC.code }
+    for (i, slope) in slopes.enumerated() { gsl_matrix_set(result, i, parameter, slope) }
+  }
+  return GSL_SUCCESS.code
+}
+
+private func evaluateFunction(_ x: UnsafePointer<gsl_vector>?, _ context: UnsafeMutableRawPointer?) -> Double
+{
+  guard let context else { return .nan }
+  return Unmanaged<SimplexFunction>.fromOpaque(context).takeUnretainedValue().value(values(of: x))
+}
+
+// GSL's codes are an anonymous enum, which Swift sees with a type of its own per declaration.
+extension RawRepresentable where RawValue: BinaryInteger {
+  fileprivate var code: Int32 { Int32(truncatingIfNeeded: rawValue) }
+}
+
+extension Int {
+  fileprivate var code: Int32 { Int32(truncatingIfNeeded: self) }
+}

@@ -1,0 +1,100 @@
+/// Non-linear least squares: the parameters that make the sum of squared residuals smallest, and how surely.
+///
+/// A trust region with Levenberg-Marquardt steps (GSL, `gsl_multifit_nlinear`; Moré 1978). Derivatives are central
+/// differences over steps that the caller chooses: a simulation that counts rounds is a staircase when looked at too
+/// closely, so a step must span the stairs.
+///
+///     let fit = try LeastSquares(start: [250, 5e-4]) { b in
+///       zip(x, y).map { x, y in b[0] * (1 - exp(-b[1] * x)) - y }
+///     }.solve()
+package struct LeastSquares {
+  /// Why no fit was made.
+  package enum Failure: Error, Equatable {
+    /// Fewer residuals than parameters.
+    case tooFewResiduals(count: Int, parameters: Int)
+    /// A residual at the start is no number.
+    case notFinite
+    /// GSL gave up, in its words.
+    case solver(String)
+  }
+
+  /// The outcome of a fit.
+  package struct Fit: Sendable {
+    package let parameters: [Double]
+    /// Of each parameter, from the curvature at the minimum and the scatter of the residuals about it: the square
+    /// root of the diagonal of `s² (JᵀWJ)⁻¹`. Nil where the residuals do not tell the parameter from the others.
+    package let standardErrors: [Double?]
+    /// Unweighted, at the minimum.
+    package let residuals: [Double]
+    /// The weighted sum of squares.
+    package let sumOfSquares: Double
+    /// Residuals less parameters.
+    package let degreesOfFreedom: Int
+    package let iterations: Int
+    /// Whether the steps became small; else the iterations ran out.
+    package let hasConverged: Bool
+
+    /// The standard deviation of a residual of weight 1; nil without degrees of freedom.
+    package var residualDeviation: Double? {
+      degreesOfFreedom > 0 ? (sumOfSquares / Double(degreesOfFreedom)).squareRoot() : nil
+    }
+  }
+
+  package var start: [Double]
+  /// Half the span of the difference that stands for the derivative, per parameter.
+  package var steps: [Double]
+  /// Per residual; nil for equal ones.
+  package var weights: [Double]?
+  package var iterations = 100
+  /// Relative size of a step below which the search has arrived.
+  package var tolerance = 1e-10
+  /// Model less measurement at the parameters.
+  let residuals: ([Double]) -> [Double]
+
+  /// - Parameter residuals: model less measurement at the parameters; always the same number of them.
+  package init(
+    start: [Double], steps: [Double]? = nil, weights: [Double]? = nil,
+    residuals: @escaping ([Double]) -> [Double]
+  ) {
+    self.start = start
+    // The step of least error of a central difference of a smooth function is the cube root of the rounding error.
+    self.steps = steps ?? start.map { 6e-6 * max(abs($0), 1e-6) }
+    self.weights = weights
+    self.residuals = residuals
+    precondition(self.steps.count == start.count, "each parameter has its step")
+  }
+
+  package func solve() throws(Failure) -> Fit {
+    let atStart = residuals(start)
+    guard atStart.count >= start.count, !start.isEmpty else {
+      throw .tooFewResiduals(count: atStart.count, parameters: start.count)
+    }
+    guard atStart.allSatisfy(\.isFinite) else { throw .notFinite }
+    let problem = LeastSquaresProblem(count: atStart.count, steps: steps, residuals: residuals)
+    return try GSL.leastSquares(
+      problem, start: start, weights: weights, iterations: iterations, tolerance: tolerance)
+  }
+}
+
+/// What GSL asks for while it searches.
+final class LeastSquaresProblem {
+  let count: Int
+  let steps: [Double]
+  let residuals: ([Double]) -> [Double]
+
+  init(count: Int, steps: [Double], residuals: @escaping ([Double]) -> [Double]) {
+    self.count = count
+    self.steps = steps
+    self.residuals = residuals
+  }
+
+  /// The column of the Jacobian that belongs to one parameter; nil where the model has no number.
+  func slope(_ parameter: Int, at point: [Double]) -> [Double]? {
+    var (above, below) = (point, point)
+    above[parameter] += steps[parameter]
+    below[parameter] -= steps[parameter]
+    let span = above[parameter] - below[parameter]
+    let slopes = zip(residuals(above), residuals(below)).map { ($0 - $1) / span }
+    return slopes.count == count && slopes.allSatisfy(\.isFinite) ? slopes : nil
+  }
+}

@@ -1,0 +1,107 @@
+public import MigrationPhysics
+
+/// Predicts migrations of a dataset with one profile.
+public struct RowForecaster: Sendable {
+  /// Courses with chance, of which intervals and probabilities are taken.
+  static let samples = 400
+  private static let seed: UInt64 = 1
+
+  public let profile: RigProfile
+
+  public init(_ profile: RigProfile) { self.profile = profile }
+
+  /// From the inputs alone; the same bytes each time.
+  public func predict(_ inputs: MigrationInputs) throws -> RowPrediction {
+    let migration = inputs.migrationCase(on: profile)
+    let forecast = try Self.forecast(migration, under: profile)
+    let point = try Self.point(migration, under: profile)
+    var figures: [FidelityFigure: RowPrediction.Figure] = [:]
+    for figure in FidelityFigure.scored(of: inputs.kind) {
+      guard let range = forecast.quantiles(figure) else { continue }
+      // A course without chance is the best guess where it gets to its end; where it does not, the middle of those
+      // that do is.
+      let value = point.completed ? point.figure(figure) ?? range.median : range.median
+      figures[figure] = RowPrediction.Figure(point: value, low: range.low, high: range.high)
+    }
+    return RowPrediction(
+      convergence: forecast.completion, figures: figures, bootSeconds: Self.boot(inputs.kind, profile),
+      rounds: Self.rounds(forecast))
+  }
+
+  /// The course without chance, in the figures that are scored, without the guest's boot.
+  static func pointWithoutBoot(_ inputs: MigrationInputs, under profile: RigProfile) -> [FidelityFigure:
+    Double]
+  {
+    guard let point = try? point(inputs.migrationCase(on: profile), under: profile) else { return [:] }
+    let boot = boot(inputs.kind, profile)
+    var figures: [FidelityFigure: Double] = [:]
+    for figure in FidelityFigure.scored(of: inputs.kind) {
+      guard let value = point.figure(figure) else { continue }
+      switch figure {
+      case .cutoverDowntime: figures[figure] = value - boot
+      case .totalTime where inputs.kind.boots: figures[figure] = value - boot
+      default: figures[figure] = value
+      }
+    }
+    return figures
+  }
+
+  static func forecast(_ migration: MigrationCase, under profile: RigProfile) throws -> MigrationForecast {
+    try migration.forecast(under: profile, samples: samples, seed: seed)
+  }
+
+  /// - Throws: `CaseError` where no migration could be like that.
+  static func point(_ migration: MigrationCase, under profile: RigProfile) throws -> PointForecast {
+    try migration.point(under: profile)
+  }
+
+  /// What a guest of this rig takes to boot, where it does.
+  private static func boot(_ kind: MigrationKind, _ profile: RigProfile) -> Double {
+    kind.boots ? profile[.boot] : 0
+  }
+
+  private static func rounds(_ forecast: MigrationForecast) -> [RowPrediction.Round] {
+    var (seconds, sent) = (0.0, 0.0)
+    return forecast.rounds.filter { $0.medium == "memory" }.map { round in
+      seconds += round.duration
+      sent += round.bytes
+      return RowPrediction.Round(seconds: seconds, pendingBytes: round.remaining, sentBytes: sent)
+    }
+  }
+}
+
+extension MigrationKind {
+  /// Whether the guest boots anew at the destination.
+  var boots: Bool {
+    switch self {
+    case .liveRAM, .liveDisk: false
+    case .warm, .cold, .reboot: true
+    }
+  }
+}
+
+extension MigrationForecast {
+  fileprivate func quantiles(_ figure: FidelityFigure) -> Quantiles? {
+    switch figure {
+    case .totalTime: totalTime
+    case .bytes: bytes
+    case .blackout: blackout
+    case .bulkTime: bulkTime
+    case .cutoverDowntime: cutoverDowntime
+    case .cutoverGivenBoot: nil
+    }
+  }
+}
+
+extension PointForecast {
+  fileprivate func figure(_ figure: FidelityFigure) -> Double? {
+    switch figure {
+    case .totalTime: totalTime
+    case .bytes: bytes
+    case .blackout: blackout
+    case .bulkTime: bulkTime
+    case .cutoverDowntime: cutoverDowntime
+    case .cutoverGivenBoot: nil
+    }
+  }
+}

@@ -1,0 +1,77 @@
+internal import FleetExperiments
+
+/// What is to be said of published cases.
+struct CaseDocument {
+  private(set) var document = Document()
+
+  /// - Parameter showsPoints: whether each figure is listed, or the cases alone.
+  init(_ verdicts: [CaseVerdict], dataset: String, showsPoints: Bool) {
+    document.add(.title("\(dataset): published cases"))
+    if showsPoints { document.add("Figures", Self.points(verdicts)) }
+    document.add("Covered", Self.covered(verdicts), note: Self.note)
+    document.add("Not covered", Self.notCovered(verdicts))
+    document.add("Bounds", Self.bounds(verdicts))
+  }
+
+  private static let note =
+    "Worst: the largest error of time and data; downtimes are listed beside them and held to no bound."
+
+  private static func points(_ verdicts: [CaseVerdict]) -> Table {
+    var table = Table([
+      .text("case"), .text("figure"), .text("of"), .number("measured"), .number("predicted"),
+      .number("error"), .text(""),
+    ])
+    for verdict in verdicts {
+      for point in verdict.points {
+        table.add([
+          verdict.published.id, point.figure.rawValue, point.label, text(point.measured, point.figure),
+          text(point.predicted, point.figure), ValidationDocument.signedPercent(point.error),
+          point.isHeldOut ? "held out" : "",
+        ])
+      }
+    }
+    return table
+  }
+
+  private static func covered(_ verdicts: [CaseVerdict]) -> Table {
+    var table = Table([
+      .text("case"), .text("quality"), .number("figures"), .number("worst"), .text("profile"), .text("note"),
+    ])
+    for verdict in verdicts {
+      guard case .covered(let points, let profile, let note) = verdict.coverage else { continue }
+      table.add([
+        verdict.published.id, verdict.published.quality.rawValue, "\(points.count)",
+        verdict.worst.map(ValidationDocument.percent), profile, note,
+      ])
+    }
+    return table
+  }
+
+  private static func notCovered(_ verdicts: [CaseVerdict]) -> Table {
+    var table = Table([.text("case"), .text("quality"), .text("why")])
+    for verdict in verdicts {
+      guard case .notCovered(let why) = verdict.coverage else { continue }
+      table.add([verdict.published.id, verdict.published.quality.rawValue, why])
+    }
+    return table
+  }
+
+  private static func bounds(_ verdicts: [CaseVerdict]) -> Table {
+    var table = Table([
+      .text("quality"), .number("cases"), .number("covered"), .number("within 10 %"), .number("within 5 %"),
+    ])
+    for quality in PublishedCase.Quality.allCases {
+      let own = verdicts.filter { $0.published.quality == quality }
+      guard !own.isEmpty else { continue }
+      let score = CaseScore(own)
+      table.add([
+        quality.rawValue, "\(own.count)", "\(score.covered)", "\(score.within10)", "\(score.within5)",
+      ])
+    }
+    return table
+  }
+
+  private static func text(_ value: Double, _ figure: CaseVerdict.Point.Figure) -> String {
+    figure == .bytes ? Figure.text(value, .bytes) : Figure.span(value)
+  }
+}
