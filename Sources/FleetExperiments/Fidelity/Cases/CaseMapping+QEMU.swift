@@ -24,7 +24,7 @@ extension CaseMapping {
           let window = 0.005 * pow(10, Double(step) / 10)
           let distinct = hot * (1 - exp(-window / tau)) + slope * 0x1p20 * window
           return DirtyPoint(window: Duration(seconds: window), distinct: Bytes(rounding: min(distinct, used)))
-        }))
+        }), workingSet: Bytes(rounding: used))
     migration.transport.maxBandwidth = ByteRate(bytesPerSecond: rate)
     if let limit = inputs.seconds("downtime_limit")?.first {
       migration.transport.downtimeLimit = Duration(seconds: limit)
