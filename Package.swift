@@ -114,8 +114,8 @@ let package = Package(
     tests(
       "ScenarioFormat",
       [
-        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics",
-        "FleetSimulation",
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
+        "MigrationPhysics", "FleetSimulation",
       ]),
     tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
     tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),

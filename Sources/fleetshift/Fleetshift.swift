@@ -14,7 +14,9 @@ struct Fleetshift: AsyncParsableCommand {
       \(ExitStatus.table)
       """,
     version: Version.text,
-    subcommands: [Run.self, Compare.self, Lint.self, Schema.self, Cutover.self, Validate.self, Fit.self])
+    subcommands: [
+      Run.self, Compare.self, Lint.self, Schema.self, Import.self, Cutover.self, Validate.self, Fit.self,
+    ])
 }
 
 enum Version {

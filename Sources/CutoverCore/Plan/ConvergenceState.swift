@@ -23,6 +23,7 @@ public struct CopyReport: Hashable, Codable, Sendable {
 public struct ConvergenceState: Hashable, Codable, Sendable {
   /// Passes ended so far.
   public private(set) var passes = 0
+  /// From when the time of the rules counts.
   public let began: Instant
   /// The pause that is now allowed; rules may raise it.
   public private(set) var downtimeLimit: Duration
@@ -30,6 +31,8 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   public private(set) var throttle = 0.0
 
   private var remaining: Bytes?
+  private var bandwidth = ByteRate.zero
+  private var sent = Bytes.zero
   private var lowest: Bytes?
   private var lowestAt: Instant
   /// What rules with a window add up: since when, what was sent, what was dirtied.
@@ -40,9 +43,12 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   private var counts = SIMD16<UInt16>()
   /// One bit for each rule: it has fired, and does not count.
   private var fired: UInt64 = 0
+  /// `nil` where nobody looks for a stall.
+  private var stall: StallState?
 
-  init(of rules: ConvergenceRules, at now: Instant) {
-    began = now
+  init(of rules: ConvergenceRules, at now: Instant, attemptBegan: Instant? = nil) {
+    began = rules.clock == .attempt ? attemptBegan ?? now : now
+    stall = rules.stall.map { _ in StallState() }
     lowestAt = now
     windowBegan = now
     if case .expectedPause(let limit) = rules.target { downtimeLimit = limit } else { downtimeLimit = .zero }
@@ -66,6 +72,9 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
     dirtiedInWindow += report.dirtied
     let rose = remaining.map { report.remaining > $0 } ?? false
     remaining = report.remaining
+    bandwidth = report.bandwidth
+    sent += report.transferred
+    if let detection = rules.stall { stall?.passEnded(remaining: report.remaining, detection, at: now) }
     if lowest.map({ report.remaining < $0 }) ?? true {
       lowest = report.remaining
       lowestAt = now
@@ -93,7 +102,11 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
       switch rule.when {
       case .elapsed(let time): due = began + time
       case .noProgress(let time): due = lowestAt + time
-      case .passes, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond: continue
+      case .switchOverdue(let time):
+        guard let acted = stall?.acted else { continue }
+        due = acted + time
+      case .passes, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond, .sent, .stalledAtLow:
+        continue
       }
       if next.map({ due < $0 }) ?? true { next = due }
     }
@@ -119,7 +132,10 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
     var counter = -1
     for (index, rule) in rules.rules.enumerated() {
       if rule.when.counts { counter += 1 }
-      guard fires(rule.when, UInt64(index), counter, pass, now) else { continue }
+      guard fires(rule.when, rules, UInt64(index), counter, pass, now), holds(rule.onlyIf, now) else {
+        continue
+      }
+      if case .stalledAtLow = rule.when { stall?.acted = now }
       switch rule.remedy {
       case .setDowntimeLimit(let limit): downtimeLimit = limit
       case .scaleDowntimeLimit(let factor, let most): downtimeLimit = min(downtimeLimit * factor, most)
@@ -128,20 +144,37 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
       case .switchOver: return .switchOver
       case .postCopy: return .postCopy
       case .abort:
-        if case .elapsed = rule.when { return .abort(isTimeOut: true) }
-        return .abort(isTimeOut: false)
+        switch rule.when {
+        case .elapsed, .switchOverdue: return .abort(isTimeOut: true)
+        default: return .abort(isTimeOut: false)
+        }
       }
     }
     return .again
   }
 
+  private func holds(_ condition: ConvergenceGuard?, _ now: Instant) -> Bool {
+    guard let condition else { return true }
+    guard let remaining else { return false }
+    let pause = bandwidth.time(for: remaining)
+    if let most = condition.pauseAtMost, pause > most { return false }
+    if let most = condition.finishedWithin, pause > most - (now - began) { return false }
+    return true
+  }
+
   private mutating func fires(
-    _ condition: ConvergenceCondition, _ index: UInt64, _ counter: Int, _ pass: EndedPass?, _ now: Instant
+    _ condition: ConvergenceCondition, _ rules: ConvergenceRules, _ index: UInt64, _ counter: Int,
+    _ pass: EndedPass?, _ now: Instant
   ) -> Bool {
     switch condition {
     case .passes(let least): return once(index, if: pass != nil && passes >= least)
     case .elapsed(let time): return once(index, if: now - began >= time)
     case .noProgress(let time): return once(index, if: now - lowestAt >= time)
+    case .sent(let least): return once(index, if: pass != nil && sent >= least)
+    case .switchOverdue(let time): return once(index, if: stall?.acted.map { now - $0 >= time } ?? false)
+    case .stalledAtLow:
+      guard let pass, let detection = rules.stall else { return false }
+      return stall?.isAtLow(pass.report.remaining, detection) ?? false
     case .remainingRose(let times):
       guard let pass, pass.rose else { return false }
       return count(counter, to: times)
@@ -186,7 +219,7 @@ extension ConvergenceCondition {
   var counts: Bool {
     switch self {
     case .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond: true
-    case .passes, .elapsed, .noProgress: false
+    case .passes, .elapsed, .noProgress, .sent, .stalledAtLow, .switchOverdue: false
     }
   }
 }

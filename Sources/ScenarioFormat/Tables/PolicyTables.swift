@@ -72,6 +72,11 @@ enum PolicyTables {
     Field(
       "post-copy-after-rounds", \.postCopyAfterRounds, .integer(in: 0...100_000),
       doc: "Rounds after which the guest goes on elsewhere and its memory follows; 0: never.")
+    Field(
+      "steering", \.steering, SteeringTables.steering,
+      doc:
+        "A platform's way with the rounds; the settings above but timeout and disk-rest count for nothing then.",
+      standard: "downtime-limit, max-rounds and auto-converge")
   }
 
   static let warm = Shape.object(
