@@ -16,6 +16,7 @@ struct Fleetshift: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Run.self, Compare.self, Lint.self, Schema.self, Import.self, Cutover.self, Validate.self, Fit.self,
+      Profiles.self,
     ])
 }
 

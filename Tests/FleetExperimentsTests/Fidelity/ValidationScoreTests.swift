@@ -1,4 +1,5 @@
 import FleetExperiments
+import MigrationPhysics
 import Testing
 
 /// The scoring maths on rows made by hand.
