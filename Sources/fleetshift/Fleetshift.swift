@@ -15,8 +15,8 @@ struct Fleetshift: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Compare.self, Lint.self, Schema.self, Import.self, Cutover.self, Validate.self, Fit.self,
-      Profiles.self,
+      Run.self, Predict.self, Compare.self, Lint.self, Schema.self, Import.self, Cutover.self, Validate.self,
+      Fit.self, Profiles.self,
     ])
 }
 

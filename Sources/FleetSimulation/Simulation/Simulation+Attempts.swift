@@ -29,14 +29,23 @@ extension Simulation {
     hosts[target].into += 1
     underWay += 1
     let luck = luck(of: move)
+    let cap = min(luck.streamRate, scenario.limits.perMove)
     let attempt = Attempt(
       machine: machine,
-      physics: AttemptPhysics(fleet.guests[Int(move.guest)], luck, physics, kernelRisk: risk), move: slot,
+      physics: AttemptPhysics(
+        fleet.guests[Int(move.guest)], luck, physics, kernelRisk: risk,
+        path: rates(from: source, to: target, cap: cap)), move: slot,
       strategy: strategy, source: Int32(source), target: Int32(target), memory: needs.memory,
       disk: needs.disk,
       path: links.path(from: source, to: target, in: fleet),
-      cap: min(luck.streamRate, scenario.limits.perMove))
+      cap: cap)
     tell(.begin, to: attempts.insert(attempt))
+  }
+
+  /// What the rounds of a rig that is known go by.
+  private func rates(from source: Int, to target: Int, cap: ByteRate) -> PathRates {
+    guard physics.hasProfile else { return .unknown }
+    return PathRates(link: min(fleet.hosts[source].nic, fleet.hosts[target].nic), limit: cap)
   }
 
   // MARK: - Events
@@ -274,7 +283,9 @@ extension Simulation {
       guest: fleet.facts(of: guest, at: attempt.machine.accounts.began ?? now),
       resizeTo: attempt.machine.plan.resizeTo)
     guard let plan = try? scenario.strategies.strategies[baseline].plan(for: request) else { return nil }
-    let counterfactual = AttemptPhysics(fleet.guests[guest], luck, physics, kernelRisk: nil)
+    let counterfactual = AttemptPhysics(
+      fleet.guests[guest], luck, physics, kernelRisk: nil,
+      path: physics.hasProfile ? PathRates(link: rate, limit: .unlimited) : .unknown)
     var solo: SoloMigration
     do {
       solo = try SoloMigration(plan, counterfactual, rate: rate)

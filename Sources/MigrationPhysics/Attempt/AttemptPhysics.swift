@@ -50,7 +50,8 @@ package struct AttemptPhysics: Sendable {
   package private(set) var restored: StartMethod?
 
   package init(
-    _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?
+    _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?,
+    path: PathRates = .unknown
   ) {
     self.guest = guest
     self.luck = luck
@@ -60,7 +61,7 @@ package struct AttemptPhysics: Sendable {
     disk = DiskPhysics(.passes(guest.diskWrites))
     memory = MemoryPhysics(
       mechanics.stream, total: guest.memory.value, used: guest.memoryUsed.value,
-      workingSet: WorkingSet(guest.memoryWrites), path: .unknown)
+      workingSet: WorkingSet(guest.memoryWrites), path: path)
   }
 
   /// Of a single prediction, which knows more of its memory and disk than a fleet does.
@@ -268,6 +269,8 @@ package struct PhysicsConstants: Sendable {
   var housekeeping: Duration
   var dirtyNoise: Double
   var stream = StreamConstants()
+  /// Whether the rounds need to know the path.
+  package private(set) var hasProfile = false
 
   package init(_ mechanics: Mechanics) {
     pause = mechanics.pause
@@ -280,5 +283,18 @@ package struct PhysicsConstants: Sendable {
     mirrorLag = mechanics.mirrorLag
     housekeeping = mechanics.housekeeping
     dirtyNoise = mechanics.dirtyNoise
+    if let profile = mechanics.profile { take(from: profile) }
+  }
+
+  /// The rig's own figures, where it is known.
+  private mutating func take(from profile: RigProfile) {
+    stream = StreamConstants(profile)
+    stream.estimateNoise = profile[.estimateNoise]
+    deviceState = Bytes(rounding: profile[.deviceState])
+    deviceTime = Duration(seconds: profile[.deviceTime])
+    resume = Duration(seconds: profile[.resume])
+    pause = .zero
+    if dirtyNoise == 0 { dirtyNoise = profile[.dirtyNoise] }
+    hasProfile = true
   }
 }

@@ -34,6 +34,9 @@ public struct Mechanics: Hashable, Sendable {
   public var housekeeping = Duration.seconds(1)
   /// Sigma of the lognormal noise on what a window of time dirties.
   public var dirtyNoise = 0.0
+  /// The rig whose stream of memory this is: its rounds, headers, buffers, device state and resume take the place of
+  /// the simple ones above. `nil`: each round sends all that is dirty, at no cost but its bytes.
+  public var profile: RigProfile?
 
   public init() {}
 }

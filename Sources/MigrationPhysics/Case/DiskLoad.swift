@@ -15,7 +15,7 @@ public struct DiskLoad: Hashable, Codable, Sendable {
   public var isWriteBlocking = false
   /// Copies made while the guest runs (reboot).
   public var passes = 1
-  /// Between "the sides are equal" and the shutdown.
+  /// Between "the sides are equal" and what follows: the shutdown, or the rounds over memory.
   public var dwell = Duration.zero
 
   public init() {}

@@ -53,6 +53,9 @@ struct CaseRun {
     (mechanics.pause, mechanics.housekeeping, mechanics.resize) = (.zero, .zero, .zero)
     mechanics.resume = Duration(seconds: profile[.resume]) + migration.transport.roundTrip
     mechanics.deviceState = Bytes(rounding: profile[.deviceState])
+    // What a mirror in step has yet to deliver is what the connection holds.
+    mechanics.mirrorLag = Duration(
+      seconds: rates.path.isShaped ? profile[.inFlight] * buffers / rates.disk : 0)
     mechanics.dirtyNoise = chance.isSilent ? 0 : profile[.dirtyNoise]
     var constants = PhysicsConstants(mechanics)
     constants.deviceTime = Duration(seconds: profile[.deviceTime])
@@ -66,6 +69,8 @@ struct CaseRun {
     if transport.channels > 0 {
       stream.overhead = 1 + profile[.channelOverhead] / StreamConstants.pageSize
       stream.inFlight *= Double(transport.channels)
+      // Channels are received in parallel, not by the one thread that loads a single stream.
+      stream.hostRate = max(stream.hostRate, stream.burstRate)
     }
     stream.overhead *= transport.compressionRatio ?? 1
     stream.bufferLump *= buffers
@@ -187,6 +192,7 @@ struct CaseRun {
       point.totalTime = told.seconds - draining
     }
     point.totalTime *= extra
+    if migration.kind == .liveDisk { point.totalTime += migration.disk.dwell.seconds }
     guard point.completed, let downtime = accounts.downtime else { return }
     let pause =
       downtime.seconds * chance.factor(profile[.pauseNoise]) + chance.exponential(profile[.pauseJitter])

@@ -25,6 +25,8 @@ struct MemoryPhysics: Sendable {
   private(set) var passes = 0
   private var passBegan = 0.0
   private var countedUntil = 0.0
+  /// What has drained from the buffers while the stream was busy with something else than sending.
+  private var drained = 0.0
   /// Dirtied in the pass that has ended.
   private(set) var dirtied = 0.0
 
@@ -123,6 +125,8 @@ struct MemoryPhysics: Sendable {
     workingSet.send(share: share)
     rest *= 1 - share
     let busy = path.copy.isFinite ? max(0, cost.time - cost.wire / path.copy) * pages : cost.time * pages
+    // They fill again as soon as there is more to send than the wire takes.
+    drained = busy > 0 && path.copy.isFinite ? min(constants.inFlight, drained + busy * path.copy) : 0
     return Sending(bytes: pages * cost.wire, then: busy)
   }
 
@@ -186,6 +190,7 @@ struct MemoryPhysics: Sendable {
   /// What is in flight when the last byte has been sent, and has to arrive before the guest can go on.
   func inFlightAtStop(of bytes: Double) -> Double {
     guard path.isShaped else { return 0 }
-    return path.isLimited ? min(constants.inFlight, bytes) : constants.inFlight
+    return path.isLimited
+      ? min(constants.inFlight, bytes) : min(constants.inFlight, constants.inFlight - drained + bytes)
   }
 }

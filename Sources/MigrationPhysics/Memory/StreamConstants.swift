@@ -1,4 +1,4 @@
-internal import Quantities
+package import Quantities
 
 /// What a stream of memory costs besides its pages. The default is an ideal one that sends all that is dirty in each
 /// round; a ``RigProfile`` makes it a real one.
@@ -39,7 +39,7 @@ struct StreamConstants: Sendable {
 }
 
 /// What of a path one migration has to itself.
-struct PathRates: Sendable {
+package struct PathRates: Sendable {
   /// While the guest runs, bytes a second.
   var copy = Double.infinity
   /// While it stands still: the hypervisor's own limit is lifted then, the link stays.
@@ -49,5 +49,15 @@ struct PathRates: Sendable {
   /// There is a link that holds back at all.
   var isShaped = false
 
-  static let unknown = PathRates()
+  package static let unknown = PathRates()
+
+  init() {}
+
+  /// Of a move in a fleet: its links, as long as it has them to itself, and its own limit.
+  package init(link: ByteRate, limit: ByteRate) {
+    copy = min(link, limit).bytesPerSecond
+    outage = copy
+    isShaped = copy.isFinite
+    isLimited = limit < link
+  }
 }

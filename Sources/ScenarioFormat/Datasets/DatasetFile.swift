@@ -1,5 +1,5 @@
-internal import MigrationPhysics
 public import FleetExperiments
+internal import MigrationPhysics
 
 /// A dataset of measured migrations, read and checked as a whole.
 public struct DatasetFile: Sendable {

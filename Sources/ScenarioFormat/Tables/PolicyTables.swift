@@ -56,6 +56,11 @@ enum PolicyTables {
     Field(
       "dirty-noise", \.dirtyNoise, .number(in: 0...3),
       doc: "Sigma of the lognormal noise on what a window of time dirties.")
+    Field(
+      "profile", \.profile, .keyword(RigProfile.shipped.map { Keyword($0.name, $0, doc: $0.source) }),
+      doc:
+        "The rig whose stream of memory this is: rounds, headers, buffers, device state and resume as there.",
+      standard: "an ideal stream that sends in each round what is dirty")
   }
 
   static let live = Shape.object(

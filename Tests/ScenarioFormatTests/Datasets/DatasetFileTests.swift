@@ -1,6 +1,7 @@
 import FleetExperiments
 import MigrationPhysics
 import Foundation
+import MigrationPhysics
 import Testing
 
 @testable import ScenarioFormat
