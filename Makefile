@@ -7,7 +7,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test coverage bench lint format check reports clean install
+.PHONY: help setup build run test coverage bench lint format check reports validation clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ reports: build ## Writes the results of the shipped scenarios to Reports/.
 	  $(BIN) run $$scenario --out Reports/$$name > /dev/null; \
 	  echo Reports/$$name; \
 	done
+
+validation: build ## Predicts what was measured and writes the errors, tables and plots to Reports/validation.
+	@.ci/validation $(BIN)
 
 clean: ## Removes everything that was built.
 	rm -rf .build Package.resolved

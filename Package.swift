@@ -119,7 +119,7 @@ let package = Package(
       "ScenarioFormat",
       [
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
-        "MigrationPhysics", "FleetSimulation",
+        "MigrationPhysics", "FleetSimulation", "FleetExperiments",
       ]),
     tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
     tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),

@@ -15,9 +15,9 @@ struct Fleetshift: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Compare.self, CheckCommand.self, Predict.self, Validate.self, Fit.self, Lint.self,
-      Schema.self,
-      Import.self, Cutover.self,
+      Run.self, Compare.self, CheckCommand.self, Predict.self, Validate.self, Fit.self, Profiles.self,
+      Lint.self,
+      Schema.self, Import.self, Cutover.self,
     ])
 }
 

@@ -1,6 +1,8 @@
 internal import CGSL
 
 extension GSL {
+  static func logarithm(_ x: Double) -> Double { quiet { gsl_sf_log(x) } }
+
   /// Runs `gsl_multifit_nlinear_driver` on a problem.
   static func leastSquares(
     _ problem: LeastSquaresProblem, start: [Double], weights: [Double]?, iterations: Int, tolerance: Double

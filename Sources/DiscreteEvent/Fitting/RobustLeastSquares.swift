@@ -10,6 +10,9 @@ package struct RobustLeastSquares {
     package let scales: [Double]
     /// Of each residual, from 0 to 1: how much it counted beside one of its group that fits perfectly.
     package let weights: [Double]
+    /// The logarithm of how unlikely the residuals are, up to a constant, were they Cauchy's with the scatter of their
+    /// group: what tells which of two fits of the same residuals is better.
+    package let badness: Double
   }
 
   /// The group of each residual, from 0.
@@ -29,6 +32,9 @@ package struct RobustLeastSquares {
     problem.tolerance = tolerance
     problem.iterations = iterations
   }
+
+  /// Where the search starts.
+  package mutating func begin(at start: [Double]) { problem.start = start }
 
   package func solve() throws(LeastSquares.Failure) -> Fit {
     var problem = problem
@@ -51,8 +57,17 @@ package struct RobustLeastSquares {
       residuals = fit.residuals
       problem.start = fit.parameters
       if isSettled || pass == passes {
-        return Fit(fit: fit, scales: self.scales(of: residuals), weights: weights)
+        let scales = self.scales(of: residuals)
+        return Fit(
+          fit: fit, scales: scales, weights: weights, badness: Self.badness(of: residuals, scales, groups))
       }
+    }
+  }
+
+  private static func badness(of residuals: [Double], _ scales: [Double], _ groups: [Int]) -> Double {
+    zip(residuals, groups).reduce(0) { sum, pair in
+      let distance = pair.0 / (2.385 * scales[pair.1])
+      return sum + GSL.logarithm(scales[pair.1]) + 2.385 * 2.385 / 2 * GSL.logarithm(1 + distance * distance)
     }
   }
 

@@ -2,18 +2,23 @@ public import MigrationPhysics
 
 /// Predicts migrations of a dataset with one profile.
 public struct RowForecaster: Sendable {
-  /// Courses with chance, of which intervals and probabilities are taken.
-  static let samples = 400
+  /// Enough for a quantile of one in twenty to be within a few per cent of its place.
+  public static let usualSamples = 400
   private static let seed: UInt64 = 1
 
   public let profile: RigProfile
+  /// Courses with chance, of which intervals and probabilities are taken.
+  public let samples: Int
 
-  public init(_ profile: RigProfile) { self.profile = profile }
+  public init(_ profile: RigProfile, samples: Int = usualSamples) {
+    self.profile = profile
+    self.samples = samples
+  }
 
   /// From the inputs alone; the same bytes each time.
   public func predict(_ inputs: MigrationInputs) throws -> RowPrediction {
     let migration = inputs.migrationCase(on: profile)
-    let forecast = try Self.forecast(migration, under: profile)
+    let forecast = try Self.forecast(migration, under: profile, samples: samples)
     let point = try Self.point(migration, under: profile)
     var figures: [FidelityFigure: RowPrediction.Figure] = [:]
     for figure in FidelityFigure.scored(of: inputs.kind) {
@@ -21,7 +26,8 @@ public struct RowForecaster: Sendable {
       // A course without chance is the best guess where it gets to its end; where it does not, the middle of those
       // that do is.
       let value = point.completed ? point.figure(figure) ?? range.median : range.median
-      figures[figure] = RowPrediction.Figure(point: value, low: range.low, high: range.high)
+      figures[figure] = RowPrediction.Figure(
+        point: value, low: range.low, high: range.high, median: range.median)
     }
     return RowPrediction(
       convergence: forecast.completion, figures: figures, bootSeconds: Self.boot(inputs.kind, profile),
@@ -46,7 +52,9 @@ public struct RowForecaster: Sendable {
     return figures
   }
 
-  static func forecast(_ migration: MigrationCase, under profile: RigProfile) throws -> MigrationForecast {
+  static func forecast(
+    _ migration: MigrationCase, under profile: RigProfile, samples: Int = usualSamples
+  ) throws -> MigrationForecast {
     try migration.forecast(under: profile, samples: samples, seed: seed)
   }
 

@@ -9,8 +9,8 @@ struct CaseDocument {
     document.add(.title("\(dataset): published cases"))
     if showsPoints { document.add("Figures", Self.points(verdicts)) }
     document.add("Covered", Self.covered(verdicts), note: Self.note)
-    document.add("Not covered", Self.notCovered(verdicts))
     document.add("Bounds", Self.bounds(verdicts))
+    addWords(verdicts)
   }
 
   private static let note =
@@ -35,25 +35,30 @@ struct CaseDocument {
 
   private static func covered(_ verdicts: [CaseVerdict]) -> Table {
     var table = Table([
-      .text("case"), .text("quality"), .number("figures"), .number("worst"), .text("profile"), .text("note"),
+      .text("case"), .text("quality"), .number("figures"), .number("worst"), .text("profile"),
     ])
     for verdict in verdicts {
-      guard case .covered(let points, let profile, let note) = verdict.coverage else { continue }
+      guard case .covered(let points, let profile, _) = verdict.coverage else { continue }
       table.add([
         verdict.published.id, verdict.published.quality.rawValue, "\(points.count)",
-        verdict.worst.map(ValidationDocument.percent), profile, note,
+        verdict.worst.map(ValidationDocument.percent), profile,
       ])
     }
     return table
   }
 
-  private static func notCovered(_ verdicts: [CaseVerdict]) -> Table {
-    var table = Table([.text("case"), .text("quality"), .text("why")])
+  /// What to know of each, as text: a sentence does not fit a column.
+  private mutating func addWords(_ verdicts: [CaseVerdict]) {
+    document.add(.heading("What to know of the covered ones"))
+    for verdict in verdicts {
+      guard case .covered(_, _, let note) = verdict.coverage else { continue }
+      document.add(.paragraph("\(verdict.published.id): \(note)."))
+    }
+    document.add(.heading("Not covered, and why"))
     for verdict in verdicts {
       guard case .notCovered(let why) = verdict.coverage else { continue }
-      table.add([verdict.published.id, verdict.published.quality.rawValue, why])
+      document.add(.paragraph("\(verdict.published.id) (\(verdict.published.quality.rawValue)): \(why)."))
     }
-    return table
   }
 
   private static func bounds(_ verdicts: [CaseVerdict]) -> Table {

@@ -44,7 +44,7 @@ struct ValidationDocument {
   private static func rows(_ rows: [ScoredMigration], of kind: MigrationKind) -> Table {
     let figures = FidelityFigure.scored(of: kind)
     var columns: [Table.Column] = [.text("id")]
-    if kind != .cold && kind != .reboot { columns += [.number("converges"), .text("did")] }
+    if kind != .cold && kind != .reboot { columns += [.number("chance"), .text("did")] }
     for figure in figures {
       columns += [
         .number("measured", of: figure.words), .number("predicted", of: figure.words),
@@ -75,7 +75,7 @@ struct ValidationDocument {
 
   private static func note(of kind: MigrationKind) -> String? {
     switch kind {
-    case .liveRAM: nil
+    case .liveRAM: "Chance: to converge within the time given; beside it whether it did."
     case .liveDisk: "Total time is from the start of the disk's copy to the guest's first sign of life."
     case .warm, .cold, .reboot:
       "Total time is from the start of the copy to the guest's first sign of life. Given boot: with the boot of the "

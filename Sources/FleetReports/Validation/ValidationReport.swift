@@ -73,6 +73,7 @@ private struct RowJSON: Encodable {
     let predicted: Double
     let low: Double
     let high: Double
+    let median: Double
     let measured: Double?
     let error: Double?
   }
@@ -94,7 +95,8 @@ private struct RowJSON: Encodable {
       let scored = row[figure]
       guard let predicted = scored?.predicted ?? row.prediction.figures[figure] else { continue }
       figures[figure] = FigureJSON(
-        predicted: predicted.point, low: predicted.low, high: predicted.high, measured: scored?.measured,
+        predicted: predicted.point, low: predicted.low, high: predicted.high, median: predicted.median,
+        measured: scored?.measured,
         error: scored?.error)
     }
     try container.encode(figures, forKey: .figures)

@@ -1,4 +1,5 @@
 import FleetExperiments
+import MigrationPhysics
 import Foundation
 import MigrationPhysics
 import Testing

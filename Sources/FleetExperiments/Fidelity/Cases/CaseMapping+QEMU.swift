@@ -1,4 +1,3 @@
-internal import Foundation
 internal import MigrationPhysics
 internal import Quantities
 
@@ -17,14 +16,14 @@ extension CaseMapping {
     var migration = MigrationCase(.liveRAM)
     migration.memory.configured = Bytes(rounding: inputs.bytes("vm_memory")?.first ?? used)
     migration.memory.used = Bytes(rounding: used)
+    // The curve as what it stands for: a hot part that is rewritten all the time, and the rest at a slow pace. A page of
+    // the hot part that is still to be sent when it is written again is not sent twice.
+    let (hotRate, slowRate) = (hot / tau, slope * 0x1p20)
     migration.memory.writes = MemoryWrites(
-      .curve(
-        (0...48).map { step in
-          // From a tick to the longest round: the curve is linear beyond.
-          let window = 0.005 * pow(10, Double(step) / 10)
-          let distinct = hot * (1 - exp(-window / tau)) + slope * 0x1p20 * window
-          return DirtyPoint(window: Duration(seconds: window), distinct: Bytes(rounding: min(distinct, used)))
-        }))
+      .mixture([
+        WriteTier(part: hot / used, writes: hotRate / (hotRate + slowRate)),
+        WriteTier(part: 1 - hot / used, writes: slowRate / (hotRate + slowRate)),
+      ]), pagesPerSecond: (hotRate + slowRate) / 4096, workingSet: Bytes(rounding: used))
     migration.transport.maxBandwidth = ByteRate(bytesPerSecond: rate)
     if let limit = inputs.seconds("downtime_limit")?.first {
       migration.transport.downtimeLimit = Duration(seconds: limit)

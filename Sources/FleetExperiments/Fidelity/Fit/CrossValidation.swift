@@ -13,10 +13,11 @@ public struct CrossValidation: Sendable {
 
   /// - Throws: `ProfileFit.Failure`
   public init(
-    _ migrations: [MeasuredMigration], start: RigProfile, free: [RigConstant] = RigConstant.fittedByDefault
+    _ migrations: [MeasuredMigration], start: RigProfile, free: [RigConstant] = RigConstant.fittedByDefault,
+    otherStarts: Int = ProfileFit.usualOtherStarts
   ) throws(ProfileFit.Failure) {
     self.migrations = migrations
-    fit = try ProfileFit(migrations, start: start, free: free)
+    fit = try ProfileFit(migrations, start: start, free: free, otherStarts: otherStarts)
     configurations = Self.configurations(migrations)
   }
 

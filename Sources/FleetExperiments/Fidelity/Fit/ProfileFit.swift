@@ -39,24 +39,39 @@ public struct ProfileFit: Sendable {
 
   /// A constant known no better than this, relative to its value, is not identified.
   private static let vague = 0.5
+  /// Starts of the search besides the given one.
+  public static let usualOtherStarts = 8
 
   /// - Throws: `Failure`.
-  public init(_ migrations: [MeasuredMigration], start: RigProfile, free: [RigConstant]) throws(Failure) {
+  public init(
+    _ migrations: [MeasuredMigration], start: RigProfile, free: [RigConstant],
+    otherStarts: Int = usualOtherStarts
+  ) throws(Failure) {
     let observations = FitObservations(migrations)
-    var candidates = Self.influential(free, start, observations)
+    guard !observations.observations.isEmpty else { throw .tooFewFigures(0, constants: free.count) }
+    // First what the figures tell at all, then where the best valley is, then once more what is told there.
+    let influential = Self.influential(free, start, observations)
+    let told = try Self.identified(influential, start, observations, [])
+    let best = try Self.solve(told.constants, start, observations, Self.starts(otherStarts, told.constants))
+    let found = try Self.identified(told.constants, start, observations, best.fit.parameters)
+    self.init(found.fit, found.constants, free: free, start, observations)
+  }
+
+  /// Drops the constants that the figures do not tell, the vaguest first: without them others may be told.
+  private static func identified(
+    _ constants: [RigConstant], _ start: RigProfile, _ observations: FitObservations, _ begin: [Double]
+  ) throws(Failure) -> (constants: [RigConstant], fit: RobustLeastSquares.Fit) {
+    var candidates = constants
+    var begin = begin
     while true {
       guard !candidates.isEmpty else { throw .nothingIdentified }
-      let found = try Self.solve(candidates, start, observations)
-      let errors = found.fit.standardErrors
-      let kept = zip(candidates, errors).filter { ($1 ?? .infinity) <= Self.vague }.map(\.0)
-      guard kept.count == candidates.count else {
-        // The vaguest go first: without them others may be told.
-        let limit = max(Self.vague, (errors.map { $0 ?? .infinity }.max() ?? 0) / 2)
-        candidates = zip(candidates, errors).filter { ($1 ?? .infinity) <= limit && $1 != nil }.map(\.0)
-        continue
-      }
-      self.init(found, candidates, free: free, start, observations)
-      return
+      let found = try solve(candidates, start, observations, [], from: begin)
+      let errors = found.fit.standardErrors.map { $0 ?? .infinity }
+      guard let worst = errors.max(), worst > vague else { return (candidates, found) }
+      let limit = max(vague, worst.isFinite ? worst / 2 : .greatestFiniteMagnitude)
+      let kept = candidates.indices.filter { errors[$0] <= limit }
+      candidates = kept.map { candidates[$0] }
+      begin = kept.map { found.fit.parameters[$0] }
     }
   }
 
@@ -91,19 +106,28 @@ public struct ProfileFit: Sendable {
 
   // MARK: - The search
 
+  /// The best of the searches from `begin`, or else from the start itself, and from some other points.
   private static func solve(
-    _ constants: [RigConstant], _ start: RigProfile, _ observations: FitObservations
+    _ constants: [RigConstant], _ start: RigProfile, _ observations: FitObservations, _ others: [[Double]],
+    from begin: [Double] = []
   ) throws(Failure) -> RobustLeastSquares.Fit {
     let problem = LeastSquares(
-      start: constants.map { _ in 0 }, steps: constants.map(\.fitStep)
+      start: begin.isEmpty ? constants.map { _ in 0 } : begin, steps: constants.map(\.fitStep)
     ) { logarithms in
       observations.residuals(profile(start, constants, logarithms))
     }
     var robust = RobustLeastSquares(problem, groups: observations.groups)
-    robust.passes = 12
-    robust.tolerance(1e-4, iterations: 30)
+    robust.passes = 8
+    robust.tolerance(1e-3, iterations: 12)
     do {
-      return try robust.solve()
+      var best = try robust.solve()
+      for other in others {
+        robust.begin(at: other)
+        // From there the search may go astray; the others do not suffer.
+        guard let found = try? robust.solve(), found.badness < best.badness else { continue }
+        best = found
+      }
+      return best
     } catch {
       switch error {
       case .tooFewResiduals(let count, let parameters):
@@ -112,6 +136,13 @@ public struct ProfileFit: Sendable {
       case .solver(let words): throw .solver(words)
       }
     }
+  }
+
+  /// Some steps to either side of the given start, the same each time: stairs make little valleys, in which a search
+  /// that starts there ends.
+  private static func starts(_ count: Int, _ constants: [RigConstant]) -> [[Double]] {
+    var stream = RandomStream(seed: 20_261_121)
+    return (0..<count).map { _ in constants.map { 3 * $0.fitStep * stream.standardNormal() } }
   }
 
   static func profile(_ start: RigProfile, _ constants: [RigConstant], _ logarithms: [Double]) -> RigProfile {

@@ -5,11 +5,14 @@ public struct RowPrediction: Hashable, Sendable {
     public var point: Double
     public var low: Double
     public var high: Double
+    /// The middle of the courses with chance.
+    public var median: Double
 
-    public init(point: Double, low: Double, high: Double) {
+    public init(point: Double, low: Double, high: Double, median: Double? = nil) {
       self.point = point
       self.low = low
       self.high = high
+      self.median = median ?? point
     }
   }
 
