@@ -13,7 +13,7 @@ import Testing
       let point = try row.migration.point(under: profile)
       // One row at 1.05 of the bandwidth converges by chance alone, so without chance it has no figures. `validate`
       // scores it with the middle of the courses that have chance.
-      guard point.completed else { return nil }
+      guard try row.migration.point(under: .qemuTCG).completed else { return nil }
       return abs((figure(point) ?? 0) / ((row[column] ?? 0) * unit) - 1)
     }
   }
