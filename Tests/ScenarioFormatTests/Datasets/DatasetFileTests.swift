@@ -1,5 +1,4 @@
 import FleetExperiments
-import MigrationPhysics
 import Foundation
 import MigrationPhysics
 import Testing
