@@ -1,3 +1,4 @@
+internal import FleetExperiments
 public import MigrationPhysics
 internal import Quantities
 
@@ -75,8 +76,8 @@ public enum SweepReport {
       return "No cliff: it \(completes ? "completes" : "does not complete") all the way."
     }
     let stops = cliff.above.forecast.completion < cliff.below.forecast.completion
-    return
-      "The cliff is at \(key) \(words(cliff.above, unit)): there it \(stops ? "stops completing" : "begins to complete")."
+    let place = Figure.short(cliff.above.value, digits: 4) + (unit.isEmpty ? "" : " \(unit)")
+    return "The cliff is at \(key) \(place): there it \(stops ? "stops completing" : "begins to complete")."
   }
 
   private static func words(_ point: ForecastSweep.Point?, _ unit: String) -> String {

@@ -54,16 +54,19 @@ struct CheckCommand: AsyncParsableCommand {
     if baseline == nil, inputs.count != 2 {
       throw ValidationError("Two things are held against each other: <before> and <after>, or --baseline.")
     }
+    if exact, junit != nil || markdown != nil || github || format != .text {
+      throw ValidationError("--exact says only whether the results differ: it has no other reports.")
+    }
     if !(0...1000).contains(tolerance) {
       throw ValidationError("--tolerance takes a percentage from 0 to 1000, not \(tolerance).")
     }
   }
 
   func run() async throws {
+    let pairs = try await pairs()
+    if exact { return try judgeExactly(pairs) }
     var checks: [FleetExperiments.Check] = []
-    var hasChanged = false
-    for (before, after) in try await pairs() {
-      if exact, try JSONReport.render([before]) != JSONReport.render([after]) { hasChanged = true }
+    for (before, after) in pairs {
       do {
         checks.append(try FleetExperiments.Check(before: before, after: after, tolerance: tolerance / 100))
       } catch {
@@ -72,14 +75,18 @@ struct CheckCommand: AsyncParsableCommand {
       }
     }
     try publish(checks)
-    if exact {
-      try Streams.output(hasChanged ? "The results differ.\n" : "The results are the same, byte by byte.\n")
-      if hasChanged { throw ExitStatus.broken.exit }
-      return
-    }
     try Streams.output(try render(checks))
     if checks.contains(where: { $0.outcome == .worse }) { throw ExitStatus.broken.exit }
     if detailedExitcode, checks.contains(where: { $0.outcome == .moved }) { throw ExitStatus.tolerated.exit }
+  }
+
+  private func judgeExactly(_ pairs: [(before: StudyResult, after: StudyResult)]) throws {
+    let differing = try pairs.filter { try JSONReport.render([$0.before]) != JSONReport.render([$0.after]) }
+    for (_, after) in pairs {
+      let differs = differing.contains { $0.after.scenario == after.scenario }
+      try Streams.output("\(after.scenario): \(differs ? "differs" : "the same, byte by byte")\n")
+    }
+    if !differing.isEmpty { throw ExitStatus.broken.exit }
   }
 
   private func render(_ checks: [FleetExperiments.Check]) throws -> String {

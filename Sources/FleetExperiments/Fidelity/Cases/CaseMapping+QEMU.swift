@@ -101,9 +101,6 @@ extension CaseMapping {
       points.add(
         .bytes, "total", outputs.bytes("transferred"), courses.map(\.bytes), names,
         isHeldOut: { _ in isHeldOut })
-      points.add(
-        .downtime, "pause", outputs["downtime_ms_median"]?.numbers?.map { $0 / 1000 }, courses.map(\.pause),
-        names)
     }
     try compare(used, published.outputs, "", isHeldOut: false)
     for set in published.heldOut.members {
@@ -112,7 +109,9 @@ extension CaseMapping {
     }
     return .covered(
       points, profile: profile.name,
-      note: "the pages that are not zero are given; efficiency and zero-page scan fitted on the first set")
+      note:
+        "the pages that are not zero are given; efficiency and zero-page scan fitted on the first set; what is dirtied is not given, so pauses are not predicted"
+    )
   }
 
   /// An idle guest, where the throughput over the whole migration is given.
