@@ -3,8 +3,8 @@ internal import Quantities
 /// Knows where the destination may differ from the source: the one thing that makers of reflinks, dirty bitmaps and
 /// plain scans do differently.
 protocol ChangeTracker: Sendable {
-  /// The work of the next pass.
-  func beginPass() throws -> any WindowFeed
+  /// The work of the next pass, from this offset on; more than zero where a pass that was broken off is taken up.
+  func beginPass(startingAt: Int64) throws -> any WindowFeed
   /// What has been written and not copied, now that a pass has ended (`CopyReport.remaining`).
   func remaining(after pass: PassTally) -> Bytes
 }

@@ -13,19 +13,34 @@ struct ImageCopier: Sendable {
   }
 
   /// Copies and flushes; when it returns, what it wrote is on the disk.
-  func pass(_ feed: any WindowFeed, _ control: StepControl) throws -> PassTally {
+  ///
+  /// - Parameters:
+  ///   - number: The number of the pass, for its checkpoints.
+  ///   - tracker: Knows what there is to do.
+  ///   - startingAt: What lies below is not looked at: an earlier checkpoint of the same pass has it.
+  ///   - checkpoint: Told how much is durable, as often as `CopyCheckpoint` says, and at the end.
+  func pass(
+    _ number: Int, of tracker: any ChangeTracker, startingAt: Int64 = 0, checkpoint: CopyCheckpoint.Sink,
+    _ control: StepControl
+  ) throws -> PassTally {
     let total = Monitor(Counts())
     let began = monotonicNow()
-    try workers.run(feed, control) { window, buffers in
-      let counts = try bringUpToDate(window, buffers, control)
-      total.withLock {
-        $0.written += counts.written
-        $0.punched += counts.punched
-        $0.examined += counts.examined
+    // Leg by leg, each of them flushed: when a leg has ended, nothing below its end is under way.
+    let legs = LegFeed(try tracker.beginPass(startingAt: startingAt))
+    while true {
+      try workers.run(legs, control) { window, buffers in
+        let counts = try bringUpToDate(window, buffers, control)
+        total.withLock {
+          $0.written += counts.written
+          $0.punched += counts.punched
+          $0.examined += counts.examined
+        }
+        control.add(Bytes(counts.examined))
       }
-      control.add(Bytes(counts.examined))
+      try workers.destination.synchronizeData()
+      guard let end = legs.endLeg() else { break }
+      try checkpoint(CopyCheckpoint(pass: number, durableUpTo: end))
     }
-    try workers.destination.synchronizeData()
     let counts = total.withLock { $0 }
     return PassTally(
       began: began, ended: monotonicNow(), examined: Bytes(counts.examined), written: Bytes(counts.written),

@@ -1,7 +1,7 @@
 /// The windows of a walk over both images side by side, found as it goes, so that a million extents cost no memory.
 final class ScanFeed: WindowFeed {
   private struct State {
-    var position: Int64 = 0
+    var position: Int64
     var source: ExtentCursor
     var destination: ExtentCursor
   }
@@ -11,14 +11,16 @@ final class ScanFeed: WindowFeed {
   private let state: Monitor<State>
 
   /// - Parameters:
+  ///   - from: Where to begin: a whole page.
   ///   - size: How far to walk.
   ///   - windowSize: A multiple of the page.
-  init(_ source: OpenFile, _ destination: OpenFile, size: Int64, windowSize: Int64) {
+  init(_ source: OpenFile, _ destination: OpenFile, from: Int64 = 0, size: Int64, windowSize: Int64) {
     self.size = size
     self.windowSize = windowSize
     state = Monitor(
       State(
-        source: ExtentCursor(source, size: size), destination: ExtentCursor(destination, size: size)))
+        position: from, source: ExtentCursor(source, size: size),
+        destination: ExtentCursor(destination, size: size)))
   }
 
   func next() throws(FileFault) -> CopyWindow? {

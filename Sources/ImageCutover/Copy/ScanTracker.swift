@@ -26,10 +26,10 @@ final class ScanTracker: ChangeTracker {
     self.windowSize = windowSize
   }
 
-  func beginPass() -> any WindowFeed {
+  func beginPass(startingAt: Int64) -> any WindowFeed {
     // The destination may be compared from the cache, where the pass before has left it: that keeps the pass of the
     // outage short. What lies on the disk is the verification's question.
-    ScanFeed(source, destination, size: size, windowSize: windowSize)
+    ScanFeed(source, destination, from: startingAt, size: size, windowSize: windowSize)
   }
 
   func remaining(after pass: PassTally) -> Bytes {

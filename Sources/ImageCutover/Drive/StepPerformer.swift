@@ -105,7 +105,8 @@ final class StepPerformer: Sendable {
 
   private func copy(_ control: StepControl) throws -> CutoverEvent {
     let tracker = try changeTracker()
-    let tally = try ImageCopier(workers: workers(), limit: limit).pass(tracker.beginPass(), control)
+    let tally = try ImageCopier(workers: workers(), limit: limit)
+      .pass(passes.count, of: tracker, checkpoint: { _ in }, control)
     try control.checkAbandoned()
     let remaining = tracker.remaining(after: tally)
     note(tally, remaining: remaining)
@@ -114,7 +115,8 @@ final class StepPerformer: Sendable {
   }
 
   private func moveRemaining(_ control: StepControl) throws -> CutoverEvent {
-    let tally = try ImageCopier(workers: workers(), limit: nil).pass(changeTracker().beginPass(), control)
+    let tally = try ImageCopier(workers: workers(), limit: nil)
+      .pass(passes.count, of: changeTracker(), checkpoint: { _ in }, control)
     note(tally, remaining: nil)
     return .moved(tally.written)
   }
