@@ -41,6 +41,8 @@ let package = Package(
   targets: [
     // 0
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CLinux"),
     floor("Quantities"),
     // 1
     floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
@@ -54,7 +56,8 @@ let package = Package(
     floor(
       "FleetSimulation",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
-    floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    floor(
+      "ImageCutover", ["CLinux", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies", system]),
     // 5
     floor(
       "FleetExperiments",

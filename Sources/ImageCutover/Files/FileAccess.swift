@@ -10,6 +10,8 @@ protocol FileAccess: Sendable {
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor
   /// Creates a file of mode 0600 for reading and writing; `EEXIST` if anything bears that name, even a dangling link.
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
+  /// Opens a file in the directory that is there; `ELOOP` if it is a symbolic link.
+  func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno) -> FileDescriptor
   func close(_ file: FileDescriptor)
 
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus
@@ -31,6 +33,11 @@ protocol FileAccess: Sendable {
   func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) -> Int
   func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno)
   func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno)
+  /// Makes sure of the room for the range, and leaves the size as it is.
+  func preallocate(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno)
+  /// The permission bits.
+  func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno)
+  func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno)
   /// Starts writing the range to the disk, and waits for it if `waiting`.
   func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno)
   /// The corresponding C function is `fdatasync`.
@@ -43,17 +50,37 @@ protocol FileAccess: Sendable {
   /// Renames within one directory; `EEXIST` if the new name is taken.
   func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno)
   func remove(_ name: String, in directory: FileDescriptor) throws(Errno)
+
+  /// Takes a lock of the open file (`F_OFD_SETLK`), for as long as it is open; `EAGAIN` if another holds one against
+  /// it.
+  func lock(_ file: FileDescriptor, _ range: Range<Int64>, _ kind: FileLockKind) throws(Errno)
+  /// Whether another open file holds any lock there.
+  func isLocked(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) -> Bool
+}
+
+enum FileLockKind: Hashable, Sendable {
+  case none, shared, exclusive
 }
 
 /// What is asked of `stat(2)`.
 struct FileStatus: Hashable, Sendable {
   var isRegular: Bool
   var isDirectory: Bool
+  var isBlockDevice = false
   var size: Int64
   /// What the file takes on the disk, in bytes (`st_blocks`).
   var allocated: Int64
   var device: UInt64
   var inode: UInt64
+  /// Permission bits, owner and group.
+  var mode: UInt32 = 0o600
+  var user: UInt32 = 0
+  var group: UInt32 = 0
+  /// The device that a device file stands for.
+  var specialDevice: UInt64 = 0
+  /// Nanoseconds since 1970: the last change of the contents, and of anything.
+  var modified: Int64 = 0
+  var changed: Int64 = 0
 
   func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 }

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// Which of the two images a file is, so that a fault is named after the right side.
 enum FileRole: String, Hashable, Sendable {
-  case source, destination
+  case source, destination, journal
 }
 
 /// A file operation that failed, with the evidence.
@@ -26,9 +26,10 @@ struct FileFault: Error, Hashable, CustomStringConvertible {
     switch (role, cause) {
     case (.source, _): .source
     case (.destination, .errno(.noSpace)), (.destination, .errno(.diskQuotaExceeded)),
-      (.destination, .errno(.fileTooLarge)):
+      (.destination, .errno(.fileTooLarge)), (.journal, .errno(.noSpace)),
+      (.journal, .errno(.diskQuotaExceeded)), (.journal, .errno(.fileTooLarge)):
       .destinationFull
-    case (.destination, _): .destination
+    case (.destination, _), (.journal, _): .destination
     }
   }
 
@@ -116,6 +117,14 @@ final class OpenFile: Sendable {
 
   func setSize(to size: Int64) throws(FileFault) {
     try attempt("set the size of") { () throws(Errno) in try files.setSize(descriptor, to: size) }
+  }
+
+  func preallocate(_ range: Range<Int64>) throws(FileFault) {
+    try attempt("make room in") { () throws(Errno) in try files.preallocate(descriptor, range) }
+  }
+
+  func setMode(to mode: UInt32) throws(FileFault) {
+    try attempt("set the mode of") { () throws(Errno) in try files.setMode(descriptor, to: mode) }
   }
 
   // MARK: - Durability
