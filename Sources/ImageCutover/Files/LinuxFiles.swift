@@ -89,7 +89,9 @@ struct LinuxFiles: FileAccess {
     try check(LinuxCall.preallocate(file.rawValue, range.lowerBound, range.upperBound - range.lowerBound))
   }
 
-  func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno) { try check(fchmod(file.rawValue, mode)) }
+  func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno) {
+    try check(fchmod(file.rawValue, mode))
+  }
 
   func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno) {
     try check(fchown(file.rawValue, user, group))

@@ -76,6 +76,21 @@ final class OpenFile: Sendable {
     }
   }
 
+  /// Fills as much of the buffer as the file has; returns how much.
+  func readUpTo(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFault) -> Int {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let place = offset + Int64(done)
+      let count = try attempt("read", at: place) { () throws(Errno) in
+        try files.read(descriptor, into: rest, at: place)
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
   /// Writes the whole buffer from `offset` on.
   func write(_ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(FileFault) {
     var done = 0
