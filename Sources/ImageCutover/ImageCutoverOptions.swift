@@ -15,6 +15,11 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// Writes into the *source image* while it is being moved, to rehearse a running guest. It destroys what is there.
   public var rehearsal: RehearsalOptions?
 
+  /// The image is that of a running guest: another program may have it open for writing until the guest is stopped.
+  public var sourceInUse = false
+  /// Keep the journal when all is over, as a record.
+  public var keepsJournal = false
+
   /// What all buffers may take together.
   public static let mostBuffers = Bytes.mebibytes(64)
 

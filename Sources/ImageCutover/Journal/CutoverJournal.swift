@@ -80,6 +80,16 @@ final class CutoverJournal: Sendable {
     )
   }
 
+  /// Whether a driver died before the first record was whole, and so before anything was begun.
+  static func nothingBegan(for destination: String, in directory: OpenFile, path: String) -> Bool {
+    do {
+      _ = try read(for: destination, in: directory, path: path)
+      return false
+    } catch let damage as JournalDamage { return damage == .empty || damage == .noHeader } catch {
+      return false
+    }
+  }
+
   /// A look at a journal that may be in use.
   static func read(for destination: String, in directory: OpenFile, path: String) throws
     -> (history: JournalHistory, isInUse: Bool)
@@ -105,9 +115,7 @@ final class CutoverJournal: Sendable {
     guard size <= 1 << 30 else { throw JournalDamage.noHeader }
     var bytes = [UInt8](repeating: 0, count: Int(size))
     // The status was taken before: a writer may have cut it meanwhile.
-    let read = try bytes.withUnsafeMutableBytes { buffer throws(FileFault) in
-      try file.readUpTo(buffer, at: 0)
-    }
+    let read = try bytes.withUnsafeMutableBytes { try file.readUpTo($0, at: 0) }
     bytes.removeLast(bytes.count - read)
     return bytes
   }
@@ -128,26 +136,31 @@ final class CutoverJournal: Sendable {
   /// Appends a record; when it returns, the record is on the disk.
   func append(_ record: JournalRecord) throws {
     let payload = [UInt8](try JSONEncoder().encode(record))
-    try state.withLock { state in
+    try state.withLock { (state) throws(FileFault) in
       if let failure = state.failure { throw failure }
       let frame = JournalFrame.encode(payload, number: state.next, seed: state.next == 0 ? 0 : seed)
-      do throws(FileFault) {
-        let end = state.end + Int64(frame.count)
-        if end > state.reserved {
-          // A file system that cannot do so does without.
-          try? file.preallocate(state.end..<end + Self.room)
-          state.reserved = end + Self.room
-        }
-        try frame.withUnsafeBytes { bytes throws(FileFault) in try file.write(bytes, at: state.end) }
-        try file.synchronizeData()
-        state.end = end
-        state.next += 1
-      } catch {
+      do throws(FileFault) { try write(frame, &state) } catch {
         // A flush that failed says nothing about what is on the disk: no record after it could be believed.
         state.failure = error
         throw error
       }
     }
+  }
+
+  private func write(_ frame: [UInt8], _ state: inout State) throws(FileFault) {
+    let end = state.end + Int64(frame.count)
+    if end > state.reserved {
+      // A file system that cannot do so does without.
+      try? file.preallocate(state.end..<end + Self.room)
+      state.reserved = end + Self.room
+    }
+    let written = frame.withUnsafeBytes { bytes in
+      Result { () throws(FileFault) in try file.write(bytes, at: state.end) }
+    }
+    try written.get()
+    try file.synchronizeData()
+    state.end = end
+    state.next += 1
   }
 
   func remove() throws(FileFault) {

@@ -7,8 +7,7 @@ struct JournalHistory: Sendable {
   let header: JournalHeader
   private(set) var made: FileIdentity?
   private(set) var turn: JournalTurn?
-  /// Of the pass under way; `nil` if none of it is durable.
-  private(set) var checkpoint: CopyCheckpoint?
+  private var lastCheckpoint: CopyCheckpoint?
   private(set) var tracker: [UInt8] = []
   private(set) var manifest: String?
   private(set) var published: (source: FileIdentity, destination: FileIdentity)?
@@ -43,6 +42,17 @@ struct JournalHistory: Sendable {
     length = min(length, bytes.count)
   }
 
+  var machine: CutoverMachine { turn?.machine ?? header.machine }
+
+  /// How far the pass under way is durable; `nil` if none of it is. A pass of the outage is none: from one driver to the
+  /// next the guest may have been revived, and all of it has to be looked at again.
+  var checkpoint: CopyCheckpoint? {
+    guard case .copy = machine.currentStep.action, lastCheckpoint?.pass == turn?.passes.count else {
+      return nil
+    }
+    return lastCheckpoint
+  }
+
   private static func record(_ found: JournalFrame.Found) throws(JournalDamage) -> JournalRecord {
     do { return try JSONDecoder().decode(JournalRecord.self, from: Data(found.payload)) } catch {
       throw .unreadable(record: found.number)
@@ -54,28 +64,16 @@ struct JournalHistory: Sendable {
     case .header: break
     case .made(let identity): made = identity
     case .turn(let turn):
-      // A pass that carries on is the same pass still.
-      if turn.machine.currentStep.action.passNumber != self.turn?.machine.currentStep.action.passNumber {
-        checkpoint = nil
-      }
       self.turn = turn
       clock = turn.clock
     case .checkpoint(let checkpoint, let clock):
-      self.checkpoint = checkpoint
+      lastCheckpoint = checkpoint
       self.clock = clock
     case .tracker(let state): tracker = state
     case .manifest(let path): manifest = path
     case .published(let source, let destination): published = (source, destination)
     case .outcome(let report): outcome = report
     }
-  }
-}
-
-extension CutoverAction {
-  /// Which pass a copy is; `nil` for everything else.
-  fileprivate var passNumber: Int? {
-    if case .copy(_, let pass, _) = self { return pass }
-    return nil
   }
 }
 

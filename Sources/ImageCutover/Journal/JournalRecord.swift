@@ -34,6 +34,8 @@ struct JournalHeader: Codable, Sendable {
   var directory: FileIdentity
   var strategy: String
   var options: ImageCutoverOptions
+  /// As it was before it began.
+  var machine: CutoverMachine
   /// The caller's own, such as the prediction; handed back as it is.
   var note: String
   var clock: JournalClock
