@@ -41,9 +41,13 @@ let package = Package(
   targets: [
     // 0
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     floor("Quantities"),
+    floor("ImageFiles", [system]),
     // 1
     floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
     floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
@@ -54,7 +58,9 @@ let package = Package(
     floor(
       "FleetSimulation",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
-    floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    floor(
+      "ImageCutover",
+      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     // 5
     floor(
       "FleetExperiments",
@@ -71,8 +77,8 @@ let package = Package(
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover",
-        "ScenarioFormat",
+        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover", "DiskImages",
+        "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
@@ -93,7 +99,10 @@ let package = Package(
     tests(
       "FleetSimulation",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
-    tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    tests("DiskImages", ["ImageFiles", system]),
+    tests(
+      "ImageCutover",
+      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     tests(
       "ScenarioFormat",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
