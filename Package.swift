@@ -43,6 +43,8 @@ let package = Package(
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     floor("Quantities"),
     floor("ImageFiles", [system]),
     // 1
@@ -60,7 +62,10 @@ let package = Package(
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
     floor(
       "ImageCutover",
-      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
+      [
+        "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages",
+        system,
+      ]),
     // 5
     floor(
       "FleetExperiments",

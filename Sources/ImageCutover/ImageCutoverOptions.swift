@@ -8,6 +8,8 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   public var blockSize: Bytes
   /// Threads that copy and compare. Each has two buffers of `blockSize`; together at most `mostBuffers`.
   public var threads: Int
+  /// What is verified before the destination gets its name.
+  public var verification: Verification
   /// The virtual size of the destination; `nil`: that of the source.
   public var resizeTo: Bytes?
   /// On the monotonic clock, the time before which the guest must not be stopped.
@@ -15,16 +17,30 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// Writes into the *source image* while it is being moved, to rehearse a running guest. It destroys what is there.
   public var rehearsal: RehearsalOptions?
 
+  /// How much a destination is trusted.
+  public enum Verification: String, Hashable, Codable, Sendable, CaseIterable {
+    /// After the guest has stopped, both images are read from their disks and compared byte for byte: finds whatever
+    /// has befallen either side until then, and makes the pause as long as such a read.
+    case whole
+    /// All that is written is flushed, read back from the disk and compared, pass by pass; after the guest has stopped
+    /// only what was written then. Doesn't find what befalls either disk later.
+    case written
+    /// Only that every write and flush succeeded.
+    case none
+  }
+
   /// What all buffers may take together.
   public static let mostBuffers = Bytes.mebibytes(64)
 
   public init(
-    rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 8, resizeTo: Bytes? = nil,
-    notBefore: Instant? = nil, rehearsal: RehearsalOptions? = nil
+    rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 8,
+    verification: Verification = .whole, resizeTo: Bytes? = nil, notBefore: Instant? = nil,
+    rehearsal: RehearsalOptions? = nil
   ) {
     self.rateLimit = rateLimit
     self.blockSize = blockSize
     self.threads = threads
+    self.verification = verification
     self.resizeTo = resizeTo
     self.notBefore = notBefore
     self.rehearsal = rehearsal

@@ -13,7 +13,13 @@ package protocol FileAccess: Sendable {
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor
   /// Creates a file of mode 0600 for reading and writing; `EEXIST` if anything bears that name, even a dangling link.
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
+  /// Creates a file for reading and writing that has no name, and is gone when it is closed.
+  func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   func close(_ file: FileDescriptor)
+  /// The same open file once more, past the page cache (`O_DIRECT`); `nil` where that is not to be had.
+  func openDirect(_ file: FileDescriptor, writing: Bool) -> FileDescriptor?
+  /// Whether descriptors are the kernel's own, which io_uring can work with.
+  var usesRing: Bool { get }
 
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus
   /// The status of what `path` names, or of the link itself unless `following` it.

@@ -135,7 +135,7 @@ import Testing
     try Image(workshop["src"], size: 1)
     let files = LinuxFiles()
     let file = OpenFile(try files.openForReading(workshop["src"]), files, .source, path: "")
-    let tracker = ScanTracker(file, file, size: 1, windowSize: 4096)
+    let tracker = ScanTracker(CopyEnds(source: file, size: 1, destination: file), windowSize: 4096)
     // Pass 0 knows nothing: all of it.
     #expect(tracker.remaining(after: tally(0, 10, examined: 1000, written: 1000)) == .mebibytes(1000))
     // Middles at 5 s and 11 s, 120 MiB in 6 s: 20 MiB/s; a pass of 2 s leaves 40 MiB.

@@ -17,6 +17,7 @@ final class StepPerformer: Sendable {
     var passes: [ImageCutoverReport.Pass] = []
     var isVerified = false
     var tracker: (any ChangeTracker)?
+    var digests: DigestMap??
   }
 
   init(_ site: CutoverSite, _ guest: any GuestControl, _ options: ImageCutoverOptions) {
@@ -58,10 +59,7 @@ final class StepPerformer: Sendable {
       try resize(to: size.count)
       return .resized
     case .verifyDestination:
-      let newSize = options.resizeTo?.count ?? size
-      try ImageVerifier(workers: workers()).verify(
-        sourceSize: size, destinationSize: newSize, control)
-      notes.withLock { $0.isVerified = true }
+      try verify(control)
       return .verified
     case .startDestination(let method):
       try control.checkAbandoned()
@@ -106,8 +104,7 @@ final class StepPerformer: Sendable {
 
   private func copy(_ control: StepControl) throws -> CutoverEvent {
     let tracker = try changeTracker()
-    let tally = try ImageCopier(workers: workers(), limit: limit)
-      .pass(passes.count, of: tracker, checkpoint: { _ in }, control)
+    let tally = try copier(limit: limit).pass(passes.count, of: tracker, checkpoint: { _ in }, control)
     try control.checkAbandoned()
     let remaining = tracker.remaining(after: tally)
     note(tally, remaining: remaining)
@@ -116,8 +113,8 @@ final class StepPerformer: Sendable {
   }
 
   private func moveRemaining(_ control: StepControl) throws -> CutoverEvent {
-    let tally = try ImageCopier(workers: workers(), limit: nil)
-      .pass(passes.count, of: changeTracker(), checkpoint: { _ in }, control)
+    let tally = try copier(limit: nil).pass(
+      passes.count, of: changeTracker(), checkpoint: { _ in }, control)
     note(tally, remaining: nil)
     return .moved(tally.written)
   }
@@ -137,19 +134,46 @@ final class StepPerformer: Sendable {
   }
 
   private func changeTracker() throws -> any ChangeTracker {
-    let file = try preparedFile()
+    let ends = try ends()
     return notes.withLock { notes in
       if let tracker = notes.tracker { return tracker }
-      let tracker = ScanTracker(source, file, size: size, windowSize: options.blockSize.count)
+      let tracker = ScanTracker(ends, windowSize: options.blockSize.count)
       notes.tracker = tracker
       return tracker
     }
   }
 
-  private func workers() throws -> WindowWorkers {
-    WindowWorkers(
-      source: source, destination: try preparedFile(), threads: options.threads,
-      windowSize: options.blockSize.count)
+  private func ends() throws -> CopyEnds {
+    CopyEnds(source: source, size: size, destination: try preparedFile())
+  }
+
+  private func copier(limit: TokenBucket?) throws -> ImageCopier {
+    ImageCopier(
+      ends: try ends(),
+      settings: PassRunner.Settings(
+        windowSize: options.blockSize.count, threads: options.threads, limit: limit,
+        digests: digests(), readsBack: options.verification == .written))
+  }
+
+  /// `nil` where no side file can be made: then everything is compared with the destination.
+  private func digests() -> DigestMap? {
+    notes.withLock { notes in
+      if notes.digests == nil {
+        notes.digests = .some(destination.makeSideFile("blocks").map { DigestMap($0) })
+      }
+      return notes.digests ?? nil
+    }
+  }
+
+  private func verify(_ control: StepControl) throws {
+    let newSize = options.resizeTo?.count ?? size
+    let verifier = ImageVerifier(
+      ends: try ends(), windowSize: options.blockSize.count, threads: options.threads)
+    switch options.verification {
+    case .whole: try verifier.verify(destinationSize: newSize, control)
+    case .written, .none: try verifier.settle(destinationSize: newSize)
+    }
+    notes.withLock { $0.isVerified = options.verification != .none }
   }
 
   private func preparedFile() throws(StepFailure) -> OpenFile {

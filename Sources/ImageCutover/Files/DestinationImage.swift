@@ -54,6 +54,12 @@ final class DestinationImage: Sendable {
     try directory.synchronize()
   }
 
+  /// A file of this run's own beside the image, without a name; `nil` if there can be none.
+  func makeSideFile(_ purpose: String) -> OpenFile? {
+    guard let descriptor = try? files.createUnnamed(in: directory.descriptor) else { return nil }
+    return OpenFile(descriptor, files, .destination, path: path + Self.suffix + "-" + purpose)
+  }
+
   /// Gives the image its name, durably.
   func publish() throws(FileFault) {
     do { try files.rename(partialName, to: name, in: directory.descriptor) } catch {

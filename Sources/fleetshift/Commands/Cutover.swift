@@ -32,6 +32,13 @@ struct CutoverRun: ParsableCommand {
   @Option(help: "Copy no faster than this while the guest runs, such as '200 MB/s'.")
   var rateLimit: String?
 
+  @Option(
+    help: """
+      whole: compare both images, byte for byte, after the guest has stopped. written: read back what is written as \
+      it is written. none: believe the disk.
+      """)
+  var verify = "whole"
+
   @Option(help: "The size the destination's disk is to have, such as '20 GiB'.")
   var resizeTo: String?
 
@@ -55,6 +62,11 @@ struct CutoverRun: ParsableCommand {
     options.rateLimit = try rateLimit.map {
       try parse("--rate-limit", $0) { (text) throws(QuantityError) in try ByteRate(parsing: text) }
     }
+    guard let verification = ImageCutoverOptions.Verification(rawValue: verify) else {
+      Streams.say("fleetshift: there is no verification '\(verify)'\n  help: one of whole, written, none")
+      throw ExitStatus.usage.exit
+    }
+    options.verification = verification
     options.resizeTo = try resizeTo.map {
       try parse("--resize-to", $0) { (text) throws(QuantityError) in try Bytes(parsing: text) }
     }

@@ -99,6 +99,10 @@ final class FaultyFiles: FileAccess {
     try pass(.create, .destination)
     return note(try real.create(name, in: directory), .destination)
   }
+  /// Side files are not what faults are meant for.
+  func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    note(try real.createUnnamed(in: directory), .directory)
+  }
   func close(_ file: FileDescriptor) { real.close(file) }
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
     try pass(.status, side(file))
