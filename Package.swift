@@ -41,11 +41,16 @@ let package = Package(
   targets: [
     // 0
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CLinux"),
     floor("Quantities"),
+    floor("ImageFiles", ["CLinux", system]),
     // 1
     floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
     floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
@@ -57,7 +62,12 @@ let package = Package(
       "FleetSimulation",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
     floor(
-      "ImageCutover", ["CLinux", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies", system]),
+      "ImageCutover",
+      [
+        "CLinux", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles",
+        "DiskImages",
+        system,
+      ]),
     // 5
     floor(
       "FleetExperiments",
@@ -74,8 +84,8 @@ let package = Package(
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover",
-        "ScenarioFormat",
+        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover", "DiskImages",
+        "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
@@ -96,7 +106,10 @@ let package = Package(
     tests(
       "FleetSimulation",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
-    tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    tests("DiskImages", ["ImageFiles", system]),
+    tests(
+      "ImageCutover",
+      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     tests(
       "ScenarioFormat",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),

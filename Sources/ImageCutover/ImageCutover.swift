@@ -1,5 +1,6 @@
 public import CutoverCore
 internal import Glibc
+internal import ImageFiles
 internal import MigrationStrategies
 internal import Quantities
 internal import SystemPackage
@@ -33,6 +34,9 @@ public struct ImageCutover: Sendable {
   /// Kept in the journal for whoever resumes it; the cutover itself does not read it.
   public var note = ""
 
+  /// What the source has to be, as it was when the cutover was planned; `nil`: whatever it is.
+  public var expectedSource: FileIdentity?
+
   var files: any FileAccess = LinuxFiles()
 
   public init(
@@ -45,6 +49,9 @@ public struct ImageCutover: Sendable {
     self.options = options
     self.guest = guest
   }
+
+  /// Looks whether it could be carried out now; makes nothing.
+  public func check() throws(ImageCutoverError) { _ = try CutoverSite(of: self) }
 
   /// Carries it out, and returns when it is over, whichever way. It blocks the calling thread, on which `progress` is
   /// called too.
@@ -87,9 +94,20 @@ public struct ImageCutover: Sendable {
     } catch { throw .fileFault("\(error)") }
   }
 
+  /// Whom the options say that there is: somebody with hooks, or nobody.
+  static func guest(
+    _ options: ImageCutoverOptions, source: String, destination: String, strategy: String
+  ) -> any GuestControl {
+    guard let hooks = options.hooks, !hooks.isEmpty else { return GuestAtRest() }
+    return HookedGuest(
+      hooks, source: absolutePath(source), destination: absolutePath(destination), strategy: strategy)
+  }
+
   private func chosenGuest() throws(ImageCutoverError) -> any GuestControl {
     if let problem = options.contradiction { throw .badOptions(problem) }
-    guard let rehearsal = options.rehearsal else { return guest ?? GuestAtRest() }
+    guard let rehearsal = options.rehearsal else {
+      return guest ?? Self.guest(options, source: source, destination: destination, strategy: strategy.name)
+    }
     guard guest == nil else { throw .badOptions("a rehearsal is for an image that no guest uses") }
     return RehearsalGuest(image: source, options: rehearsal)
   }

@@ -21,6 +21,8 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   case badOptions(String)
   /// A program, such as QEMU, holds the image for writing.
   case sourceInUse(path: String)
+  /// The image is not what it was when the cutover was planned.
+  case stalePlan(why: String)
   /// Another cutover to the same destination is at work.
   case destinationBusy(path: String)
   /// An earlier cutover to this destination has not ended.
@@ -63,6 +65,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .shrinkLosesData(let size, let place):
       "a size of \(size) bytes would cut off the data at byte \(place)"
     case .sourceInUse(let path): "another program has the image '\(path)' open for writing"
+    case .stalePlan(let why): "the plan is out of date: \(why)"
     case .destinationBusy(let path): "another cutover to '\(path)' is at work"
     case .unfinished(let path): "an earlier cutover to '\(path)' was broken off"
     case .journalMissing(let path): "there is no cutover to resume: '\(path)' does not exist"
@@ -94,6 +97,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .shrinkLosesData: "Shrink the file system inside the image first, or ask for a larger size."
     case .sourceInUse:
       "Stop that program, or say that the guest runs and how to stop it (--source-in-use, --on-pause)."
+    case .stalePlan: "Make a new plan with 'cutover plan'."
     case .destinationBusy: "Wait for it, or look at it with 'cutover status'."
     case .unfinished: "Go on with 'cutover resume', or undo it with 'cutover rollback'."
     case .journalMissing: "Check the path of the destination; a cutover that has ended leaves no journal."
@@ -115,7 +119,7 @@ extension ImageCutoverError: CustomStringConvertible {
     switch self {
     case .sourceMissing, .sourceUnreadable, .directoryMissing, .journalMissing, .nothingBegan: 66
     case .sourceNotRegular, .sameFile, .destinationExists, .partialExists, .needsMemory, .strategyRefuses,
-      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain:
+      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan:
       65
     case .badOptions: 64
     case .directoryNotWritable, .guest, .fileFault: 74

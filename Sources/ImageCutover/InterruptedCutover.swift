@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
 
@@ -48,7 +49,7 @@ public struct InterruptedCutover: Sendable {
     self.files = files
     self.destination = destination
     let (path, name) = try CutoverSite.split(destination)
-    let directory = try CutoverSite.openDirectory(path, files)
+    let directory = try CutoverSite.openDirectory(path, files, forWriting: false)
     let (history, isInUse) = try Self.explained(destination) {
       try CutoverJournal.read(for: name, in: directory, path: destination)
     }
@@ -102,7 +103,10 @@ public struct InterruptedCutover: Sendable {
     }
     let isForUse = !rollingBack && !history.machine.currentStep.action.isBehindStart
     let site = try CutoverSite(of: history, in: directory, name, path: destination, isForUse: isForUse)
-    let guest = guest ?? GuestAtRest()
+    let guest =
+      guest
+      ?? ImageCutover.guest(
+        options, source: source, destination: history.header.destinationPath, strategy: strategy)
     let first = try Self.explained(destination) {
       try Return(history, site, rollingBack: rollingBack, keeping: truth).events()
     }

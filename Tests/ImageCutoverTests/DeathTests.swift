@@ -103,10 +103,10 @@ import Testing
     _ workshop: Workshop, _ guest: HonestGuest, _ item: Case, _ options: ImageCutoverOptions, _ number: Int
   ) throws -> ImageCutoverReport {
     let files = MortalFiles(deathAt: nil, .before, in: workshop.path)
-    do {
+    do throws(ImageCutoverError) {
       let interrupted = try InterruptedCutover(destination: workshop["dst"], files: files)
       return try interrupted.resume(guest: guest.commanded(by: files)) { _ in guest.write() }
-    } catch let error as ImageCutoverError {
+    } catch {
       switch error {
       case .nothingBegan, .journalMissing:
         // It was all over, or had not begun.

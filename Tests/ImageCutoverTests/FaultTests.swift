@@ -32,7 +32,6 @@ import Testing
     Case(call: .write, side: .destination, at: 2, errno: .noSpace, outcome: "failed_destination_full"),
     Case(
       call: .write, side: .destination, at: 2, errno: .diskQuotaExceeded, outcome: "failed_destination_full"),
-    Case(call: .writeBack, side: .destination, errno: .ioError, outcome: "failed_destination"),
     // Flushes: after the first pass, in the outage, before the proof.
     Case(call: .flushData, side: .destination, at: 1, errno: .ioError, outcome: "failed_destination"),
     Case(call: .flushData, side: .destination, at: 2, errno: .ioError, outcome: "failed_destination"),

@@ -17,7 +17,7 @@ int linux_lock(int file, int64_t start, int64_t length, int kind);
 enum { linux_lock_none = 0, linux_lock_shared = 1, linux_lock_exclusive = 2 };
 /// fcntl(F_OFD_GETLK) with an exclusive lock: 1 if another open file holds any lock there, 0 if none does.
 int linux_is_locked(int file, int64_t start, int64_t length);
-/// The major number of st_dev is of no interest here; of st_rdev both are.
+/// ioctl(BLKGETSIZE64); -1 for anything but a block device
 int64_t linux_block_device_size(int file);
 /// memfd_create(MFD_CLOEXEC)
 int linux_memory_file(const char *name);
@@ -25,3 +25,5 @@ int linux_memory_file(const char *name);
 /// Starts a program in a session of its own, with standard input from /dev/null and the two given files as output. It
 /// is killed when the calling thread ends. Returns its process id, or -1.
 pid_t linux_spawn(char *const arguments[], char *const environment[], int output, int errors, int dies_with_parent);
+/// Whether the file system can share blocks of the two files: shares none (FICLONERANGE of nothing).
+int linux_can_clone(int source, int destination);

@@ -1,5 +1,6 @@
 internal import CutoverCore
 internal import Glibc
+internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
 
@@ -22,6 +23,7 @@ struct CutoverSite {
     do { status = try source.status() } catch { throw .fileFault("\(error)") }
     sourceStatus = status
     guard status.isRegular else { throw .sourceNotRegular(path: cutover.source) }
+    if let expected = cutover.expectedSource { try Self.compare(status, expected, cutover.options) }
     machine = try Self.makeMachine(cutover, status)
 
     let directoryPath: String
@@ -74,6 +76,23 @@ struct CutoverSite {
     if isForUse { try Self.lock(source, isInUse: header.options.sourceInUse) }
   }
 
+  private static func compare(
+    _ status: FileStatus, _ expected: FileIdentity, _ options: ImageCutoverOptions
+  ) throws(ImageCutoverError) {
+    let found = FileIdentity(status)
+    if !found.isSameFile(as: expected, sameBoot: false) {
+      throw .stalePlan(why: "another file bears the source's name now")
+    }
+    if found.size != expected.size {
+      throw .stalePlan(why: "the source has \(found.size) bytes now, and had \(expected.size)")
+    }
+    // A guest that runs writes.
+    let mayBeWritten = options.sourceInUse || options.rehearsal != nil || options.hooks?.onPause != nil
+    if !mayBeWritten && !found.isUntouched(since: expected) {
+      throw .stalePlan(why: "the source was written to since")
+    }
+  }
+
   private static func lock(_ source: OpenFile, isInUse: Bool) throws(ImageCutoverError) {
     let lock = ImageLock(file: source)
     let isOurs: Bool
@@ -94,12 +113,12 @@ struct CutoverSite {
     }
   }
 
-  static func openDirectory(_ path: String, _ files: any FileAccess) throws(ImageCutoverError)
-    -> OpenFile
+  static func openDirectory(_ path: String, _ files: any FileAccess, forWriting: Bool = true)
+    throws(ImageCutoverError) -> OpenFile
   {
     do {
       let directory = OpenFile(try files.openDirectory(path), files, .destination, path: path)
-      try files.mayWrite(path)
+      if forWriting { try files.mayWrite(path) }
       return directory
     } catch {
       switch error {

@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 /// What each action of the machine means for images.
@@ -20,8 +21,10 @@ final class StepPerformer: Sendable {
     var tracker: (any ChangeTracker)?
     /// Where the first pass after a return begins; `nil` for a driver that has never died.
     var resumesAt: Int64?
+    var isResumed = false
     /// What the source was when it was proved equal.
     var provedSource: FileIdentity?
+    var digests: DigestMap??
   }
 
   init(
@@ -38,6 +41,7 @@ final class StepPerformer: Sendable {
     limit = options.rateLimit.map { TokenBucket($0, now: monotonicNow()) }
     var notes = Notes()
     if let history {
+      notes.isResumed = true
       notes.passes = history.turn?.passes ?? []
       notes.isVerified = history.turn?.isVerified ?? false
       notes.provedSource = history.turn?.source
@@ -85,18 +89,20 @@ final class StepPerformer: Sendable {
       return .resized
     case .verifyDestination:
       let before = FileIdentity(try source.status())
-      let newSize = options.resizeTo?.count ?? size
-      try ImageVerifier(workers: workers()).verify(
-        sourceSize: size, destinationSize: newSize, control)
-      notes.withLock {
-        $0.isVerified = true
-        $0.provedSource = before
-      }
+      try verify(control)
+      notes.withLock { $0.provedSource = before }
       return .verified
     case .startDestination(let method):
       try control.checkAbandoned()
-      try destination.publish(like: sourceStatus)
       let file = try preparedFile()
+      if let newSize = options.resizeTo, newSize.count != size, !destination.isPublished {
+        // It fits the file system to the new size: nothing that could still be compared with the source.
+        ImageLock(file: file).release()
+        do { try guest.resized(to: newSize, at: absolutePath(file.path)) } catch {
+          throw StepFailure(.guest, "\(error)")
+        }
+      }
+      try destination.publish(like: sourceStatus)
       try journal.append(
         .published(source: FileIdentity(source.status()), destination: FileIdentity(file.status())))
       try control.checkAbandoned()
@@ -146,7 +152,7 @@ final class StepPerformer: Sendable {
       defer { notes.resumesAt = nil }
       return notes.resumesAt
     }
-    let tally = try ImageCopier(workers: workers(), limit: limit).pass(
+    let tally = try copier(limit: limit).pass(
       passes.count, of: tracker, startingAt: startingAt ?? 0, checkpoint: note, control)
     try control.checkAbandoned()
     var remaining = tracker.remaining(after: tally)
@@ -158,7 +164,7 @@ final class StepPerformer: Sendable {
   }
 
   private func moveRemaining(_ control: StepControl) throws -> CutoverEvent {
-    let tally = try ImageCopier(workers: workers(), limit: nil).pass(
+    let tally = try copier(limit: nil).pass(
       passes.count, of: changeTracker(), checkpoint: note, control)
     note(tally, remaining: nil)
     return .moved(tally.written)
@@ -191,19 +197,48 @@ final class StepPerformer: Sendable {
   }
 
   private func changeTracker() throws -> any ChangeTracker {
-    let file = try preparedFile()
+    let ends = try ends()
     return notes.withLock { notes in
       if let tracker = notes.tracker { return tracker }
-      let tracker = ScanTracker(source, file, size: size, windowSize: options.blockSize.count)
+      let tracker = ScanTracker(ends, windowSize: options.blockSize.count)
       notes.tracker = tracker
       return tracker
     }
   }
 
-  private func workers() throws -> WindowWorkers {
-    WindowWorkers(
-      source: source, destination: try preparedFile(), threads: options.threads,
-      windowSize: options.blockSize.count)
+  private func ends() throws -> CopyEnds {
+    CopyEnds(source: source, size: size, destination: try preparedFile())
+  }
+
+  private func copier(limit: TokenBucket?) throws -> ImageCopier {
+    ImageCopier(
+      ends: try ends(),
+      settings: PassRunner.Settings(
+        windowSize: options.blockSize.count, threads: options.threads, limit: limit,
+        digests: digests(), readsBack: options.verification == .written))
+  }
+
+  /// `nil` where no side file can be made: then everything is compared with the destination.
+  private func digests() -> DigestMap? {
+    notes.withLock { notes in
+      if notes.digests == nil {
+        notes.digests = .some(destination.makeSideFile("blocks").map { DigestMap($0) })
+      }
+      return notes.digests ?? nil
+    }
+  }
+
+  private func verify(_ control: StepControl) throws {
+    let newSize = options.resizeTo?.count ?? size
+    let verifier = ImageVerifier(
+      ends: try ends(), windowSize: options.blockSize.count, threads: options.threads)
+    // What another driver has written was read back by nobody that we know of.
+    let isResumed = notes.withLock { $0.isResumed }
+    switch options.verification == .written && isResumed ? .whole : options.verification {
+    case .whole: try verifier.verify(destinationSize: newSize, control)
+    case .written, .none: try verifier.settle(destinationSize: newSize)
+    }
+    notes.withLock { $0.isVerified = options.verification != .none }
   }
 
   private func preparedFile() throws(StepFailure) -> OpenFile {

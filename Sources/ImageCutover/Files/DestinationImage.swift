@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import SystemPackage
 
 /// The image that comes to be: made under a provisional name, published under its own one by a rename that never
@@ -105,6 +106,12 @@ final class DestinationImage: Sendable {
     }
     try file.setSize(to: size)
     try directory.synchronize()
+  }
+
+  /// A file of this run's own beside the image, without a name; `nil` if there can be none.
+  func makeSideFile(_ purpose: String) -> OpenFile? {
+    guard let descriptor = try? files.createUnnamed(in: directory.descriptor) else { return nil }
+    return OpenFile(descriptor, files, .destination, path: path + Self.suffix + "-" + purpose)
   }
 
   /// Gives the image its mode, its owner where that is permitted, and its name, all of it durably.

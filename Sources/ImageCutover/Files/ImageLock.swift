@@ -1,3 +1,4 @@
+internal import ImageFiles
 internal import SystemPackage
 
 /// Locks on an image as QEMU takes them (`block/file-posix.c`), so that it and we refuse what the other has in use.

@@ -1,4 +1,5 @@
 public import CutoverCore
+public import Quantities
 
 /// The guest on the image, as far as a cutover has to command it.
 ///
@@ -20,6 +21,8 @@ public protocol GuestControl: AnyObject, Sendable {
   /// Asks it to power down; when this returns, it is down.
   func shutDown() throws
   func powerOff() throws
+  /// The image has another size than the source and is proved; whatever is in it may be fitted to that now.
+  func resized(to size: Bytes, at image: String) throws
   /// Starts it on the published image.
   func start(_ method: StartMethod, at image: String) throws
   /// Makes certain that it does not run on the destination and will not; `false` if it does run there after all.
@@ -40,6 +43,7 @@ public protocol GuestControl: AnyObject, Sendable {
 extension GuestControl {
   public func attach() throws {}
   public func reattach() throws {}
+  public func resized(to size: Bytes, at image: String) throws {}
   public func detach() {}
   public func slow(by throttle: Double) {}
   public var hasCrashed: Bool { false }

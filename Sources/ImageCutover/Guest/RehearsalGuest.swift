@@ -1,5 +1,6 @@
 public import CutoverCore
 internal import Glibc
+internal import ImageFiles
 public import Quantities
 internal import SystemPackage
 
@@ -10,6 +11,8 @@ public struct RehearsalOptions: Hashable, Codable, Sendable {
     case random
     /// The allocated blocks in turn.
     case sequential
+    /// Nine writes of ten go to a tenth of the allocated blocks.
+    case hot
   }
 
   public var rate: ByteRate
@@ -146,7 +149,15 @@ public final class RehearsalGuest: GuestControl {
       owed = min(owed + rate * (now - last).seconds, max(rate / 10, Double(RehearsalBlock.size)))
       last = now
       while owed >= Double(RehearsalBlock.size) {
-        let index = options.pattern == .random ? Int64.random(in: 0..<places.count, using: &random) : next
+        let index =
+          switch options.pattern {
+          case .random: Int64.random(in: 0..<places.count, using: &random)
+          case .sequential: next
+          case .hot:
+            Int64.random(
+              in: 0..<(Int.random(in: 0..<10, using: &random) < 9 ? max(places.count / 10, 1) : places.count),
+              using: &random)
+          }
         next = (next + 1) % places.count
         owed -= Double(RehearsalBlock.size)
         if !writeBlock(at: places.offset(of: index), to: file, buffer) { break }

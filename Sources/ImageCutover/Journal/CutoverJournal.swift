@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
 
@@ -115,7 +116,7 @@ final class CutoverJournal: Sendable {
     guard size <= 1 << 30 else { throw JournalDamage.noHeader }
     var bytes = [UInt8](repeating: 0, count: Int(size))
     // The status was taken before: a writer may have cut it meanwhile.
-    let read = try bytes.withUnsafeMutableBytes { try file.readUpTo($0, at: 0) }
+    let read = try bytes.withUnsafeMutableBytes { try file.read(upTo: $0, at: 0) }
     bytes.removeLast(bytes.count - read)
     return bytes
   }

@@ -1,3 +1,5 @@
+internal import ImageFiles
+
 /// Which file it is, and whether it is still as it was.
 public struct FileIdentity: Hashable, Codable, Sendable {
   public var device: UInt64
@@ -11,8 +13,8 @@ public struct FileIdentity: Hashable, Codable, Sendable {
     device = status.isBlockDevice ? status.specialDevice : status.device
     inode = status.inode
     size = status.size
-    modified = status.modified
-    changed = status.changed
+    modified = status.modifiedNanoseconds
+    changed = status.changedNanoseconds
   }
 
   /// The same file. Device numbers are those of one boot only.

@@ -1,4 +1,5 @@
 import CutoverCore
+import ImageFiles
 import SystemPackage
 
 @testable import ImageCutover
@@ -87,6 +88,10 @@ final class FaultyFiles: FileAccess {
     try pass(.open, .source)
     return note(try real.openForReading(path), .source)
   }
+  func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try pass(.open, .source)
+    return note(try real.openForReading(path, in: directory), .source)
+  }
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
     try pass(.openDirectory, .directory)
     return note(try real.openDirectory(path), .directory)
@@ -100,6 +105,11 @@ final class FaultyFiles: FileAccess {
     let side: Side = name.hasSuffix(".fleetshift-journal") ? .journal : .destination
     try pass(.open, side)
     return note(try real.open(name, in: directory, forWriting: forWriting), side)
+  }
+  /// Side files are not what faults are meant for.
+  func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try pass(.create, .directory)
+    return note(try real.createUnnamed(in: directory), .directory)
   }
   func close(_ file: FileDescriptor) { real.close(file) }
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {

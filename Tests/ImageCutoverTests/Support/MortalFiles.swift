@@ -1,4 +1,5 @@
 import Glibc
+import ImageFiles
 import SystemPackage
 
 @testable import ImageCutover
@@ -186,6 +187,12 @@ final class MortalFiles: FileAccess {
 
   // MARK: - Looks
 
+  func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try look { () throws(Errno) in try real.createUnnamed(in: directory) }
+  }
+  func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try look { () throws(Errno) in try real.openForReading(path, in: directory) }
+  }
   func openForReading(_ path: String) throws(Errno) -> FileDescriptor {
     try look { () throws(Errno) in try real.openForReading(path) }
   }

@@ -1,18 +1,27 @@
-internal import SystemPackage
+package import SystemPackage
 
 /// The file operations of a cutover, each one a single system call that may fail, stop short or be interrupted.
 ///
 /// This is the seam at which tests inject faults; what to do about a short count or an `EINTR` is decided above it,
 /// in `OpenFile`.
-protocol FileAccess: Sendable {
+package protocol FileAccess: Sendable {
   /// Follows symbolic links; never creates.
   func openForReading(_ path: String) throws(Errno) -> FileDescriptor
+  /// Opens the file that an image found in `directory` names as its parent, relative to it unless absolute. Never
+  /// creates; `ELOOP` if the last component is a symbolic link.
+  func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor
   /// Creates a file of mode 0600 for reading and writing; `EEXIST` if anything bears that name, even a dangling link.
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   /// Opens a file in the directory that is there; `ELOOP` if it is a symbolic link.
   func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno) -> FileDescriptor
+  /// Creates a file for reading and writing that has no name, and is gone when it is closed.
+  func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   func close(_ file: FileDescriptor)
+  /// The same open file once more, past the page cache (`O_DIRECT`); `nil` where that is not to be had.
+  func openDirect(_ file: FileDescriptor, writing: Bool) -> FileDescriptor?
+  /// Whether descriptors are the kernel's own, which io_uring can work with.
+  var usesRing: Bool { get }
 
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus
   /// The status of what `path` names, or of the link itself unless `following` it.
@@ -58,29 +67,44 @@ protocol FileAccess: Sendable {
   func isLocked(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) -> Bool
 }
 
-enum FileLockKind: Hashable, Sendable {
+package enum FileLockKind: Hashable, Sendable {
   case none, shared, exclusive
 }
 
 /// What is asked of `stat(2)`.
-struct FileStatus: Hashable, Sendable {
-  var isRegular: Bool
-  var isDirectory: Bool
-  var isBlockDevice = false
-  var size: Int64
+package struct FileStatus: Hashable, Sendable {
+  package var isRegular: Bool
+  package var isDirectory: Bool
+  package var isBlockDevice = false
+  package var size: Int64
   /// What the file takes on the disk, in bytes (`st_blocks`).
-  var allocated: Int64
-  var device: UInt64
-  var inode: UInt64
+  package var allocated: Int64
+  package var device: UInt64
+  package var inode: UInt64
+  /// When the bytes last changed (`st_mtime`), in whole seconds of Unix time.
+  package var modified: Int64
   /// Permission bits, owner and group.
-  var mode: UInt32 = 0o600
-  var user: UInt32 = 0
-  var group: UInt32 = 0
+  package var mode: UInt32 = 0o600
+  package var user: UInt32 = 0
+  package var group: UInt32 = 0
   /// The device that a device file stands for.
-  var specialDevice: UInt64 = 0
+  package var specialDevice: UInt64 = 0
   /// Nanoseconds since 1970: the last change of the contents, and of anything.
-  var modified: Int64 = 0
-  var changed: Int64 = 0
+  package var modifiedNanoseconds: Int64 = 0
+  package var changedNanoseconds: Int64 = 0
 
-  func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
+  package init(
+    isRegular: Bool, isDirectory: Bool, size: Int64, allocated: Int64, device: UInt64, inode: UInt64,
+    modified: Int64
+  ) {
+    self.isRegular = isRegular
+    self.isDirectory = isDirectory
+    self.size = size
+    self.allocated = allocated
+    self.device = device
+    self.inode = inode
+    self.modified = modified
+  }
+
+  package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 }
