@@ -89,3 +89,14 @@ int linux_can_clone(int source, int destination) {
   if (ioctl(destination, FICLONERANGE, &range) == 0) return 1;
   return errno == EINVAL;
 }
+
+uint64_t linux_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+
+void linux_store(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_SEQ_CST); }
+
+uint64_t *linux_map(int file, size_t length) {
+  void *words = mmap(0, length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  return words == MAP_FAILED ? 0 : words;
+}
+
+void linux_unmap(uint64_t *words, size_t length) { munmap(words, length); }

@@ -98,6 +98,10 @@ public struct ImageCutover: Sendable {
   static func guest(
     _ options: ImageCutoverOptions, source: String, destination: String, strategy: String
   ) -> any GuestControl {
+    if let rehearsal = options.rehearsal {
+      guard let program = rehearsal.program else { return RehearsalGuest(image: source, options: rehearsal) }
+      return RehearsalProcess(image: absolutePath(source), options: rehearsal, program: program)
+    }
     guard let hooks = options.hooks, !hooks.isEmpty else { return GuestAtRest() }
     return HookedGuest(
       hooks, source: absolutePath(source), destination: absolutePath(destination), strategy: strategy)
@@ -105,11 +109,10 @@ public struct ImageCutover: Sendable {
 
   private func chosenGuest() throws(ImageCutoverError) -> any GuestControl {
     if let problem = options.contradiction { throw .badOptions(problem) }
-    guard let rehearsal = options.rehearsal else {
-      return guest ?? Self.guest(options, source: source, destination: destination, strategy: strategy.name)
+    if options.rehearsal != nil, guest != nil {
+      throw .badOptions("a rehearsal is for an image that no guest uses")
     }
-    guard guest == nil else { throw .badOptions("a rehearsal is for an image that no guest uses") }
-    return RehearsalGuest(image: source, options: rehearsal)
+    return guest ?? Self.guest(options, source: source, destination: destination, strategy: strategy.name)
   }
 }
 

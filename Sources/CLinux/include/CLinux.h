@@ -27,3 +27,9 @@ int linux_memory_file(const char *name);
 pid_t linux_spawn(char *const arguments[], char *const environment[], int output, int errors, int dies_with_parent);
 /// Whether the file system can share blocks of the two files: shares none (FICLONERANGE of nothing).
 int linux_can_clone(int source, int destination);
+/// Words that two processes share, in sequential order.
+uint64_t linux_load(const uint64_t *word);
+void linux_store(uint64_t *word, uint64_t value);
+/// mmap(MAP_SHARED) for reading and writing, from the start of the file; NULL if it fails.
+uint64_t *linux_map(int file, size_t length);
+void linux_unmap(uint64_t *words, size_t length);

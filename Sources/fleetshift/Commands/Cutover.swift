@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CutoverCore
 internal import Foundation
 internal import ImageCutover
+internal import Quantities
 
 struct Cutover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct Cutover: AsyncParsableCommand {
       """,
     subcommands: [
       CutoverPlanCommand.self, CutoverRun.self, CutoverApply.self, CutoverStatus.self, CutoverResume.self,
-      CutoverVerify.self, CutoverRollback.self,
+      CutoverVerify.self, CutoverRollback.self, CutoverRehearsalGuest.self,
     ])
 }
 
@@ -67,5 +68,26 @@ struct CutoverRun: ParsableCommand {
     ).follow { (flag, progress) throws(ImageCutoverError) in
       try cutover.run(cancellation: flag, progress: progress)
     }
+  }
+}
+
+/// The guest of a rehearsal, in a process of its own; `run --rehearse-writes` starts it.
+struct CutoverRehearsalGuest: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "rehearsal-guest", shouldDisplay: false)
+
+  @Argument var board: String
+  @Argument var image: String
+  @Argument var bytesPerSecond: Double
+  @Argument var pattern: String
+  @Argument var seed: UInt64
+
+  func run() throws {
+    guard let pattern = RehearsalOptions.Pattern(rawValue: pattern), bytesPerSecond > 0 else {
+      throw ExitStatus.usage.exit
+    }
+    try RehearsalProcess.serve(
+      board: board, image: image,
+      options: RehearsalOptions(
+        rate: ByteRate(bytesPerSecond: bytesPerSecond), pattern: pattern, seed: seed))
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CutoverCore
+internal import Foundation
 internal import ImageCutover
 internal import MigrationStrategies
 internal import Quantities
@@ -88,13 +89,16 @@ struct CutoverSettings: ParsableArguments {
     let rate = try parse("--rehearse-writes", parts.first ?? "") { (text) throws(QuantityError) in
       try ByteRate(parsing: text)
     }
-    guard parts.count == 2 else { return RehearsalOptions(rate: rate) }
+    var options = RehearsalOptions(rate: rate)
+    options.program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    guard parts.count == 2 else { return options }
     let name = parts[1].drop { $0 == " " }
     guard let pattern = RehearsalOptions.Pattern(rawValue: String(name)) else {
       let known = RehearsalOptions.Pattern.allCases.map(\.rawValue).joined(separator: ", ")
       throw refuse("--rehearse-writes: there is no pattern '\(name)'", "one of \(known)")
     }
-    return RehearsalOptions(rate: rate, pattern: pattern)
+    options.pattern = pattern
+    return options
   }
 
   private func hooks() throws -> GuestHooks? {
