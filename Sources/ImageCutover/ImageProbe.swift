@@ -135,8 +135,8 @@ public struct ImageProbe: Sendable {
       data += extent.upperBound - extent.lowerBound
       position = extent.upperBound
     }
-    // A tenth of the image is enough for its rates, and a little of a large one.
-    let wanted = min(max(data / 10, 32 << 20), sample.count)
+    // A tenth of the image is enough for its rates, and a little of a large one; and never more than there is room for.
+    let wanted = min(max(data / 10, 32 << 20), sample.count, facts.free.count / 4)
     let feed = ends.scan(size: ends.size, windowSize: options.blockSize.count)
     var windows: [CopyWindow] = []
     var (passed, taken): (Int64, Int64) = (0, 0)
