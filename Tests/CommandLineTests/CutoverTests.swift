@@ -206,4 +206,30 @@ import Testing
     #expect(result.output.contains("lost_destination_unknown"), "\(result)")
     #expect(try bench.contents == ["back", "source.raw", "to.raw", "to.raw.fleetshift-journal"])
   }
+
+  @Test("killed again and again, it loses nothing that the guest was told is written", arguments: 0..<2)
+  func kills(round: Int) async throws {
+    let source = try image()
+    let destination = bench("to.raw")
+    var result = try await Program.run(
+      "cutover", "run", source, destination, "--yes", "--json", "--rate-limit", "250 kB/s",
+      "--rehearse-writes",
+      round == 0 ? "1 MiB/s,hot" : "1 MiB/s", "--strategy", "reboot", signal: (SIGKILL, 2.5))
+    #expect(result.status == -SIGKILL, "\(result)")
+    var deaths = 1
+    while result.status == -SIGKILL {
+      let status = try await Program.run("cutover", "status", destination)
+      try #require(status.status == 3, "\(status)")
+      deaths += 1
+      result = try await Program.run(
+        "cutover", "resume", destination, "--json", signal: deaths < 4 ? (SIGKILL, 0.3) : nil)
+    }
+    #expect(result.status == 0, "\(result)")
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let evidence = try #require(document["rehearsal"] as? [String: Any])
+    #expect(evidence["lost"] as? Int == 0 && (evidence["writes"] as? Int ?? 0) > 0)
+    #expect(try data(destination) == data(source))
+    #expect(try bench.contents == ["source.raw", "to.raw"])
+  }
 }

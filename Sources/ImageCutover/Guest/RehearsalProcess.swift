@@ -66,7 +66,10 @@ public final class RehearsalProcess: GuestControl {
   }
 
   public func reattach() throws {
-    let board = try RehearsalBoard.open(boardPath)
+    // The driver before may have died before it had started one.
+    guard let board = try? RehearsalBoard.open(boardPath), board.state != .starting || board.isOccupied else {
+      return try attach()
+    }
     state.withLock { $0.board = board }
   }
 

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
@@ -136,7 +135,7 @@ final class CutoverJournal: Sendable {
 
   /// Appends a record; when it returns, the record is on the disk.
   func append(_ record: JournalRecord) throws {
-    let payload = [UInt8](try JSONEncoder().encode(record))
+    let payload = try JournalCoding.encode(record)
     try state.withLock { (state) throws(FileFault) in
       if let failure = state.failure { throw failure }
       let frame = JournalFrame.encode(payload, number: state.next, seed: state.next == 0 ? 0 : seed)

@@ -1,5 +1,4 @@
 internal import CutoverCore
-internal import FoundationEssentials
 internal import Quantities
 
 /// What a journal tells when it is read from its start: the state to go on from.
@@ -54,7 +53,7 @@ struct JournalHistory: Sendable {
   }
 
   private static func record(_ found: JournalFrame.Found) throws(JournalDamage) -> JournalRecord {
-    do { return try JSONDecoder().decode(JournalRecord.self, from: Data(found.payload)) } catch {
+    do { return try JournalCoding.decode(found.payload) } catch {
       throw .unreadable(record: found.number)
     }
   }

@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import FoundationEssentials
 internal import Quantities
 
 /// What the journal holds, in the order in which it happened.
@@ -62,4 +63,13 @@ struct JournalTurn: Codable, Sendable {
   var detail: String?
   /// The source as it was; from here on a change tells that somebody uses it.
   var source: FileIdentity?
+}
+
+/// Records as bytes: JSON, which a person can read, and which old programs refuse by its version.
+enum JournalCoding {
+  static func encode(_ record: JournalRecord) throws -> [UInt8] { [UInt8](try JSONEncoder().encode(record)) }
+
+  static func decode(_ bytes: ArraySlice<UInt8>) throws -> JournalRecord {
+    try JSONDecoder().decode(JournalRecord.self, from: Data(bytes))
+  }
 }
