@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import CutoverCore
-internal import FleetSimulation
 internal import Foundation
 internal import ImageCutover
+internal import MigrationPhysics
 internal import MigrationStrategies
 internal import Quantities
 

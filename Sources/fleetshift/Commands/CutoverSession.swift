@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import CutoverCore
-internal import FleetSimulation
 internal import Foundation
 internal import ImageCutover
+internal import MigrationPhysics
 internal import Quantities
 
 /// One cutover under the eyes of a user: progress, signals, the outcome beside the prediction, and the exit code.

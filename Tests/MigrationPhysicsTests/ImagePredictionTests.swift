@@ -3,7 +3,7 @@ import MigrationStrategies
 import Quantities
 import Testing
 
-@testable import FleetSimulation
+@testable import MigrationPhysics
 
 /// The prediction of one image's cutover, by hand: 4 GB are copied, looked at again, and compared at 0.5 GB/s.
 @Suite struct ImagePredictionTests {
