@@ -70,8 +70,10 @@ struct BrokenMachineTests {
   @Test("every flaw", arguments: cases)
   func caught(_ flawed: Case) throws {
     let plan = flawed.plan.plan
-    let rules = WorldRules(plan, remaining: [0, 900], driverMayDie: flawed.flaw == .trustsWhatItLeft)
-    let result = explore(try BrokenMachine(flawed.flaw, plan), under: plan, rules: rules, limit: 20_000)
+    let dies = flawed.flaw == .trustsWhatItLeft
+    let rules = WorldRules(plan, remaining: [0, 900], driverMayDie: dies)
+    let result = explore(
+      try BrokenMachine(flawed.flaw, plan), under: plan, rules: rules, limit: dies ? 60_000 : 20_000)
     #expect(result.brokenLaws == flawed.laws, "\(result.report)")
   }
 

@@ -287,7 +287,7 @@ struct WorldRules {
       var after = after
       after.hasReturned = true
       moves.append(
-        Move(kind: .progress, event: .driverReturned(away: .zero), note: note, world: after, now: now))
+        Move(kind: .notice, event: .driverReturned(away: .zero), note: note, world: after, now: now))
     }
     comesBack("", world)
     if let done = effect(of: action, in: world), done != world { comesBack(" (yet it was done)", done) }
