@@ -7,7 +7,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test coverage bench lint format check reports clean install
+.PHONY: help setup build run test coverage bench lint format check torture faults reports clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,12 @@ bench: build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a
 
 check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
 	@.ci/check $(BIN)
+
+torture: build ## Kills a cutover at 1,000 random instants and goes on with it each time (KILLS, SECONDS).
+	@.ci/torture $(BIN) --kills $(or $(KILLS),1000) --seconds $(or $(SECONDS),3600)
+
+faults: build ## Injects faults into the system calls of a cutover; writes Reports/images/faults.md.
+	@.ci/faults $(BIN)
 
 install: build ## Installs the program below PREFIX, with shell completions.
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions

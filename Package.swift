@@ -43,9 +43,16 @@ let package = Package(
   targets: [
     // 0
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CLinux"),
     floor("Quantities"),
+    floor("ImageFiles", ["CLinux", system]),
     // 1
     floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
     floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
@@ -62,7 +69,13 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    floor(
+      "ImageCutover",
+      [
+        "CLinux", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles",
+        "DiskImages",
+        system,
+      ]),
     // 5
     floor(
       "FleetExperiments",
@@ -82,7 +95,7 @@ let package = Package(
       name: "fleetshift",
       dependencies: [
         "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
-        "ImageCutover", "ScenarioFormat",
+        "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
@@ -114,7 +127,10 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    tests("DiskImages", ["ImageFiles", system]),
+    tests(
+      "ImageCutover",
+      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     tests(
       "ScenarioFormat",
       [

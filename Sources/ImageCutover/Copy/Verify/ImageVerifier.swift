@@ -1,49 +1,44 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 /// Makes certain that the destination holds what the source holds: byte for byte, holes read as zeros, as it lies on
 /// the disk and not in the cache.
-struct ImageVerifier: Sendable {
-  let workers: WindowWorkers
+struct ImageVerifier {
+  let ends: CopyEnds
+  let windowSize: Int64
+  let threads: Int
 
   /// - Parameters:
-  ///   - sourceSize: What the source measured when the copy began.
   ///   - destinationSize: What the destination is to measure: another size only after a resize.
-  func verify(sourceSize: Int64, destinationSize: Int64, _ control: StepControl) throws {
-    try workers.destination.synchronize()
-    workers.destination.dropCache(0..<destinationSize)
-    try checkSize(workers.source, sourceSize)
-    try checkSize(workers.destination, destinationSize)
+  func verify(destinationSize: Int64, _ control: StepControl) throws {
+    try ends.destination.synchronize()
+    ends.destination.dropCache(0..<max(destinationSize, 1))
+    try checkSizes(destinationSize: destinationSize)
 
-    let common = min(sourceSize, destinationSize)
-    let feed = ScanFeed(workers.source, workers.destination, size: common, windowSize: workers.windowSize)
-    try workers.run(feed, control) { window, buffers in
-      let all: Set<CopySegment.Kind> = [.write, .compare, .punch]
-      try WindowWorkers.read(workers.source, window, into: buffers.source, of: all)
-      try WindowWorkers.read(workers.destination, window, into: buffers.destination, of: all)
-      var examined: Int64 = 0
-      for segment in window.segments {
-        let runs = BlockDifference.runs(
-          .init(buffers.source.part(segment.range, of: window)),
-          .init(buffers.destination.part(segment.range, of: window)))
-        if let run = runs.first {
-          throw StepFailure(
-            .verification,
-            "the destination differs from the source at byte \(segment.range.lowerBound + Int64(run.lowerBound))"
-          )
-        }
-        examined += segment.range.upperBound - segment.range.lowerBound
-      }
-      control.add(Bytes(examined))
-    }
+    let common = min(ends.size, destinationSize)
+    let runner = try ComparisonRunner(
+      ends.openSource(), ReadingEnd(ends.destination, size: destinationSize), windowSize: windowSize,
+      threads: threads, control)
+    try runner.run(ends.scan(size: common, windowSize: windowSize))
     let (longer, end) =
-      sourceSize > destinationSize
-      ? (workers.source, sourceSize) : (workers.destination, destinationSize)
+      ends.size > destinationSize ? (ends.source, ends.size) : (ends.destination, destinationSize)
     if let place = try longer.firstNonZero(in: common..<end) {
       throw StepFailure(
         .verification,
         "the \(longer.role.rawValue) holds data at byte \(place), where the other side has ended")
     }
+  }
+
+  /// Flushes the destination and looks at the sizes alone: for what was read back when it was written.
+  func settle(destinationSize: Int64) throws {
+    try ends.destination.synchronize()
+    try checkSizes(destinationSize: destinationSize)
+  }
+
+  private func checkSizes(destinationSize: Int64) throws {
+    try checkSize(ends.source, ends.size)
+    try checkSize(ends.destination, destinationSize)
   }
 
   private func checkSize(_ file: OpenFile, _ size: Int64) throws {
