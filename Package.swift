@@ -45,8 +45,10 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "CNBD"),
     floor("Quantities"),
-    floor("ImageFiles", [system]),
+    floor("ImageFiles", ["CLinux", system]),
     // 1
     floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
     floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
@@ -63,8 +65,9 @@ let package = Package(
     floor(
       "ImageCutover",
       [
-        "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages",
-        system,
+        "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
+        "ImageFiles",
+        "DiskImages", system,
       ]),
     // 5
     floor(

@@ -15,6 +15,8 @@ package protocol FileAccess: Sendable {
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   /// Creates a file for reading and writing that has no name, and is gone when it is closed.
   func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor
+  /// Opens a file in the directory that is there; `ELOOP` if it is a symbolic link.
+  func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno) -> FileDescriptor
   func close(_ file: FileDescriptor)
   /// The same open file once more, past the page cache (`O_DIRECT`); `nil` where that is not to be had.
   func openDirect(_ file: FileDescriptor, writing: Bool) -> FileDescriptor?
@@ -38,8 +40,17 @@ package protocol FileAccess: Sendable {
   func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
     throws(Errno) -> Int
   func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) -> Int
+  /// Makes the destination hold what the source holds at this moment, sharing its blocks (`FICLONE`).
+  func clone(_ source: FileDescriptor, into destination: FileDescriptor) throws(Errno)
+  /// The extents from `offset` on, after writing back what is dirty (`FIEMAP`); none when there are no more.
+  func mappedExtents(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> [MappedExtent]
   func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno)
   func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno)
+  /// Makes sure of the room for the range, and leaves the size as it is.
+  func preallocate(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno)
+  /// The permission bits.
+  func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno)
+  func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno)
   /// Starts writing the range to the disk, and waits for it if `waiting`.
   func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno)
   /// The corresponding C function is `fdatasync`.
@@ -52,19 +63,37 @@ package protocol FileAccess: Sendable {
   /// Renames within one directory; `EEXIST` if the new name is taken.
   func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno)
   func remove(_ name: String, in directory: FileDescriptor) throws(Errno)
+
+  /// Takes a lock of the open file (`F_OFD_SETLK`), for as long as it is open; `EAGAIN` if another holds one against
+  /// it.
+  func lock(_ file: FileDescriptor, _ range: Range<Int64>, _ kind: FileLockKind) throws(Errno)
+  /// Whether another open file holds any lock there.
+  func isLocked(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) -> Bool
+}
+
+package enum FileLockKind: Hashable, Sendable {
+  case none, shared, exclusive
 }
 
 /// What is asked of `stat(2)`.
 package struct FileStatus: Hashable, Sendable {
   package var isRegular: Bool
   package var isDirectory: Bool
+  package var isBlockDevice = false
   package var size: Int64
   /// What the file takes on the disk, in bytes (`st_blocks`).
   package var allocated: Int64
   package var device: UInt64
   package var inode: UInt64
-  /// When the bytes last changed (`st_mtime`), in whole seconds of Unix time.
-  package var modified: Int64
+  /// Permission bits, owner and group.
+  package var mode: UInt32 = 0o600
+  package var user: UInt32 = 0
+  package var group: UInt32 = 0
+  /// The device that a device file stands for.
+  package var specialDevice: UInt64 = 0
+  /// Nanoseconds since 1970: the last change of the contents, and of anything.
+  package var modified: Int64 = 0
+  package var changed: Int64 = 0
 
   package init(
     isRegular: Bool, isDirectory: Bool, size: Int64, allocated: Int64, device: UInt64, inode: UInt64,

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 package import SystemPackage
 
@@ -21,6 +22,13 @@ package struct LinuxFiles: FileAccess {
   package func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     try descriptor(
       openat(directory.rawValue, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
+  }
+
+  package func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno)
+    -> FileDescriptor
+  {
+    let access = forWriting ? O_RDWR : O_RDONLY
+    return try descriptor(openat(directory.rawValue, name, access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC))
   }
 
   package func close(_ file: FileDescriptor) { _ = Glibc.close(file.rawValue) }
@@ -86,6 +94,18 @@ package struct LinuxFiles: FileAccess {
     try check(ftruncate(file.rawValue, Int(size)))
   }
 
+  package func preallocate(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
+    try check(LinuxCall.preallocate(file.rawValue, range.lowerBound, range.upperBound - range.lowerBound))
+  }
+
+  package func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno) {
+    try check(fchmod(file.rawValue, mode))
+  }
+
+  package func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno) {
+    try check(fchown(file.rawValue, user, group))
+  }
+
   package func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
     let length = range.upperBound - range.lowerBound
     let result = LinuxCall.writeBack(file.rawValue, range.lowerBound, length, waiting: waiting)
@@ -115,6 +135,25 @@ package struct LinuxFiles: FileAccess {
     try check(unlinkat(directory.rawValue, name, 0))
   }
 
+  // MARK: - Locks
+
+  package func lock(_ file: FileDescriptor, _ range: Range<Int64>, _ kind: FileLockKind) throws(Errno) {
+    let code =
+      switch kind {
+      case .none: linux_lock_none
+      case .shared: linux_lock_shared
+      case .exclusive: linux_lock_exclusive
+      }
+    let length = range.upperBound - range.lowerBound
+    try check(linux_lock(file.rawValue, range.lowerBound, length, Int32(code)))
+  }
+
+  package func isLocked(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) -> Bool {
+    let answer = linux_is_locked(file.rawValue, range.lowerBound, range.upperBound - range.lowerBound)
+    try check(answer)
+    return answer == 1
+  }
+
   // MARK: - Results
 
   private func check(_ result: Int32) throws(Errno) {
@@ -137,7 +176,14 @@ extension FileStatus {
     self.init(
       isRegular: status.st_mode & S_IFMT == S_IFREG, isDirectory: status.st_mode & S_IFMT == S_IFDIR,
       size: Int64(status.st_size), allocated: Int64(status.st_blocks) * 512, device: UInt64(status.st_dev),
-      inode: UInt64(status.st_ino), modified: Int64(status.st_mtim.tv_sec))
+      inode: UInt64(status.st_ino),
+      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+    isBlockDevice = status.st_mode & S_IFMT == S_IFBLK
+    mode = status.st_mode & 0o7777
+    user = status.st_uid
+    group = status.st_gid
+    specialDevice = UInt64(status.st_rdev)
+    changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
   }
 }
 

@@ -2,7 +2,7 @@ package import SystemPackage
 
 /// Which of the two images a file is, so that a fault is named after the right side.
 package enum FileRole: String, Hashable, Sendable {
-  case source, destination
+  case source, destination, journal
 }
 
 /// A file operation that failed, with the evidence.
@@ -107,6 +107,21 @@ package final class OpenFile: Sendable {
     }
   }
 
+  // MARK: - Sharing blocks
+
+  /// Makes this file hold what the source holds at this moment.
+  package func clone(_ source: OpenFile) throws(FileFault) {
+    try attempt("share the blocks of '\(source.path)' with") { () throws(Errno) in
+      try files.clone(source.descriptor, into: descriptor)
+    }
+  }
+
+  package func mappedExtents(from offset: Int64) throws(FileFault) -> [MappedExtent] {
+    try attempt("map the extents of", at: offset) { () throws(Errno) in
+      try files.mappedExtents(descriptor, from: offset)
+    }
+  }
+
   // MARK: - Extents and size
 
   package func nextData(from offset: Int64) throws(FileFault) -> Int64? {
@@ -127,6 +142,14 @@ package final class OpenFile: Sendable {
 
   package func setSize(to size: Int64) throws(FileFault) {
     try attempt("set the size of") { () throws(Errno) in try files.setSize(descriptor, to: size) }
+  }
+
+  package func preallocate(_ range: Range<Int64>) throws(FileFault) {
+    try attempt("make room in") { () throws(Errno) in try files.preallocate(descriptor, range) }
+  }
+
+  package func setMode(to mode: UInt32) throws(FileFault) {
+    try attempt("set the mode of") { () throws(Errno) in try files.setMode(descriptor, to: mode) }
   }
 
   // MARK: - Durability

@@ -9,7 +9,7 @@ extension CutoverMachine {
   }
 
   /// A wait for the customer's date does not count: the time starts anew when it is over.
-  var attemptDeadline: Instant { (waitEnded ?? accounts.began ?? .zero) + plan.deadlines.attempt }
+  var attemptDeadline: Instant { (waitEnded ?? accounts.began ?? .zero) + plan.deadlines.attempt + timeAway }
 
   // MARK: - Forwards
 
@@ -69,12 +69,14 @@ extension CutoverMachine {
 
   mutating func waitIsOver(_ now: Instant) -> CutoverReaction {
     waitEnded = now
+    timeAway = .zero
     return plan.catchesUpAfterWait ? replicate(stage: 0, now) : stop(now)
   }
 
-  private mutating func stop(_ now: Instant) -> CutoverReaction {
+  mutating func stop(_ now: Instant) -> CutoverReaction {
     phase = .stopping
-    accounts.outageBegan = now
+    // Stopped a second time, it has been down, or may have been, since the first.
+    accounts.outageBegan = accounts.outageBegan ?? now
     switch plan.stop {
     case .pause:
       guest = .paused
@@ -180,7 +182,7 @@ extension CutoverMachine {
     return restore(by: .boot, outcome, now)
   }
 
-  private mutating func restore(by method: StartMethod, _ outcome: CutoverOutcome, _ now: Instant)
+  mutating func restore(by method: StartMethod, _ outcome: CutoverOutcome, _ now: Instant)
     -> CutoverReaction
   {
     phase = .restoring(outcome)

@@ -71,7 +71,7 @@ struct ImageChain {
           "'\(candidate)' is another image: its identifier is \(layer.identifier?.description ?? "none")")
         continue
       }
-      if let time = parent.modified, time != status.modified {
+      if let time = parent.modified, time != status.modified / 1_000_000_000 {
         notices.append(
           "'\(file.path)' was changed after its child '\(child.file.path)' noted its time; the identifiers agree"
         )

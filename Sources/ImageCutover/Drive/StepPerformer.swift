@@ -7,27 +7,51 @@ final class StepPerformer: Sendable {
   let guest: any GuestControl
 
   private let source: OpenFile
-  private let size: Int64
+  private let sourceStatus: FileStatus
   private let destination: DestinationImage
   private let options: ImageCutoverOptions
   private let limit: TokenBucket?
-  private let notes = Monitor(Notes())
+  private let journal: CutoverJournal
+  private let clock: CutoverClock
+  private let notes: Monitor<Notes>
 
   private struct Notes {
     var passes: [ImageCutoverReport.Pass] = []
     var isVerified = false
     var tracker: (any ChangeTracker)?
     var digests: DigestMap??
+    /// Where the first pass after a return begins; `nil` for a driver that has never died.
+    var resumesAt: Int64?
+    var wasResumed = false
+    /// What the source was when it was proved equal.
+    var provedSource: FileIdentity?
   }
 
-  init(_ site: CutoverSite, _ guest: any GuestControl, _ options: ImageCutoverOptions) {
+  init(
+    _ site: CutoverSite, _ guest: any GuestControl, _ options: ImageCutoverOptions, _ journal: CutoverJournal,
+    _ clock: CutoverClock, after history: JournalHistory?
+  ) {
     self.guest = guest
     self.options = options
+    self.journal = journal
+    self.clock = clock
     source = site.source
-    size = site.sourceStatus.size
+    sourceStatus = site.sourceStatus
     destination = site.destination
     limit = options.rateLimit.map { TokenBucket($0, now: monotonicNow()) }
+    var notes = Notes()
+    if let history {
+      notes.passes = history.turn?.passes ?? []
+      notes.isVerified = history.turn?.isVerified ?? false
+      notes.provedSource = history.turn?.source
+      notes.wasResumed = true
+      notes.resumesAt = history.checkpoint?.durableUpTo ?? 0
+    }
+    self.notes = Monitor(notes)
   }
+
+  private var size: Int64 { sourceStatus.size }
+  var provedSource: FileIdentity? { notes.withLock { $0.provedSource } }
 
   var passes: [ImageCutoverReport.Pass] { notes.withLock { $0.passes } }
   var isVerified: Bool { notes.withLock { $0.isVerified } }
@@ -38,6 +62,11 @@ final class StepPerformer: Sendable {
     case .prepareDestination:
       try control.checkAbandoned()
       try destination.create(size: size)
+      let file = try preparedFile()
+      guard try ImageLock(file: file).exclude() else {
+        throw StepFailure(.destination, "another program has the new image open")
+      }
+      try journal.append(.made(FileIdentity(file.status())))
       return .prepared
     case .copy(.disk, _, let throttle):
       guest.slow(by: throttle)
@@ -50,10 +79,10 @@ final class StepPerformer: Sendable {
       return .guestStopped
     case .shutDownGuest:
       try guest.shutDown()
-      return .guestStopped
+      return try guestIsDown()
     case .powerOffGuest:
       try guest.powerOff()
-      return .guestStopped
+      return try guestIsDown()
     case .moveRemaining(.disk): return try moveRemaining(control)
     case .resizeDestination(let size):
       try resize(to: size.count)
@@ -63,8 +92,13 @@ final class StepPerformer: Sendable {
       return .verified
     case .startDestination(let method):
       try control.checkAbandoned()
-      try destination.publish()
+      try destination.publish(like: sourceStatus)
+      let file = try preparedFile()
+      try journal.append(
+        .published(source: FileIdentity(source.status()), destination: FileIdentity(file.status())))
       try control.checkAbandoned()
+      // The guest's own program is to have it now.
+      ImageLock(file: file).release()
       do { try guest.start(method, at: destination.path) } catch { throw StepFailure(.guest, "\(error)") }
       return .started
     case .releaseSource:
@@ -78,6 +112,7 @@ final class StepPerformer: Sendable {
       return .fenced
     case .restoreSource(let method):
       guest.slow(by: 0)
+      ImageLock(file: source).release()
       try guest.restore(method)
       return .restored
     case .discardDestination:
@@ -104,9 +139,16 @@ final class StepPerformer: Sendable {
 
   private func copy(_ control: StepControl) throws -> CutoverEvent {
     let tracker = try changeTracker()
-    let tally = try copier(limit: limit).pass(passes.count, of: tracker, checkpoint: { _ in }, control)
+    let startingAt = notes.withLock { notes in
+      defer { notes.resumesAt = nil }
+      return notes.resumesAt
+    }
+    let tally = try copier(limit: limit).pass(
+      passes.count, of: tracker, startingAt: startingAt ?? 0, checkpoint: note, control)
     try control.checkAbandoned()
-    let remaining = tracker.remaining(after: tally)
+    var remaining = tracker.remaining(after: tally)
+    // Nobody watched what was written while the driver was dead.
+    if startingAt != nil { remaining = max(remaining, Bytes(sourceStatus.allocated)) }
     note(tally, remaining: remaining)
     return .copied(
       CopyReport(transferred: tally.written, remaining: remaining, bandwidth: pace(tally, remaining)))
@@ -114,9 +156,21 @@ final class StepPerformer: Sendable {
 
   private func moveRemaining(_ control: StepControl) throws -> CutoverEvent {
     let tally = try copier(limit: nil).pass(
-      passes.count, of: changeTracker(), checkpoint: { _ in }, control)
+      passes.count, of: changeTracker(), checkpoint: note, control)
     note(tally, remaining: nil)
     return .moved(tally.written)
+  }
+
+  private func note(_ checkpoint: CopyCheckpoint) throws {
+    try journal.append(.checkpoint(checkpoint, clock: clock.stamp))
+  }
+
+  /// Holds whoever says that the guest is down to it: nobody has the image open for writing any more.
+  private func guestIsDown() throws -> CutoverEvent {
+    guard try !options.sourceInUse || ImageLock(file: source).denyWriting() else {
+      throw StepFailure(.guest, "the guest is said to be down, but a program still has its image open")
+    }
+    return .guestStopped
   }
 
   /// The rate that the final move may count on. That move looks at everything again, however little it finds, so the
@@ -134,13 +188,10 @@ final class StepPerformer: Sendable {
   }
 
   private func changeTracker() throws -> any ChangeTracker {
-    let ends = try ends()
-    return notes.withLock { notes in
-      if let tracker = notes.tracker { return tracker }
-      let tracker = ScanTracker(ends, windowSize: options.blockSize.count)
-      notes.tracker = tracker
-      return tracker
-    }
+    if let tracker = notes.withLock({ $0.tracker }) { return tracker }
+    let tracker = try options.tracking.makeTracker(of: ends(), windowSize: options.blockSize.count)
+    notes.withLock { $0.tracker = tracker }
+    return tracker
   }
 
   private func ends() throws -> CopyEnds {
@@ -166,14 +217,20 @@ final class StepPerformer: Sendable {
   }
 
   private func verify(_ control: StepControl) throws {
+    let before = FileIdentity(try source.status())
     let newSize = options.resizeTo?.count ?? size
     let verifier = ImageVerifier(
       ends: try ends(), windowSize: options.blockSize.count, threads: options.threads)
+    // What a driver that died has written, nobody has read back.
+    let wasResumed = notes.withLock { $0.wasResumed }
     switch options.verification {
-    case .whole: try verifier.verify(destinationSize: newSize, control)
-    case .written, .none: try verifier.settle(destinationSize: newSize)
+    case .written where !wasResumed, .none: try verifier.settle(destinationSize: newSize)
+    case .written, .whole: try verifier.verify(destinationSize: newSize, control)
     }
-    notes.withLock { $0.isVerified = options.verification != .none }
+    notes.withLock {
+      $0.isVerified = options.verification != .none
+      $0.provedSource = before
+    }
   }
 
   private func preparedFile() throws(StepFailure) -> OpenFile {

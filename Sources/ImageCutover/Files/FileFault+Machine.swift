@@ -8,9 +8,10 @@ extension FileFault {
     switch (role, cause) {
     case (.source, _): .source
     case (.destination, .errno(.noSpace)), (.destination, .errno(.diskQuotaExceeded)),
-      (.destination, .errno(.fileTooLarge)):
+      (.destination, .errno(.fileTooLarge)), (.journal, .errno(.noSpace)),
+      (.journal, .errno(.diskQuotaExceeded)), (.journal, .errno(.fileTooLarge)):
       .destinationFull
-    case (.destination, _): .destination
+    case (.destination, _), (.journal, _): .destination
     }
   }
 }

@@ -4,11 +4,15 @@ public import CutoverCore
 ///
 /// A call returns when the thing is done, or throws what a person has to know. It may take long: the driver calls from
 /// a thread of its own and goes on without it when the machine's deadline has passed, so a later call can come while
-/// an earlier one still hangs.
+/// an earlier one still hangs. Every command may come a second time: a driver that died and came back does not know
+/// what became of it.
 public protocol GuestControl: AnyObject, Sendable {
   /// Called once, before anything is made; the guest runs at the source.
   func attach() throws
-  /// Called once, when all is over.
+  /// Called instead, when a driver takes up what another has left: the guest is where that one left it, or where its
+  /// host has put it since.
+  func reattach() throws
+  /// Called once, when all is over; not when the cutover is suspended.
   func detach()
 
   /// Freezes it; when this returns, it writes no more.
@@ -29,14 +33,18 @@ public protocol GuestControl: AnyObject, Sendable {
   var hasCrashed: Bool { get }
   /// Looks at the published image with the guest's eyes, once it is all over; `nil` if it has nothing to say.
   func examine(_ image: String) throws -> RehearsalEvidence?
+  /// What was run to command it.
+  var hookRuns: [HookRun] { get }
 }
 
 extension GuestControl {
   public func attach() throws {}
+  public func reattach() throws {}
   public func detach() {}
   public func slow(by throttle: Double) {}
   public var hasCrashed: Bool { false }
   public func examine(_ image: String) throws -> RehearsalEvidence? { nil }
+  public var hookRuns: [HookRun] { [] }
 }
 
 /// Nobody uses the image: it stops at once, and there is nothing to start.
