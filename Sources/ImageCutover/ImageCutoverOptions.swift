@@ -22,6 +22,9 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// Keep the journal when all is over, as a record.
   public var keepsJournal = false
 
+  /// Whether the destination may share the blocks of the source (`FICLONE`), where both are on one file system that can.
+  /// A copy that shares blocks costs no time and no room, and is no safer against a failing disk than its source.
+  public var sharesBlocks = true
   /// How what a running guest writes is found.
   public var tracking = Tracking.scan
 

@@ -146,9 +146,9 @@ final class StepPerformer: Sendable {
     let tally = try copier(limit: limit).pass(
       passes.count, of: tracker, startingAt: startingAt ?? 0, checkpoint: note, control)
     try control.checkAbandoned()
-    var remaining = tracker.remaining(after: tally)
+    var remaining = tally.isShared ? .zero : tracker.remaining(after: tally)
     // Nobody watched what was written while the driver was dead.
-    if startingAt != nil { remaining = max(remaining, Bytes(sourceStatus.allocated)) }
+    if startingAt != nil && !tally.isShared { remaining = max(remaining, Bytes(sourceStatus.allocated)) }
     note(tally, remaining: remaining)
     return .copied(
       CopyReport(transferred: tally.written, remaining: remaining, bandwidth: pace(tally, remaining)))
@@ -167,6 +167,8 @@ final class StepPerformer: Sendable {
 
   /// Holds whoever says that the guest is down to it: nobody has the image open for writing any more.
   private func guestIsDown() throws -> CutoverEvent {
+    // A server that is read from keeps it open, and serves a guest that is down.
+    if case .nbd = options.tracking { return .guestStopped }
     guard try !options.sourceInUse || ImageLock(file: source).denyWriting() else {
       throw StepFailure(.guest, "the guest is said to be down, but a program still has its image open")
     }
@@ -203,7 +205,8 @@ final class StepPerformer: Sendable {
       ends: try ends(),
       settings: PassRunner.Settings(
         windowSize: options.blockSize.count, threads: options.threads, limit: limit,
-        digests: digests(), readsBack: options.verification == .written))
+        digests: digests(), readsBack: options.verification == .written),
+      sharesBlocks: options.sharesBlocks)
   }
 
   /// `nil` where no side file can be made: then everything is compared with the destination.

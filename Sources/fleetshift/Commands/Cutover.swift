@@ -34,6 +34,26 @@ struct CutoverRun: ParsableCommand {
 
   @Option(
     help: """
+      How what a running guest writes is found. scan: read everything again. reflink: by shared blocks (XFS, btrfs). \
+      log: by the log of writes at --write-log. nbd: from the server at --nbd, by its bitmap --nbd-bitmap.
+      """)
+  var track = "scan"
+
+  @Option(help: "The log of writes that whoever writes to the image keeps.", completion: .file())
+  var writeLog: String?
+
+  @Option(help: "The NBD server that serves the image, such as 'nbd+unix:///disk?socket=/run/guest.sock'.")
+  var nbd: String?
+
+  @Option(help: "The name of the dirty bitmap that the NBD server shows.")
+  var nbdBitmap: String?
+
+  @Flag(
+    inversion: .prefixedNo, help: "Let the destination share the source's blocks where the file system can.")
+  var reflink = true
+
+  @Option(
+    help: """
       whole: compare both images, byte for byte, after the guest has stopped. written: read back what is written as \
       it is written. none: believe the disk.
       """)
@@ -67,6 +87,8 @@ struct CutoverRun: ParsableCommand {
       throw ExitStatus.usage.exit
     }
     options.verification = verification
+    options.sharesBlocks = reflink
+    options.tracking = try tracking()
     options.resizeTo = try resizeTo.map {
       try parse("--resize-to", $0) { (text) throws(QuantityError) in try Bytes(parsing: text) }
     }
@@ -80,6 +102,22 @@ struct CutoverRun: ParsableCommand {
     } catch let error as ImageCutoverError {
       Streams.say("fleetshift: \(error.message)\n  help: \(error.remedy)")
       throw ExitCode(error.exitCode)
+    }
+  }
+
+  private func tracking() throws -> ImageCutoverOptions.Tracking {
+    switch (track, writeLog, nbd, nbdBitmap) {
+    case ("scan", nil, nil, nil): return .scan
+    case ("reflink", nil, nil, nil): return .reflink
+    case ("log", let path?, nil, nil): return .log(path)
+    case ("nbd", nil, let uri?, let bitmap?): return .nbd(uri: uri, bitmap: bitmap)
+    default:
+      Streams.say(
+        """
+        fleetshift: '--track \(track)' does not go with the other options
+          help: --track scan | reflink | log --write-log FILE | nbd --nbd URI --nbd-bitmap NAME
+        """)
+      throw ExitStatus.usage.exit
     }
   }
 

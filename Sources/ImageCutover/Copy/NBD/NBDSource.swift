@@ -110,7 +110,8 @@ struct NBDCursor: DataCursor {
       while index < runs.count {
         let run = runs[index]
         let range =
-          run.range.lowerBound / page * page..<min((run.range.upperBound + page - 1) / page * page, source.size)
+          run.range.lowerBound / page
+          * page..<min((run.range.upperBound + page - 1) / page * page, source.size)
         if isWanted(run.flags), range.upperBound > position {
           return max(range.lowerBound, position)..<range.upperBound
         }

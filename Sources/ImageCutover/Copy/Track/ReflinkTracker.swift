@@ -71,8 +71,10 @@ final class ReflinkTracker: ChangeTracker {
     guard let frozen = state.withLock({ $0.frozen }) else { return pass.examined }
     var moves = BlockMoves(frozen, ends.source)
     var amount: Int64 = 0
-    // A look that fails is the next pass's affair.
-    while let range = try? moves.next() { amount += range.upperBound - range.lowerBound }
+    // A look that fails is the next pass's affair; until then all that was seen is said to remain.
+    do {
+      while let range = try moves.next() { amount += range.upperBound - range.lowerBound }
+    } catch { return pass.examined }
     return Bytes(amount)
   }
 
@@ -169,9 +171,36 @@ private struct MappedCursor {
   mutating func confirm() throws {
     if isConfirmed { return }
     isConfirmed = true
-    guard try file.mappedExtents(from: batchStart) == batch else {
+    // Other files' writes may split its extents in the answer, so what counts is the place of each byte.
+    let again = MappedExtent.joined(try file.mappedExtents(from: batchStart))
+    let before = MappedExtent.joined(batch)
+    let end = min(again.last?.range.upperBound ?? 0, before.last?.range.upperBound ?? 0)
+    let isSame = zip(before, again).allSatisfy { a, b in
+      a.range.lowerBound >= end || b.range.lowerBound >= end
+        || a.range.lowerBound == b.range.lowerBound && a.place == b.place && a.isUnwritten == b.isUnwritten
+          && min(a.range.upperBound, end) == min(b.range.upperBound, end)
+    }
+    guard isSame, again.isEmpty == before.isEmpty else {
       throw StepFailure(
         .source, "blocks of '\(file.path)' were moved by the file system while they were compared; try again")
     }
+  }
+}
+
+extension MappedExtent {
+  /// Neighbours that lie one behind the other are one.
+  fileprivate static func joined(_ extents: [MappedExtent]) -> [MappedExtent] {
+    var joined: [MappedExtent] = []
+    for extent in extents {
+      if let last = joined.last, let place = last.place, let next = extent.place,
+        last.range.upperBound == extent.range.lowerBound, last.isUnwritten == extent.isUnwritten,
+        place + UInt64(last.range.upperBound - last.range.lowerBound) == next
+      {
+        joined[joined.count - 1].range = last.range.lowerBound..<extent.range.upperBound
+      } else {
+        joined.append(extent)
+      }
+    }
+    return joined
   }
 }
