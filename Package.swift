@@ -18,9 +18,10 @@ func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], without: [String] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: house)
+    name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: without,
+    swiftSettings: house)
 }
 
 let package = Package(
@@ -29,6 +30,7 @@ let package = Package(
     .executable(name: "fleetshift", targets: ["fleetshift"]),
     .library(name: "CutoverCore", targets: ["CutoverCore"]),
     .library(name: "MigrationStrategies", targets: ["MigrationStrategies"]),
+    .library(name: "MigrationPhysics", targets: ["MigrationPhysics"]),
     .library(name: "FleetSimulation", targets: ["FleetSimulation"]),
     .library(name: "ImageCutover", targets: ["ImageCutover"]),
   ],
@@ -60,14 +62,19 @@ let package = Package(
     floor("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
     // 4
     floor(
-      "FleetSimulation",
+      "MigrationPhysics",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
+    floor(
+      "FleetSimulation",
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
+        "MigrationPhysics",
+      ]),
     floor(
       "ImageCutover",
       [
         "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
-        "ImageFiles",
-        "DiskImages", system,
+        "ImageFiles", "DiskImages", system,
       ]),
     // 5
     floor(
@@ -77,16 +84,18 @@ let package = Package(
       "ScenarioFormat",
       [
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationStrategies",
-        "FleetSimulation", "FleetExperiments", yams,
+        "MigrationPhysics", "FleetSimulation", "FleetExperiments", yams,
       ]),
     // 6
-    floor("FleetReports", ["Quantities", "CutoverCore", "FleetSimulation", "FleetExperiments"]),
+    floor(
+      "FleetReports",
+      ["Quantities", "CutoverCore", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
     // 7
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "FleetSimulation", "ImageCutover", "DiskImages",
-        "ImageFiles", "ScenarioFormat",
+        "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
+        "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
@@ -105,17 +114,27 @@ let package = Package(
     tests("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
     tests("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
     tests(
+      "MigrationPhysics",
+      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"],
+      without: ["Fixtures"]),
+    tests(
       "FleetSimulation",
-      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"]),
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
+        "MigrationPhysics",
+      ]),
     tests("DiskImages", ["ImageFiles", system]),
     tests(
       "ImageCutover",
       ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     tests(
       "ScenarioFormat",
-      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
-    tests("FleetExperiments", ["Quantities", "FleetSimulation"]),
-    tests("FleetReports", ["Quantities", "FleetSimulation", "FleetExperiments"]),
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
+        "MigrationPhysics", "FleetSimulation",
+      ]),
+    tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
+    tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

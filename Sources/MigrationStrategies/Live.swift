@@ -11,40 +11,55 @@ public struct Live: MigrationStrategy {
   public var maxRounds: Int
   /// How long the whole of it may take before the pause; large disks run into it.
   public var timeout: Duration
-  /// Whether the guest is slowed when its memory does not converge: by 20 %, then 10 % more, up to 99 %, each time two
-  /// rounds dirtied over half of what they sent (QEMU's `auto-converge` and its defaults).
+  /// Whether the guest is slowed when its memory does not converge: by 20 %, then 10 % more, up to 99 %, at every
+  /// second look, one a second at most, that finds over half of what was sent dirtied (QEMU's `auto-converge`).
   public var autoConverge: Bool
   /// What may be left of a local disk when the rounds over memory begin.
   public var diskRest: Bytes
+  /// Rounds after which the guest goes on at the destination and its memory follows (post-copy); 0: never.
+  public var postCopyAfterRounds: Int
+  /// A platform's way with the rounds; the settings of the rounds above count for nothing then.
+  public var steering: (any LiveSteering)?
 
   public init(
     downtimeLimit: Duration = .milliseconds(300), maxRounds: Int = 30, timeout: Duration = .hours(24),
-    autoConverge: Bool = false, diskRest: Bytes = .mebibytes(64)
+    autoConverge: Bool = false, diskRest: Bytes = .mebibytes(64), postCopyAfterRounds: Int = 0,
+    steering: (any LiveSteering)? = nil
   ) {
     self.downtimeLimit = downtimeLimit
     self.maxRounds = maxRounds
     self.timeout = timeout
     self.autoConverge = autoConverge
     self.diskRest = diskRest
+    self.postCopyAfterRounds = postCopyAfterRounds
+    self.steering = steering
   }
 
   public func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
     guard request.resizeTo == nil else { throw Refusal(.notPossible) }
-    let giveUp = ConvergenceRule(when: .passes(atLeast: maxRounds), do: .abort)
-    let slowDown = ConvergenceRule(
-      when: .dirtiedOverSent(ratio: 0.5, times: 2), do: .throttle(first: 0.2, step: 0.1, most: 0.99))
-    let rounds = ConvergenceRules(
-      until: .expectedPause(atMost: downtimeLimit), rules: autoConverge ? [slowDown, giveUp] : [giveUp])
-    var stages = [ReplicationStage(.memory, rounds)]
+    let course = steering?.course(for: request) ?? ownCourse
+    var stages = [ReplicationStage(.memory, course.rounds)]
     if request.disk == .local {
       let mirror = ConvergenceRules(until: .remaining(atMost: diskRest), rules: [giveUp])
       stages.insert(ReplicationStage(.disk, mirror, staysInStep: true), at: 0)
     }
     var deadlines = CutoverDeadlines()
-    deadlines.attempt = timeout
+    deadlines.attempt = min(timeout, course.attempt ?? timeout)
+    deadlines.outage = course.outage ?? deadlines.outage
     return CutoverPlan(
       strategy: name, media: stages.map(\.medium), replication: stages, notBefore: request.notBefore,
-      stop: .pause,
-      start: .resume, deadlines: deadlines)
+      stop: .pause, start: .resume, postCopy: course.postCopy, deadlines: deadlines)
+  }
+
+  private var giveUp: ConvergenceRule { ConvergenceRule(when: .passes(atLeast: maxRounds), do: .abort) }
+
+  private var ownCourse: SteeredCourse {
+    var rules = autoConverge ? [QEMUSteering.slowDown, giveUp] : [giveUp]
+    if postCopyAfterRounds > 0 {
+      rules.insert(ConvergenceRule(when: .passes(atLeast: postCopyAfterRounds), do: .postCopy), at: 0)
+    }
+    return SteeredCourse(
+      rounds: ConvergenceRules(until: .expectedPause(atMost: downtimeLimit), rules: rules),
+      postCopy: postCopyAfterRounds > 0 ? .whenAsked : .never)
   }
 }

@@ -10,14 +10,17 @@ public struct Reboot: MigrationStrategy {
   public var shutdownPatience: Duration
   public var ifShutdownIgnored: IgnoredShutdown
   public var timeout: Duration
+  /// Copies made while it runs: one is Rackspace's way, more leave less for the outage.
+  public var passes: Int
 
   public init(
     shutdownPatience: Duration = .seconds(60), ifShutdownIgnored: IgnoredShutdown = .powerOff,
-    timeout: Duration = .hours(24)
+    timeout: Duration = .hours(24), passes: Int = 1
   ) {
     self.shutdownPatience = shutdownPatience
     self.ifShutdownIgnored = ifShutdownIgnored
     self.timeout = timeout
+    self.passes = passes
   }
 
   public func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
@@ -26,7 +29,7 @@ public struct Reboot: MigrationStrategy {
     deadlines.attempt = timeout
     return CutoverPlan(
       strategy: name, media: isLocal ? [.disk] : [],
-      replication: isLocal ? [ReplicationStage(.disk, ConvergenceRules(until: .passes(1)))] : [],
+      replication: isLocal ? [ReplicationStage(.disk, ConvergenceRules(until: .passes(passes)))] : [],
       notBefore: request.notBefore, catchesUpAfterWait: false,
       stop: .shutDown(patience: shutdownPatience, ifIgnored: ifShutdownIgnored), resizeTo: request.resizeTo,
       start: .boot, deadlines: deadlines)

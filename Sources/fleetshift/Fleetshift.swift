@@ -14,7 +14,7 @@ struct Fleetshift: AsyncParsableCommand {
       \(ExitStatus.table)
       """,
     version: Version.text,
-    subcommands: [Run.self, Compare.self, Lint.self, Schema.self, Cutover.self])
+    subcommands: [Run.self, Compare.self, Lint.self, Schema.self, Import.self, Cutover.self])
 }
 
 enum Version {

@@ -9,7 +9,7 @@ import Testing
     ["DiscreteEvent", "DiskImages"],
     ["CutoverCore", "FleetModel"],
     ["MigrationStrategies", "MigrationPolicy"],
-    ["FleetSimulation", "ImageCutover"],
+    ["MigrationPhysics", "FleetSimulation", "ImageCutover"],
     ["FleetExperiments", "ScenarioFormat"],
     ["FleetReports"],
     ["fleetshift"],
@@ -17,14 +17,17 @@ import Testing
 
   /// The arrows within a floor that are meant.
   static let sideways: Set<String> = [
-    "FleetModel -> CutoverCore", "ScenarioFormat -> FleetExperiments", "ImageFiles -> CLinux",
+    "FleetModel -> CutoverCore", "FleetSimulation -> MigrationPhysics", "ScenarioFormat -> FleetExperiments",
+    "ImageFiles -> CLinux",
   ]
 
   /// These build and run without a simulator and without the GNU Scientific Library, whose licence is another.
   static let free = [
     "Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", "ImageCutover",
   ]
-  static let simulator = ["CGSL", "DiscreteEvent", "FleetModel", "MigrationPolicy", "FleetSimulation"]
+  static let simulator = [
+    "CGSL", "DiscreteEvent", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation",
+  ]
 
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

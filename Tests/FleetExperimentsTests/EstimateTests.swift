@@ -1,4 +1,5 @@
 import FleetSimulation
+import MigrationPhysics
 import Testing
 
 @testable import FleetExperiments

@@ -1,3 +1,4 @@
+import MigrationPhysics
 import Testing
 
 @testable import FleetExperiments

@@ -1,4 +1,5 @@
 import Foundation
+import MigrationPhysics
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import CutoverCore
 import DiscreteEvent
 import FleetModel
 import FleetSimulation
+import MigrationPhysics
 import MigrationPolicy
 import MigrationStrategies
 import Quantities

@@ -1,3 +1,4 @@
+import MigrationPhysics
 import Quantities
 import Testing
 

@@ -1,6 +1,7 @@
 import CutoverCore
 import DiscreteEvent
 import FleetModel
+internal import MigrationPhysics
 import MigrationPolicy
 import MigrationStrategies
 import Quantities

@@ -2,6 +2,7 @@ import CutoverCore
 import DiscreteEvent
 import FleetModel
 import Foundation
+import MigrationPhysics
 import MigrationPolicy
 import MigrationStrategies
 import Quantities

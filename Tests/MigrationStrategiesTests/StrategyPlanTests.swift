@@ -113,7 +113,7 @@ struct StrategyPlanTests {
     ).plan(for: Self.local)
     let giveUp = ConvergenceRule(when: .passes(atLeast: 5), do: .abort)
     let slowDown = ConvergenceRule(
-      when: .dirtiedOverSent(ratio: 0.5, times: 2), do: .throttle(first: 0.2, step: 0.1, most: 0.99))
+      when: .dirtiedOverSentPerSecond(ratio: 0.5, times: 2), do: .throttle(first: 0.2, step: 0.1, most: 0.99))
     #expect(live.deadlines.attempt == .hours(1))
     #expect(
       live.replication == [

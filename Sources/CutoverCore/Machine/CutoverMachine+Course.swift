@@ -15,7 +15,8 @@ extension CutoverMachine {
 
   mutating func replicate(stage: Int, _ now: Instant) -> CutoverReaction {
     guard stage < plan.replication.count else { return readyToStop(now) }
-    var state = ConvergenceState(of: plan.replication[stage].convergence, at: now)
+    var state = ConvergenceState(
+      of: plan.replication[stage].convergence, at: now, attemptBegan: waitEnded ?? accounts.began)
     // Behind the wait the first passes have long been made: what is left to do is a pass over what was written since.
     if waitEnded != nil { state.resumeAfterFirstPass() }
     return copy(stage: stage, state, now)

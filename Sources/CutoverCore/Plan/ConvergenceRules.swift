@@ -9,11 +9,28 @@ public struct ConvergenceRules: Hashable, Codable, Sendable {
   public var target: ConvergenceTarget
   /// Looked at in order; several may fire at one look, the first one that ends the stage ends the look.
   public var rules: [ConvergenceRule]
+  /// What `elapsed` counts from.
+  public var clock: ConvergenceClock
+  /// How a stall is told; needed by rules that look for one.
+  public var stall: StallDetection?
 
-  public init(until target: ConvergenceTarget, rules: [ConvergenceRule] = []) {
+  public init(
+    until target: ConvergenceTarget, rules: [ConvergenceRule] = [], clock: ConvergenceClock = .stage,
+    stall: StallDetection? = nil
+  ) {
     self.target = target
     self.rules = rules
+    self.clock = clock
+    self.stall = stall
   }
+}
+
+/// From when the time of a stage's rules counts.
+public enum ConvergenceClock: String, Hashable, Codable, Sendable {
+  /// From when the stage began.
+  case stage
+  /// From when the migration began, its disks included: so count Nova, KubeVirt and libvirt's own statistics.
+  case attempt
 }
 
 /// What "small enough to stop" means.
@@ -29,11 +46,28 @@ public enum ConvergenceTarget: Hashable, Codable, Sendable {
 /// If this, then that.
 public struct ConvergenceRule: Hashable, Codable, Sendable {
   public var when: ConvergenceCondition
+  /// What must hold besides; a rule that fires once and finds that it doesn't has had its turn.
+  public var onlyIf: ConvergenceGuard?
   public var remedy: ConvergenceRemedy
 
-  public init(when: ConvergenceCondition, do remedy: ConvergenceRemedy) {
+  public init(when: ConvergenceCondition, onlyIf: ConvergenceGuard? = nil, do remedy: ConvergenceRemedy) {
     self.when = when
+    self.onlyIf = onlyIf
     self.remedy = remedy
+  }
+}
+
+/// What the rest has to come to, at the bandwidth last seen, for a rule to act on it. It never holds before the first
+/// pass has ended.
+public struct ConvergenceGuard: Hashable, Codable, Sendable {
+  /// The rest takes at most this.
+  public var pauseAtMost: Duration?
+  /// The rest is over by then, counted as `elapsed` is: no switch-over over a link that has died.
+  public var finishedWithin: Duration?
+
+  public init(pauseAtMost: Duration? = nil, finishedWithin: Duration? = nil) {
+    self.pauseAtMost = pauseAtMost
+    self.finishedWithin = finishedWithin
   }
 }
 
@@ -45,10 +79,19 @@ public enum ConvergenceCondition: Hashable, Codable, Sendable {
   case elapsed(Duration)
   /// What remains after a pass has been more than after the pass before, so many times.
   case remainingRose(times: Int)
-  /// A pass saw more than `ratio` of what it sent dirtied again, so many times (QEMU's auto-converge: 0.5, 2).
+  /// A pass saw more than `ratio` of what it sent dirtied again, so many times.
   case dirtiedOverSent(ratio: Double, times: Int)
+  /// The same of all passes that end within a second or more since the last such look (QEMU's auto-converge: 0.5, 2).
+  case dirtiedOverSentPerSecond(ratio: Double, times: Int)
   /// No new low of what remains for so long (KubeVirt's `progressTimeout`).
   case noProgress(for: Duration)
+  /// The passes have sent so much between them (Xen: three times the memory).
+  case sent(atLeast: Bytes)
+  /// The stage has stalled and is at a low of what remains: see `StallDetection`. Looked at after every pass until a
+  /// rule has acted on it.
+  case stalledAtLow
+  /// So long since a rule acted on a stall, and the stage still goes on (KubeVirt's `switchoverTimeout`).
+  case switchOverdue(by: Duration)
 }
 
 /// What a rule does.
@@ -73,6 +116,7 @@ extension ConvergenceRules {
     case .passes(let count) where count < 1: throw PlanError("at least one pass has to be made")
     case .expectedPause, .remaining, .passes: break
     }
+    try stall?.validate()
     // One bit of `ConvergenceState.fired` a rule.
     if rules.count > 64 { throw PlanError("\(rules.count) convergence rules: at most 64 are kept") }
     let counting = rules.count { $0.when.counts }
@@ -84,14 +128,22 @@ extension ConvergenceRules {
       try rule.remedy.validate()
       switch rule.when {
       case .remainingRose(let times) where !(1...ConvergenceState.mostCounts).contains(times),
-        .dirtiedOverSent(_, let times) where !(1...ConvergenceState.mostCounts).contains(times):
+        .dirtiedOverSent(_, let times) where !(1...ConvergenceState.mostCounts).contains(times),
+        .dirtiedOverSentPerSecond(_, let times) where !(1...ConvergenceState.mostCounts).contains(times):
         throw PlanError(
           "a rule that counts must count to at least 1 and at most \(ConvergenceState.mostCounts)")
-      case .dirtiedOverSent(let ratio, _) where !(ratio >= 0 && ratio.isFinite):
+      case .dirtiedOverSent(let ratio, _) where !(ratio >= 0 && ratio.isFinite),
+        .dirtiedOverSentPerSecond(let ratio, _) where !(ratio >= 0 && ratio.isFinite):
         throw PlanError("\(ratio) is no ratio of what is dirtied to what is sent")
-      case .elapsed(let time) where time <= .zero, .noProgress(let time) where time <= .zero:
+      case .elapsed(let time) where time <= .zero, .noProgress(let time) where time <= .zero,
+        .switchOverdue(let time) where time <= .zero:
         throw PlanError("a rule's time must be longer than nothing")
-      case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .noProgress: break
+      case .stalledAtLow where stall == nil, .switchOverdue where stall == nil:
+        throw PlanError("a rule looks for a stall, and nothing says how one is told")
+      case .passes, .elapsed, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond, .noProgress, .sent,
+        .stalledAtLow,
+        .switchOverdue:
+        break
       }
     }
   }

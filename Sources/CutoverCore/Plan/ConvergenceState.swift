@@ -6,12 +6,15 @@ public struct CopyReport: Hashable, Codable, Sendable {
   public var transferred: Bytes
   /// What the next pass would have to send: all that was written since this one began (or was left over).
   public var remaining: Bytes
+  /// What was written while it ran, and is new among what remains; a driver that cannot tell reports all that remains.
+  public var dirtied: Bytes
   /// The rate that the final move may count on.
   public var bandwidth: ByteRate
 
-  public init(transferred: Bytes, remaining: Bytes, bandwidth: ByteRate) {
+  public init(transferred: Bytes, remaining: Bytes, dirtied: Bytes? = nil, bandwidth: ByteRate) {
     self.transferred = transferred
     self.remaining = remaining
+    self.dirtied = dirtied ?? remaining
     self.bandwidth = bandwidth
   }
 }
@@ -20,6 +23,7 @@ public struct CopyReport: Hashable, Codable, Sendable {
 public struct ConvergenceState: Hashable, Codable, Sendable {
   /// Passes ended so far.
   public private(set) var passes = 0
+  /// From when the time of the rules counts.
   public private(set) var began: Instant
   /// The pause that is now allowed; rules may raise it.
   public private(set) var downtimeLimit: Duration
@@ -27,16 +31,26 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   public private(set) var throttle = 0.0
 
   private var remaining: Bytes?
+  private var bandwidth = ByteRate.zero
+  private var sent = Bytes.zero
   private var lowest: Bytes?
   private var lowestAt: Instant
+  /// What rules with a window add up: since when, what was sent, what was dirtied.
+  private var windowBegan: Instant
+  private var sentInWindow = Bytes.zero
+  private var dirtiedInWindow = Bytes.zero
   /// One number for each rule that counts, in their order; fixed, so that no pass allocates.
   private var counts = SIMD16<UInt16>()
   /// One bit for each rule: it has fired, and does not count.
   private var fired: UInt64 = 0
+  /// `nil` where nobody looks for a stall.
+  private var stall: StallState?
 
-  init(of rules: ConvergenceRules, at now: Instant) {
-    began = now
+  init(of rules: ConvergenceRules, at now: Instant, attemptBegan: Instant? = nil) {
+    began = rules.clock == .attempt ? attemptBegan ?? now : now
+    stall = rules.stall.map { _ in StallState() }
     lowestAt = now
+    windowBegan = now
     if case .expectedPause(let limit) = rules.target { downtimeLimit = limit } else { downtimeLimit = .zero }
   }
 
@@ -60,14 +74,23 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   /// Takes in a pass that has ended and says what comes next.
   mutating func passEnded(_ report: CopyReport, under rules: ConvergenceRules, at now: Instant) -> Verdict {
     passes += 1
+    sentInWindow += report.transferred
+    dirtiedInWindow += report.dirtied
     let rose = remaining.map { report.remaining > $0 } ?? false
     remaining = report.remaining
+    bandwidth = report.bandwidth
+    sent += report.transferred
+    if let detection = rules.stall { stall?.passEnded(remaining: report.remaining, detection, at: now) }
     if lowest.map({ report.remaining < $0 }) ?? true {
       lowest = report.remaining
       lowestAt = now
     }
     if isReached(rules.target, by: report) { return .switchOver }
     let verdict = look(at: rules, EndedPass(report: report, rose: rose), now)
+    if now - windowBegan > ConvergenceState.window {
+      windowBegan = now
+      (sentInWindow, dirtiedInWindow) = (.zero, .zero)
+    }
     // A rule may just have raised the limit far enough.
     return verdict == .again && isReached(rules.target, by: report) ? .switchOver : verdict
   }
@@ -85,7 +108,11 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
       switch rule.when {
       case .elapsed(let time): due = began + time
       case .noProgress(let time): due = lowestAt + time
-      case .passes, .remainingRose, .dirtiedOverSent: continue
+      case .switchOverdue(let time):
+        guard let acted = stall?.acted else { continue }
+        due = acted + time
+      case .passes, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond, .sent, .stalledAtLow:
+        continue
       }
       if next.map({ due < $0 }) ?? true { next = due }
     }
@@ -111,7 +138,10 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
     var counter = -1
     for (index, rule) in rules.rules.enumerated() {
       if rule.when.counts { counter += 1 }
-      guard fires(rule.when, UInt64(index), counter, pass, now) else { continue }
+      guard fires(rule.when, rules, UInt64(index), counter, pass, now), holds(rule.onlyIf, now) else {
+        continue
+      }
+      if case .stalledAtLow = rule.when { stall?.acted = now }
       switch rule.remedy {
       case .setDowntimeLimit(let limit): downtimeLimit = limit
       case .scaleDowntimeLimit(let factor, let most): downtimeLimit = min(downtimeLimit * factor, most)
@@ -120,20 +150,37 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
       case .switchOver: return .switchOver
       case .postCopy: return .postCopy
       case .abort:
-        if case .elapsed = rule.when { return .abort(isTimeOut: true) }
-        return .abort(isTimeOut: false)
+        switch rule.when {
+        case .elapsed, .switchOverdue: return .abort(isTimeOut: true)
+        default: return .abort(isTimeOut: false)
+        }
       }
     }
     return .again
   }
 
+  private func holds(_ condition: ConvergenceGuard?, _ now: Instant) -> Bool {
+    guard let condition else { return true }
+    guard let remaining else { return false }
+    let pause = bandwidth.time(for: remaining)
+    if let most = condition.pauseAtMost, pause > most { return false }
+    if let most = condition.finishedWithin, pause > most - (now - began) { return false }
+    return true
+  }
+
   private mutating func fires(
-    _ condition: ConvergenceCondition, _ index: UInt64, _ counter: Int, _ pass: EndedPass?, _ now: Instant
+    _ condition: ConvergenceCondition, _ rules: ConvergenceRules, _ index: UInt64, _ counter: Int,
+    _ pass: EndedPass?, _ now: Instant
   ) -> Bool {
     switch condition {
     case .passes(let least): return once(index, if: pass != nil && passes >= least)
     case .elapsed(let time): return once(index, if: now - began >= time)
     case .noProgress(let time): return once(index, if: now - lowestAt >= time)
+    case .sent(let least): return once(index, if: pass != nil && sent >= least)
+    case .switchOverdue(let time): return once(index, if: stall?.acted.map { now - $0 >= time } ?? false)
+    case .stalledAtLow:
+      guard let pass, let detection = rules.stall else { return false }
+      return stall?.isAtLow(pass.report.remaining, detection) ?? false
     case .remainingRose(let times):
       guard let pass, pass.rose else { return false }
       return count(counter, to: times)
@@ -141,6 +188,11 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
       guard let report = pass?.report, report.remaining.value > ratio * report.transferred.value else {
         return false
       }
+      return count(counter, to: times)
+    case .dirtiedOverSentPerSecond(let ratio, let times):
+      guard pass != nil, now - windowBegan > ConvergenceState.window,
+        dirtiedInWindow.value > ratio * sentInWindow.value
+      else { return false }
       return count(counter, to: times)
     }
   }
@@ -164,14 +216,16 @@ extension ConvergenceState {
   /// How many rules of one stage may count, and how far.
   static let mostCounters = SIMD16<UInt16>.scalarCount
   static let mostCounts = Int(UInt16.max)
+  /// QEMU looks at what was dirtied at most once a second (migration/ram.c, `migration_trigger_throttle`).
+  static let window = Duration.seconds(1)
 }
 
 extension ConvergenceCondition {
   /// Whether it has to hold several times.
   var counts: Bool {
     switch self {
-    case .remainingRose, .dirtiedOverSent: true
-    case .passes, .elapsed, .noProgress: false
+    case .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond: true
+    case .passes, .elapsed, .noProgress, .sent, .stalledAtLow, .switchOverdue: false
     }
   }
 }

@@ -12,7 +12,7 @@ enum GSL {
   }()
 
   @inline(__always)
-  private static func quiet<Result>(_ call: () -> Result) -> Result {
+  static func quiet<Result>(_ call: () -> Result) -> Result {
     _ = handlerIsOff
     return call()
   }

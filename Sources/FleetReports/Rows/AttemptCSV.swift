@@ -1,5 +1,6 @@
 internal import CutoverCore
 public import FleetSimulation
+internal import MigrationPhysics
 internal import Quantities
 
 /// Attempts as comma-separated values (RFC 4180, with lines that end in a line feed alone, as Unix tools expect).

@@ -1,4 +1,5 @@
 public import CutoverCore
+public import MigrationPhysics
 public import Quantities
 
 /// One attempt, as the rows of `--attempts` show it.

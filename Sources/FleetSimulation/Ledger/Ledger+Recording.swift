@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import MigrationPhysics
 internal import Quantities
 
 extension Ledger {

@@ -1,5 +1,6 @@
 public import CutoverCore
 public import FleetModel
+public import MigrationPhysics
 public import MigrationPolicy
 public import Quantities
 

@@ -1,5 +1,6 @@
 internal import CutoverCore
 internal import DiscreteEvent
+internal import MigrationPhysics
 internal import Quantities
 
 /// What the event queue holds.

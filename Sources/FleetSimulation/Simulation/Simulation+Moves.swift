@@ -1,6 +1,7 @@
 internal import CutoverCore
 internal import DiscreteEvent
 internal import FleetModel
+internal import MigrationPhysics
 internal import MigrationPolicy
 internal import Quantities
 

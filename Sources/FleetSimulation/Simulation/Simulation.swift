@@ -1,6 +1,7 @@
 internal import CutoverCore
 internal import DiscreteEvent
 public import FleetModel
+internal import MigrationPhysics
 internal import MigrationPolicy
 public import Quantities
 

@@ -1,6 +1,7 @@
 internal import CutoverCore
 internal import FleetModel
 internal import FleetSimulation
+internal import MigrationPhysics
 internal import MigrationPolicy
 internal import MigrationStrategies
 internal import Quantities
@@ -68,6 +69,14 @@ enum PolicyTables {
       "auto-converge", \.autoConverge, .boolean, doc: "Slow the guest down when its memory does not converge."
     )
     Field("disk-rest", \.diskRest, .bytes, doc: "What may be left of a local disk when the rounds begin.")
+    Field(
+      "post-copy-after-rounds", \.postCopyAfterRounds, .integer(in: 0...100_000),
+      doc: "Rounds after which the guest goes on elsewhere and its memory follows; 0: never.")
+    Field(
+      "steering", \.steering, SteeringTables.steering,
+      doc:
+        "A platform's way with the rounds; the settings of the rounds above count for nothing then.",
+      standard: "the settings of the rounds above")
   }
 
   static let warm = Shape.object(
@@ -88,6 +97,7 @@ enum PolicyTables {
       "shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
     Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long the copy may take.")
+    Field("passes", \.passes, .integer(in: 1...100_000), doc: "Copies made while it runs.")
   }
 
   static let cold = Shape.object(

@@ -2,6 +2,7 @@ internal import CutoverCore
 internal import FleetExperiments
 internal import FleetModel
 internal import FleetSimulation
+internal import MigrationPhysics
 internal import MigrationPolicy
 internal import Quantities
 

@@ -3,6 +3,7 @@ internal import CutoverCore
 internal import FleetSimulation
 internal import Foundation
 internal import ImageCutover
+internal import MigrationPhysics
 internal import MigrationStrategies
 internal import Quantities
 

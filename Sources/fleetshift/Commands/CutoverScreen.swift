@@ -1,6 +1,7 @@
 internal import FleetSimulation
 internal import Foundation
 internal import ImageCutover
+internal import MigrationPhysics
 internal import Quantities
 
 /// What `cutover run` prints: the prediction before, and the outcome beside it after.

@@ -60,9 +60,9 @@ enum FullScenario {
       mirror-lag: 2 s
       dirty-noise: 0.3
     strategies:
-      live: { downtime-limit: 500 ms, max-rounds: 20, timeout: 2 h, auto-converge: true, disk-rest: 32 MiB }
+      live: { downtime-limit: 500 ms, max-rounds: 20, timeout: 2 h, auto-converge: true, disk-rest: 32 MiB, post-copy-after-rounds: 3 }
       warm: { rest: 16 MiB, max-passes: 9, shutdown-patience: 90 s, if-shutdown-ignored: power-off, timeout: 3 h }
-      reboot: { shutdown-patience: 91 s, if-shutdown-ignored: fail, timeout: 4 h }
+      reboot: { shutdown-patience: 91 s, if-shutdown-ignored: fail, timeout: 4 h, passes: 2 }
       cold: { shutdown-patience: 92 s, if-shutdown-ignored: fail, timeout: 5 h }
     policy:
       cpu: same-family

@@ -2,6 +2,7 @@ import CutoverCore
 import DiscreteEvent
 import FleetModel
 import FleetSimulation
+import MigrationPhysics
 import MigrationPolicy
 import Quantities
 import Testing
@@ -120,9 +121,9 @@ import Testing
     let scenario = try base()
     #expect(
       scenario.strategies.strategies.map { "\($0)" } == [
-        "Live(name: \"live\", downtimeLimit: 500 ms, maxRounds: 20, timeout: 2 h, autoConverge: true, diskRest: 32 MiB)",
+        "Live(name: \"live\", downtimeLimit: 500 ms, maxRounds: 20, timeout: 2 h, autoConverge: true, diskRest: 32 MiB, postCopyAfterRounds: 3, steering: nil)",
         "Warm(name: \"warm\", rest: 16 MiB, maxPasses: 9, shutdownPatience: 1 min 30 s, ifShutdownIgnored: CutoverCore.IgnoredShutdown.powerOff, timeout: 3 h)",
-        "Reboot(name: \"reboot\", shutdownPatience: 1 min 31 s, ifShutdownIgnored: CutoverCore.IgnoredShutdown.fail, timeout: 4 h)",
+        "Reboot(name: \"reboot\", shutdownPatience: 1 min 31 s, ifShutdownIgnored: CutoverCore.IgnoredShutdown.fail, timeout: 4 h, passes: 2)",
         "Cold(name: \"cold\", shutdownPatience: 1 min 32 s, ifShutdownIgnored: CutoverCore.IgnoredShutdown.fail, timeout: 5 h)",
       ])
     #expect(scenario.rules.cpu == .sameFamily)

@@ -1,7 +1,6 @@
-internal import DiscreteEvent
-internal import FleetModel
-internal import MigrationPolicy
-internal import Quantities
+package import DiscreteEvent
+package import FleetModel
+package import Quantities
 
 extension StreamPurpose {
   static let prepare = StreamPurpose("attempt.prepare")
@@ -18,18 +17,32 @@ extension StreamPurpose {
 ///
 /// Keyed by the guest and by which of its moves this is, never by the strategy: whichever strategy moves it meets the
 /// same boot time, the same stream and the same luck, and comparisons are paired.
-struct AttemptLuck {
-  var prepare: Duration
-  var streamRate: ByteRate
-  var shutdown: Duration
-  var boot: Duration
-  var rebootOverhead: Duration
-  var networkGap: Duration
+package struct AttemptLuck: Sendable {
+  package var prepare: Duration
+  package var streamRate: ByteRate
+  package var shutdown: Duration
+  package var boot: Duration
+  package var rebootOverhead: Duration
+  package var networkGap: Duration
   /// 0 to 1; a kernel fault of probability p strikes where this is below p.
-  var kernelFault: Double
-  var noise: RandomStream
+  package var kernelFault: Double
+  package var noise: RandomStream
 
-  init(_ mechanics: Mechanics, _ group: GuestGroup, key: (StreamPurpose) -> RandomStream) {
+  /// Of a single prediction, which names what it knows.
+  package init(
+    prepare: Duration, shutdown: Duration, boot: Duration, rebootOverhead: Duration, noise: RandomStream
+  ) {
+    self.prepare = prepare
+    self.shutdown = shutdown
+    self.boot = boot
+    self.rebootOverhead = rebootOverhead
+    self.noise = noise
+    streamRate = .unlimited
+    networkGap = .zero
+    kernelFault = 1
+  }
+
+  package init(_ mechanics: Mechanics, _ group: GuestGroup, key: (StreamPurpose) -> RandomStream) {
     func draw(_ distribution: Distribution, _ purpose: StreamPurpose) -> Double {
       var stream = key(purpose)
       return max(0, distribution.sample(&stream))

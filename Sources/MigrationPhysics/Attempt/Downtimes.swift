@@ -1,4 +1,4 @@
-internal import CutoverCore
+package import CutoverCore
 public import Quantities
 
 /// The three downtimes of one attempt, never mixed.
@@ -26,7 +26,9 @@ extension Downtimes {
   ///   - networkGap: what the network adds to the pause of a guest that is somewhere else afterwards.
   ///   - restored: how the source was brought back; `nil` if it never stood still, or the guest has moved.
   ///   - unnoticed: how long the guest had hung before anybody noticed.
-  init(of machine: CutoverMachine, networkGap gap: Duration, restored: StartMethod?, unnoticed: Duration) {
+  package init(
+    of machine: CutoverMachine, networkGap gap: Duration, restored: StartMethod?, unnoticed: Duration
+  ) {
     let accounts = machine.accounts
     let toTheEnd = (accounts.ended ?? .zero) - (accounts.outageBegan ?? accounts.ended ?? .zero)
     let downtime = accounts.downtime ?? toTheEnd

@@ -3,7 +3,7 @@ import MigrationStrategies
 import Quantities
 import Testing
 
-@testable import FleetSimulation
+@testable import MigrationPhysics
 
 /// The prediction of one image's cutover, by hand: 4 GB at 1 GB/s reading and 1 GB/s writing travel at 0.5 GB/s, and
 /// comparing both sides reads 8 GB at 1 GB/s.

@@ -1,15 +1,15 @@
-internal import CutoverCore
+package import CutoverCore
 internal import DiscreteEvent
-internal import FleetModel
-internal import MigrationPolicy
-internal import Quantities
+package import FleetModel
+package import MigrationPolicy
+package import Quantities
 
 #if canImport(Glibc)
   private import Glibc
 #endif
 
 /// What a step of the cutover machine asks of the world.
-enum Work: Hashable {
+package enum Work: Hashable, Sendable {
   /// Send so much over the path, then be busy for a while.
   case transfer(Bytes, then: Duration)
   case delay(Duration)
@@ -21,78 +21,93 @@ enum Work: Hashable {
 ///
 /// It answers the cutover machine in virtual time, for the fleet (where the network says how long a transfer takes) as
 /// for a single prediction (where a fixed rate does).
-struct AttemptPhysics {
+package struct AttemptPhysics: Sendable {
   let guest: Guest
-  let luck: AttemptLuck
+  package let luck: AttemptLuck
   private let mechanics: PhysicsConstants
   /// What is known of this guest's kernel, if it strikes this time.
   private let kernelFault: KernelPolicyRow?
   private var noise: RandomStream
 
-  private var disk = MediumState()
-  private var memory = MediumState()
+  private var disk: DiskPhysics
+  private var memory: MemoryPhysics
   private var bandwidth = ByteRate.unlimited
+  /// What was sent when the guest had stopped, and had yet to arrive.
+  var inFlightAtStop: Double { memory.inFlightAtStop(of: sentInOutage) }
+  /// Of memory, since the guest stopped.
+  private var sentInOutage = 0.0
   /// Later writes to the disk go over as they happen.
   private var isMirroring = false
   /// Sent by the mirror between the last pass and the stop, on top of what the machine has counted.
-  private(set) var forwarded = Bytes.zero
+  package private(set) var forwarded = Bytes.zero
   /// Since when a hung guest has served nobody, until the machine is told.
-  private(set) var hungSince: Instant?
+  package private(set) var hungSince: Instant?
   /// When the guest was asked to shut down, if it is one that does.
   private var shutdownBegan: Instant?
   /// Since when it writes no more: frozen, down or without power.
   private var stoppedAt: Instant?
   /// How the source was brought back after a stop or a hang; `nil` as long as it served all the while.
-  private(set) var restored: StartMethod?
+  package private(set) var restored: StartMethod?
 
-  init(_ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?) {
+  package init(
+    _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?
+  ) {
     self.guest = guest
     self.luck = luck
     self.mechanics = mechanics
     kernelFault = kernelRisk.flatMap { luck.kernelFault < $0.probability ? $0 : nil }
     noise = luck.noise
+    disk = DiskPhysics(.passes(guest.diskWrites))
+    memory = MemoryPhysics(
+      mechanics.stream, total: guest.memory.value, used: guest.memoryUsed.value,
+      workingSet: WorkingSet(guest.memoryWrites), path: .unknown)
+  }
+
+  /// Of a single prediction, which knows more of its memory and disk than a fleet does.
+  init(
+    _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, memory: MemoryPhysics,
+    disk: DiskPhysics
+  ) {
+    self.init(guest, luck, mechanics, kernelRisk: nil)
+    self.memory = memory
+    self.disk = disk
   }
 
   /// The incident that follows a success which was none: how long the guest is down then.
-  var incident: Duration? {
+  package var incident: Duration? {
     guard let fault = kernelFault, fault.detected == .afterwards else { return nil }
     return fault.detectionDelay + luck.boot
   }
 
   // MARK: - What an action takes
 
-  mutating func work(for action: CutoverAction, plan: CutoverPlan, at now: Instant) -> Work {
+  package mutating func work(for action: CutoverAction, plan: CutoverPlan, at now: Instant) -> Work {
     switch action {
     case .prepareDestination: return .delay(luck.prepare)
     case .copy(.disk, let pass, _):
-      if pass == 0 {
-        disk.left = guest.diskAllocated(at: now)
-      } else {
-        disk.catchUp(with: guest.diskWrites, to: now)
-      }
-      disk.passBegan = now
-      return .transfer(disk.left, then: pass == 0 ? .zero : mechanics.findChanges)
+      let sending = disk.beginPass(allocated: pass == 0 ? guest.diskAllocated(at: now) : nil, at: now)
+      return .transfer(
+        sending.bytes, then: (pass == 0 ? .zero : mechanics.findChanges) + Duration(seconds: sending.then))
     case .copy(.memory, let pass, _):
-      if pass == 0 {
-        memory.left = guest.memoryUsed
-      } else {
-        memory.catchUp(with: guest.memoryWrites, to: now)
-      }
-      memory.passBegan = now
+      let sending = memory.beginPass(
+        isFirst: pass == 0, bandwidth: bandwidth.bytesPerSecond, limit: plan.downtimeLimit, at: now.seconds)
       isMirroring = disk.isCopied && plan.mirrorsDisk
-      return .transfer(memory.left, then: pass == 0 ? zeroScan : .zero)
+      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then))
     case .waitUntil(let time): return .delay(max(.zero, time - now))
     case .pauseGuest: return .delay(mechanics.pause)
     case .shutDownGuest: return shutDown(plan, at: now)
     case .powerOffGuest: return .delay(mechanics.housekeeping)
-    case .moveRemaining(let medium), .pullRemaining(let medium):
-      let then =
-        switch medium {
-        case .disk: disk.isCopied ? mechanics.findChanges : .zero
-        case .memory: memory.isCopied ? .zero : zeroScan
-        }
-      return .transfer(unsent(medium, plan, now), then: then)
-    case .moveDeviceState: return .transfer(mechanics.deviceState, then: .zero)
+    case .moveRemaining(.disk), .pullRemaining(.disk):
+      let then = disk.isCopied ? mechanics.findChanges : .zero
+      return .transfer(unsentOfDisk(plan, now), then: then)
+    case .moveRemaining(.memory), .pullRemaining(.memory):
+      let sending = memory.finish(stoppedAt: (stoppedAt ?? now).seconds)
+      sentInOutage = sending.bytes
+      let end = action.isPull ? memory.constants.postCopyEnd : 0
+      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then + end))
+    case .moveDeviceState:
+      let inFlight = Bytes(rounding: memory.inFlightAtStop(of: sentInOutage))
+      return .transfer(mechanics.deviceState + inFlight, then: mechanics.deviceTime)
     case .resizeDestination: return .delay(mechanics.resize)
     case .verifyDestination: return .delay(mechanics.verify)
     case .startDestination(let method): return .delay(startTime(method))
@@ -128,10 +143,6 @@ struct AttemptPhysics {
     }
   }
 
-  private var zeroScan: Duration {
-    mechanics.zeroPageScan * ((guest.memory - guest.memoryUsed).value / 0x1p30)
-  }
-
   private func startTime(_ method: StartMethod) -> Duration {
     switch method {
     case .boot: return luck.rebootOverhead + luck.boot
@@ -143,34 +154,26 @@ struct AttemptPhysics {
   /// A fault that strikes while memory is copied shows at the resume if no memory was copied around the running guest.
   private var failsToResume: Bool { kernelFault.map { $0.detected != .afterwards } ?? false }
 
-  /// What is yet to be sent when the guest has stopped.
-  private mutating func unsent(_ medium: Medium, _ plan: CutoverPlan, _ now: Instant) -> Bytes {
-    switch medium {
-    case .memory:
-      guard memory.isCopied else { return guest.memoryUsed }
-      memory.catchUp(with: guest.memoryWrites, to: stoppedAt ?? now)
-      return memory.left
-    case .disk:
-      guard disk.isCopied else { return guest.diskAllocated(at: now) }
-      isMirroring = plan.mirrorsDisk
-      guard isMirroring else {
-        disk.catchUp(with: guest.diskWrites, to: stoppedAt ?? now)
-        return disk.left
-      }
-      return endMirror(at: now)
+  /// What of the disk is yet to be sent when the guest has stopped.
+  private mutating func unsentOfDisk(_ plan: CutoverPlan, _ now: Instant) -> Bytes {
+    guard disk.isCopied else { return guest.diskAllocated(at: now) }
+    isMirroring = plan.mirrorsDisk
+    guard isMirroring else {
+      disk.catchUp(to: stoppedAt ?? now)
+      return disk.left
     }
+    return endMirror(at: now)
   }
 
   /// The mirror's work is over: the guest has stopped, or the attempt has failed. What is still in flight.
   ///
   /// A block that is written twice is forwarded once: `forwarded` is a lower bound where few blocks are written often.
   @discardableResult
-  mutating func endMirror(at now: Instant) -> Bytes {
+  package mutating func endMirror(at now: Instant) -> Bytes {
     guard isMirroring else { return .zero }
     isMirroring = false
-    disk.catchUp(with: guest.diskWrites, to: stoppedAt ?? hungSince ?? now)
-    let inFlight = min(
-      disk.left, Bytes(rounding: guest.diskWrites.changed(in: mechanics.mirrorLag.seconds)))
+    disk.catchUp(to: stoppedAt ?? hungSince ?? now)
+    let inFlight = disk.inFlight(within: mechanics.mirrorLag)
     forwarded = disk.left - inFlight
     return inFlight
   }
@@ -179,7 +182,7 @@ struct AttemptPhysics {
 
   /// The answer to an action that has been done; `nil` if the guest has hung and nobody has noticed yet, in which case
   /// `hungSince` says since when.
-  mutating func answer(
+  package mutating func answer(
     to action: CutoverAction, transferred: Bytes, transferTime: Duration, at now: Instant
   ) -> CutoverEvent? {
     if transferred > .zero, transferTime > .zero {
@@ -188,15 +191,22 @@ struct AttemptPhysics {
     switch action {
     case .prepareDestination: return .prepared
     case .copy(.disk, _, let throttle):
-      disk.endPass(over: guest.diskWrites, speed: 1 - throttle, noise: noiseFactor(), at: now)
-      return .copied(report(transferred, disk))
+      disk.endPass(speed: 1 - throttle, noise: noiseFactor(), at: now)
+      return .copied(CopyReport(transferred: transferred, remaining: disk.left, bandwidth: bandwidth))
     case .copy(.memory, _, let throttle):
-      memory.endPass(over: guest.memoryWrites, speed: 1 - throttle, noise: noiseFactor(), at: now)
+      memory.endPass(throttle: throttle, noise: noiseFactor(), at: now.seconds)
+      if mechanics.stream.estimateNoise > 0 {
+        let factor = exp(mechanics.stream.estimateNoise * noise.standardNormal())
+        bandwidth = ByteRate(bytesPerSecond: bandwidth.bytesPerSecond * factor)
+      }
       if let fault = kernelFault, fault.detected == .during {
         hungSince = now
         return nil
       }
-      return .copied(report(transferred, memory))
+      return .copied(
+        CopyReport(
+          transferred: transferred, remaining: Bytes(rounding: memory.left),
+          dirtied: Bytes(rounding: memory.dirtied), bandwidth: bandwidth))
     case .waitUntil: return .timeReached
     case .pauseGuest, .shutDownGuest, .powerOffGuest:
       stoppedAt = now
@@ -215,68 +225,55 @@ struct AttemptPhysics {
   }
 
   /// How long a hung guest goes unnoticed.
-  var detectionDelay: Duration { kernelFault?.detectionDelay ?? .zero }
+  package var detectionDelay: Duration { kernelFault?.detectionDelay ?? .zero }
 
   /// The noise of one window: lognormal with mean 1.
   private mutating func noiseFactor() -> Double {
     let sigma = mechanics.dirtyNoise
     return sigma > 0 ? exp(sigma * noise.standardNormal() - sigma * sigma / 2) : 1
   }
-
-  private func report(_ transferred: Bytes, _ state: MediumState) -> CopyReport {
-    CopyReport(transferred: transferred, remaining: state.left, bandwidth: bandwidth)
-  }
 }
 
-/// How far one medium is copied.
-private struct MediumState {
-  var isCopied = false
-  /// What the other side has not: to be sent by the next pass or in the outage.
-  var left = Bytes.zero
-  var passBegan = Instant.zero
-  /// Until when `left` counts the guest's writes.
-  var countedUntil = Instant.zero
-
-  /// A pass that has ended leaves what was written while it ran.
-  mutating func endPass(over writes: DirtyModel, speed: Double, noise: Double, at now: Instant) {
-    let changed = writes.changed(in: (now - passBegan).seconds, speed: speed) * noise
-    left = min(Bytes(rounding: changed), writes.workingSet)
-    countedUntil = now
-    isCopied = true
-  }
-
-  /// Adds what was written since.
-  mutating func catchUp(with writes: DirtyModel, to now: Instant) {
-    let more =
-      writes.changed(in: (now - passBegan).seconds) - writes.changed(in: (countedUntil - passBegan).seconds)
-    left = min(left + Bytes(rounding: max(0, more)), max(left, writes.workingSet))
-    countedUntil = max(countedUntil, now)
+extension CutoverAction {
+  /// Whether the guest runs at the destination meanwhile.
+  fileprivate var isPull: Bool {
+    if case .pullRemaining = self { return true }
+    return false
   }
 }
 
 extension CutoverPlan {
   /// Whether writes to the disk are forwarded as they happen once it has been copied.
   fileprivate var mirrorsDisk: Bool { replication.contains { $0.medium == .disk && $0.staysInStep } }
+
+  /// The pause that ends the rounds over memory, in seconds, if a pause does.
+  fileprivate var downtimeLimit: Double? {
+    for stage in replication where stage.medium == .memory {
+      if case .expectedPause(let limit) = stage.convergence.target { return limit.seconds }
+    }
+    return nil
+  }
 }
 
 /// The part of `Mechanics` that is the same for every attempt.
-struct PhysicsConstants {
+package struct PhysicsConstants: Sendable {
   var pause: Duration
   var resume: Duration
   var deviceState: Bytes
-  var zeroPageScan: Duration
+  var deviceTime = Duration.zero
   var resize: Duration
   var verify: Duration
   var findChanges: Duration
   var mirrorLag: Duration
   var housekeeping: Duration
   var dirtyNoise: Double
+  var stream = StreamConstants()
 
-  init(_ mechanics: Mechanics) {
+  package init(_ mechanics: Mechanics) {
     pause = mechanics.pause
     resume = mechanics.resume
     deviceState = mechanics.deviceState
-    zeroPageScan = mechanics.zeroPageScan
+    stream.zeroScan = mechanics.zeroPageScan.seconds / 0x1p30
     resize = mechanics.resize
     verify = mechanics.verify
     findChanges = mechanics.findChanges

@@ -1,0 +1,67 @@
+/// An interval for a mean that asks for no shape of distribution: bias-corrected and accelerated bootstrap.
+///
+/// Efron, "Better Bootstrap Confidence Intervals", JASA 82 (1987), 171-185. The samples are drawn again with
+/// replacement; the interval is read off the quantiles of the means so found, shifted by how far their median is off
+/// (z0) and by how the spread changes with the mean (the acceleration, from the jackknife).
+///
+/// With fewer than about ten samples it is too narrow, as every bootstrap is: Student's interval is the safer one there.
+public struct BootstrapInterval: Hashable, Sendable, Codable {
+  public let mean: Double
+  public let low: Double
+  public let high: Double
+  public let level: Double
+
+  /// - Parameters:
+  ///   - samples: One number per replication, or the difference of a pair; all finite.
+  ///   - resamples: How often they are drawn again. Efron and Tibshirani (1993) ask for at least 1,000.
+  ///   - stream: All chance comes from it: the same stream gives the same interval.
+  /// - Returns: `nil` below two samples. Samples that are all alike give an interval without width.
+  public init?(_ samples: [Double], level: Double = 0.95, resamples: Int = 2_000, stream: RandomStream) {
+    precondition(level > 0 && level < 1, "a confidence lies between 0 and 1")
+    precondition(resamples >= 100, "so few resamples say nothing")
+    guard samples.count > 1 else { return nil }
+    let count = samples.count
+    let mean = samples.reduce(0, +) / Double(count)
+    self.mean = mean
+    self.level = level
+    var stream = stream
+    var means: [Double] = []
+    means.reserveCapacity(resamples)
+    for _ in 0..<resamples {
+      var sum = 0.0
+      for _ in 0..<count { sum += samples[stream.index(below: count)] }
+      means.append(sum / Double(count))
+    }
+    means.sort()
+    guard let least = means.first, let most = means.last, least < most else {
+      low = mean
+      high = mean
+      return
+    }
+    // Means that equal the sample's count half: with few samples there are many of them.
+    let below = means.reduce(0.0) { $0 + ($1 < mean ? 1 : $1 == mean ? 0.5 : 0) }
+    let share = min(max(below / Double(resamples), 0.5 / Double(resamples)), 1 - 0.5 / Double(resamples))
+    let bias = GSL.normalQuantile(share)
+    let acceleration = Self.acceleration(of: samples, mean)
+    func quantile(_ p: Double) -> Double {
+      let z = bias + GSL.normalQuantile(p)
+      let shifted = GSL.normalCDF(bias + z / max(1 - acceleration * z, 1e-9))
+      let place = min(max(shifted * Double(resamples) - 0.5, 0), Double(resamples - 1))
+      let (index, rest) = (Int(place), place - place.rounded(.down))
+      return means[index] + rest * (means[min(index + 1, resamples - 1)] - means[index])
+    }
+    low = quantile((1 - level) / 2)
+    high = quantile((1 + level) / 2)
+  }
+
+  /// A sixth of the skewness of the jackknifed means over the root of their number: Efron's equation 6.6 for a mean.
+  private static func acceleration(of samples: [Double], _ mean: Double) -> Double {
+    var (squares, cubes) = (0.0, 0.0)
+    for sample in samples {
+      let distance = sample - mean
+      squares += distance * distance
+      cubes += distance * distance * distance
+    }
+    return squares > 0 ? cubes / (6 * squares * squares.squareRoot()) : 0
+  }
+}
