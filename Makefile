@@ -7,7 +7,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test coverage bench lint format check torture faults reports clean install
+.PHONY: help setup build run test coverage bench bench-images sanitize lint format check torture faults reports clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,12 @@ coverage: setup ## Runs all tests and prints line coverage by module.
 bench: build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a year of the shipped fleet.
 	swift build -c release --product fleetshift-bench
 	@.ci/bench $(BIN)
+
+bench-images: build ## Times copies of sparse images beside other copiers (root; writes Reports/images).
+	@.ci/bench-images $(BIN)
+
+sanitize: setup ## Runs the image tests under the address and the thread sanitizer.
+	@.ci/sanitize
 
 check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
 	@.ci/check $(BIN)

@@ -48,6 +48,7 @@ let package = Package(
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CNBD"),
     floor("Quantities"),
     floor("ImageFiles", ["CLinux", system]),
     // 1
@@ -72,9 +73,8 @@ let package = Package(
     floor(
       "ImageCutover",
       [
-        "CLinux", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles",
-        "DiskImages",
-        system,
+        "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
+        "ImageFiles", "DiskImages", system,
       ]),
     // 5
     floor(

@@ -69,6 +69,8 @@ static void become(char *const arguments[], char *const environment[], int outpu
     if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
   int input = open("/dev/null", O_RDONLY);
   if (input < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0) _exit(127);
+  // What our own caller left open is not for those who outlive us: it would wait for them to close it.
+  close_range(3, ~0U, 0);
   execve(arguments[0], arguments, environment);
   int reason = errno;
   const char *text = strerrordesc_np(reason);

@@ -24,6 +24,24 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// Keep the journal when all is over, as a record.
   public var keepsJournal = false
 
+  /// Whether the destination may share the blocks of the source (`FICLONE`), where both are on one file system that can.
+  /// A copy that shares blocks costs no time and no room, and is no safer against a failing disk than its source.
+  public var sharesBlocks = true
+  /// How what a running guest writes is found.
+  public var tracking = Tracking.scan
+
+  /// How what a running guest writes is found. None of them misses a write; see the trackers for why.
+  public enum Tracking: Hashable, Codable, Sendable {
+    /// Every pass reads the whole source.
+    case scan
+    /// By shared blocks: the source is on XFS or btrfs.
+    case reflink
+    /// By the log that whoever writes to the image keeps, at this path.
+    case log(String)
+    /// The source is read from an NBD server, such as a running QEMU, which keeps a dirty bitmap of this name.
+    case nbd(uri: String, bitmap: String)
+  }
+
   /// How much a destination is trusted.
   public enum Verification: String, Hashable, Codable, Sendable, CaseIterable {
     /// After the guest has stopped, both images are read from their disks and compared byte for byte: finds whatever

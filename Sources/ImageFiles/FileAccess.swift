@@ -40,6 +40,10 @@ package protocol FileAccess: Sendable {
   func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
     throws(Errno) -> Int
   func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) -> Int
+  /// Makes the destination hold what the source holds at this moment, sharing its blocks (`FICLONE`).
+  func clone(_ source: FileDescriptor, into destination: FileDescriptor) throws(Errno)
+  /// The extents from `offset` on, after writing back what is dirty (`FIEMAP`); none when there are no more.
+  func mappedExtents(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> [MappedExtent]
   func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno)
   func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno)
   /// Makes sure of the room for the range, and leaves the size as it is.
@@ -81,8 +85,6 @@ package struct FileStatus: Hashable, Sendable {
   package var allocated: Int64
   package var device: UInt64
   package var inode: UInt64
-  /// When the bytes last changed (`st_mtime`), in whole seconds of Unix time.
-  package var modified: Int64
   /// Permission bits, owner and group.
   package var mode: UInt32 = 0o600
   package var user: UInt32 = 0
@@ -90,8 +92,8 @@ package struct FileStatus: Hashable, Sendable {
   /// The device that a device file stands for.
   package var specialDevice: UInt64 = 0
   /// Nanoseconds since 1970: the last change of the contents, and of anything.
-  package var modifiedNanoseconds: Int64 = 0
-  package var changedNanoseconds: Int64 = 0
+  package var modified: Int64 = 0
+  package var changed: Int64 = 0
 
   package init(
     isRegular: Bool, isDirectory: Bool, size: Int64, allocated: Int64, device: UInt64, inode: UInt64,

@@ -176,14 +176,14 @@ extension FileStatus {
     self.init(
       isRegular: status.st_mode & S_IFMT == S_IFREG, isDirectory: status.st_mode & S_IFMT == S_IFDIR,
       size: Int64(status.st_size), allocated: Int64(status.st_blocks) * 512, device: UInt64(status.st_dev),
-      inode: UInt64(status.st_ino), modified: Int64(status.st_mtim.tv_sec))
+      inode: UInt64(status.st_ino),
+      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
     isBlockDevice = status.st_mode & S_IFMT == S_IFBLK
     mode = status.st_mode & 0o7777
     user = status.st_uid
     group = status.st_gid
     specialDevice = UInt64(status.st_rdev)
-    modifiedNanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-    changedNanoseconds = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
+    changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
   }
 }
 

@@ -107,6 +107,21 @@ package final class OpenFile: Sendable {
     }
   }
 
+  // MARK: - Sharing blocks
+
+  /// Makes this file hold what the source holds at this moment.
+  package func clone(_ source: OpenFile) throws(FileFault) {
+    try attempt("share the blocks of '\(source.path)' with") { () throws(Errno) in
+      try files.clone(source.descriptor, into: descriptor)
+    }
+  }
+
+  package func mappedExtents(from offset: Int64) throws(FileFault) -> [MappedExtent] {
+    try attempt("map the extents of", at: offset) { () throws(Errno) in
+      try files.mappedExtents(descriptor, from: offset)
+    }
+  }
+
   // MARK: - Extents and size
 
   package func nextData(from offset: Int64) throws(FileFault) -> Int64? {

@@ -22,6 +22,18 @@ int64_t linux_block_device_size(int file);
 /// memfd_create(MFD_CLOEXEC)
 int linux_memory_file(const char *name);
 
+/// ioctl(FICLONE): makes the destination hold what the source holds, by sharing its blocks.
+int linux_clone(int destination, int source);
+struct linux_extent {
+  uint64_t logical, physical, length;
+  /// Its bytes cannot be told by their place on the disk.
+  int is_vague;
+  int is_unwritten;
+};
+/// ioctl(FS_IOC_FIEMAP), after writing back what is dirty: the extents from `start` on, at most `most` of them; their
+/// number, or -1.
+int linux_extents(int file, uint64_t start, struct linux_extent *extents, unsigned most);
+
 /// Starts a program in a session of its own, with standard input from /dev/null and the two given files as output. It
 /// is killed when the calling thread ends. Returns its process id, or -1.
 pid_t linux_spawn(char *const arguments[], char *const environment[], int output, int errors, int dies_with_parent);

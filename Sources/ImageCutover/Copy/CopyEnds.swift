@@ -16,11 +16,14 @@ struct CopyEnds: Sendable {
 
   func openDestination() -> WritingEnd { WritingEnd(destination, writer: writer) }
 
+  var sourceCursor: any DataCursor { disk.map { DiskCursor($0) } ?? ExtentCursor(source, size: size) }
+
+  var destinationCursor: any DataCursor {
+    writer.map { WriterCursor($0) } ?? ExtentCursor(destination, size: size)
+  }
+
   /// What either side holds.
   func scan(from: Int64 = 0, size: Int64, windowSize: Int64) -> ScanFeed {
-    ScanFeed(
-      disk.map { DiskCursor($0) } ?? ExtentCursor(source, size: size),
-      writer.map { WriterCursor($0) } ?? ExtentCursor(destination, size: size), from: from, size: size,
-      windowSize: windowSize)
+    ScanFeed(sourceCursor, destinationCursor, from: from, size: size, windowSize: windowSize)
   }
 }

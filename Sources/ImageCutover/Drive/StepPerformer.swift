@@ -155,9 +155,9 @@ final class StepPerformer: Sendable {
     let tally = try copier(limit: limit).pass(
       passes.count, of: tracker, startingAt: startingAt ?? 0, checkpoint: note, control)
     try control.checkAbandoned()
-    var remaining = tracker.remaining(after: tally)
+    var remaining = tally.isShared ? .zero : tracker.remaining(after: tally)
     // Nobody watched what was written while the driver was dead.
-    if startingAt != nil { remaining = max(remaining, Bytes(sourceStatus.allocated)) }
+    if startingAt != nil && !tally.isShared { remaining = max(remaining, Bytes(sourceStatus.allocated)) }
     note(tally, remaining: remaining)
     return .copied(
       CopyReport(transferred: tally.written, remaining: remaining, bandwidth: pace(tally, remaining)))
@@ -176,6 +176,8 @@ final class StepPerformer: Sendable {
 
   /// Holds whoever says that the guest is down to it: nobody has the image open for writing any more.
   private func guestIsDown() throws -> CutoverEvent {
+    // A server that is read from keeps it open, and serves a guest that is down.
+    if case .nbd = options.tracking { return .guestStopped }
     guard try !options.sourceInUse || ImageLock(file: source).denyWriting() else {
       throw StepFailure(.guest, "the guest is said to be down, but a program still has its image open")
     }
@@ -197,13 +199,10 @@ final class StepPerformer: Sendable {
   }
 
   private func changeTracker() throws -> any ChangeTracker {
-    let ends = try ends()
-    return notes.withLock { notes in
-      if let tracker = notes.tracker { return tracker }
-      let tracker = ScanTracker(ends, windowSize: options.blockSize.count)
-      notes.tracker = tracker
-      return tracker
-    }
+    if let tracker = notes.withLock({ $0.tracker }) { return tracker }
+    let tracker = try options.tracking.makeTracker(of: ends(), windowSize: options.blockSize.count)
+    notes.withLock { $0.tracker = tracker }
+    return tracker
   }
 
   private func ends() throws -> CopyEnds {
@@ -215,7 +214,8 @@ final class StepPerformer: Sendable {
       ends: try ends(),
       settings: PassRunner.Settings(
         windowSize: options.blockSize.count, threads: options.threads, limit: limit,
-        digests: digests(), readsBack: options.verification == .written))
+        digests: digests(), readsBack: options.verification == .written),
+      sharesBlocks: options.sharesBlocks)
   }
 
   /// `nil` where no side file can be made: then everything is compared with the destination.

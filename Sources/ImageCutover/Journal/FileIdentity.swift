@@ -13,8 +13,8 @@ public struct FileIdentity: Hashable, Codable, Sendable {
     device = status.isBlockDevice ? status.specialDevice : status.device
     inode = status.inode
     size = status.size
-    modified = status.modifiedNanoseconds
-    changed = status.changedNanoseconds
+    modified = status.modified
+    changed = status.changed
   }
 
   /// The same file. Device numbers are those of one boot only.

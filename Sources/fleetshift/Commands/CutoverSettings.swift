@@ -53,12 +53,18 @@ struct CutoverSettings: ParsableArguments {
   @Flag(help: "A running guest has the image open for writing, and --on-pause stops it.")
   var sourceInUse = false
 
+  @OptionGroup var tracking: CutoverTracking
+
+  @Flag(
+    inversion: .prefixedNo, help: "Let the destination share the source's blocks where the file system can.")
+  var reflink = true
+
   @Flag(help: "Leave the journal beside the destination when all is over.")
   var keepJournal = false
 
   func chosenStrategy() throws -> any MigrationStrategy {
     guard let chosen = StrategyCatalog.standard[strategy] else {
-      throw refuse("there is no strategy '\(strategy)'", "one of warm, reboot, cold")
+      throw Streams.refusal("there is no strategy '\(strategy)'", "one of warm, reboot, cold")
     }
     return chosen
   }
@@ -72,14 +78,16 @@ struct CutoverSettings: ParsableArguments {
       try parse("--resize-to", $0) { (text) throws(QuantityError) in try Bytes(parsing: text) }
     }
     guard let verification = ImageCutoverOptions.Verification(rawValue: verify) else {
-      throw refuse("there is no verification '\(verify)'", "one of whole, written, none")
+      throw Streams.refusal("there is no verification '\(verify)'", "one of whole, written, none")
     }
     options.verification = verification
     options.rehearsal = try rehearsal()
     options.hooks = try hooks()
     options.sourceInUse = sourceInUse
     options.keepsJournal = keepJournal
-    if let problem = options.contradiction { throw refuse(problem, "change the option") }
+    options.sharesBlocks = reflink
+    options.tracking = try tracking.chosen()
+    if let problem = options.contradiction { throw Streams.refusal(problem, "change the option") }
     return options
   }
 
@@ -95,7 +103,7 @@ struct CutoverSettings: ParsableArguments {
     let name = parts[1].drop { $0 == " " }
     guard let pattern = RehearsalOptions.Pattern(rawValue: String(name)) else {
       let known = RehearsalOptions.Pattern.allCases.map(\.rawValue).joined(separator: ", ")
-      throw refuse("--rehearse-writes: there is no pattern '\(name)'", "one of \(known)")
+      throw Streams.refusal("--rehearse-writes: there is no pattern '\(name)'", "one of \(known)")
     }
     options.pattern = pattern
     return options
@@ -115,7 +123,7 @@ struct CutoverSettings: ParsableArguments {
   private func words(_ option: String, _ line: String?) throws -> [String]? {
     guard let line else { return nil }
     guard let words = GuestHooks.words(of: line) else {
-      throw refuse(
+      throw Streams.refusal(
         "\(option): '\(line)' cannot be split into words", "close every quote; see 'fleetshift help cutover'")
     }
     return words
@@ -125,12 +133,7 @@ struct CutoverSettings: ParsableArguments {
     _ option: String, _ text: String, _ read: (String) throws(QuantityError) -> Value
   ) throws -> Value {
     do throws(QuantityError) { return try read(text) } catch {
-      throw refuse("\(option): \(error.message)", error.hint)
+      throw Streams.refusal("\(option): \(error.message)", error.hint)
     }
-  }
-
-  private func refuse(_ problem: String, _ help: String) -> ExitCode {
-    Streams.say("fleetshift: \(problem)\n  help: \(help)")
-    return ExitStatus.usage.exit
   }
 }

@@ -187,6 +187,7 @@ final class MortalFiles: FileAccess {
 
   // MARK: - Looks
 
+  /// Without a name it leaves nothing behind, whoever dies.
   func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     try look { () throws(Errno) in try real.createUnnamed(in: directory) }
   }

@@ -58,6 +58,8 @@ struct PassTally: Hashable, Sendable {
   var written = Bytes.zero
   /// Turned into holes at the destination.
   var punched = Bytes.zero
+  /// Whether the destination was made to share the source's blocks: whatever was written since is shared as quickly.
+  var isShared = false
 
   var time: Duration { ended - began }
 }

@@ -84,8 +84,7 @@ final class WritingEnd {
 
   /// Whether a write of this range passes by the cache.
   func passesCache(_ range: Range<Int64>) -> Bool {
-    end.isDirect && range.upperBound - range.lowerBound >= TransferEnd.smallestDirectWrite
-      && range.upperBound % Int64(TransferEnd.alignment) == 0
+    end.isDirect && range.upperBound % Int64(TransferEnd.alignment) == 0
   }
 
   func write(

@@ -7,9 +7,6 @@ internal import SystemPackage
 /// (tmpfs, some network file systems), or a transfer is not in whole pages (the end of an image), the other face does
 /// the work. The kernel keeps both coherent: a direct read first writes back what is dirty in its range.
 final class TransferEnd {
-  /// Writes below this go through the cache, where the file system can place many of them together: 65,536 scattered
-  /// pages took 1.5 s so, and 2.4 s directly at the same depth (ext4; `Tests/Peers/copy_limit.c`).
-  static let smallestDirectWrite = 64 << 10
   /// Memory and offsets of direct transfers are multiples of it: good for disks of 512 and of 4096 bytes a sector.
   static let alignment = 4096
 
@@ -36,11 +33,7 @@ final class TransferEnd {
     guard let direct, takesDirect, offset % Int64(Self.alignment) == 0,
       memory.count % Self.alignment == 0, UInt(bitPattern: memory.baseAddress) % UInt(Self.alignment) == 0
     else { return file.descriptor }
-    switch operation {
-    case .read: return direct
-    case .write: return memory.count >= Self.smallestDirectWrite ? direct : file.descriptor
-    case .flush: return file.descriptor
-    }
+    return operation == .flush ? file.descriptor : direct
   }
 
   /// Whether a transfer failed because the file system does not take direct ones after all; then it goes on without.

@@ -21,6 +21,8 @@ final class TransferPipeline {
     var done = 0
     var owner: Int
     var face = FileDescriptor(rawValue: -1)
+    /// A direct read of it has failed.
+    var goesThroughCache = false
   }
 
   private let queue: any TransferQueue
@@ -112,7 +114,9 @@ final class TransferPipeline {
     var request = request
     let rest = UnsafeMutableRawBufferPointer(rebasing: request.memory[request.done...])
     let place = request.offset + Int64(request.done)
-    request.face = request.end.face(for: request.operation, rest, at: place)
+    request.face =
+      request.goesThroughCache
+      ? request.end.file.descriptor : request.end.face(for: request.operation, rest, at: place)
     underWay[slot] = request
     queue.begin(
       Transfer(
@@ -136,6 +140,12 @@ final class TransferPipeline {
     case .failed(.interrupted) where request.operation != .flush,
       .failed(.resourceTemporarilyUnavailable) where request.operation != .flush:
       break
+    case .failed(.ioError)
+    where request.operation == .read && request.end.file.role == .source
+      && request.face != request.end.file.descriptor:
+      // A guest that writes to the same page directly and through a mapping makes the kernel answer so. If it is the
+      // disk that failed, the read through the cache fails too.
+      request.goesThroughCache = true
     case .failed(let errno):
       if !request.end.stepsBack(from: request.face, after: errno) {
         fail(request.fault(.errno(errno)))

@@ -49,6 +49,9 @@ final class DigestMap {
     for block in Self.blocks(of: range) where self[block] != .unknown { self[block] = .unknown }
   }
 
+  /// Makes all blocks unknown, for good.
+  func forgetAll() { isLost = true }
+
   /// The numbers of the blocks that the range touches.
   static func blocks(of range: Range<Int64>) -> Range<Int64> {
     range.isEmpty
