@@ -43,9 +43,13 @@ let package = Package(
   targets: [
     // 0
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     floor("Quantities"),
+    floor("ImageFiles", [system]),
     // 1
     floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
     floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
@@ -62,7 +66,9 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    floor(
+      "ImageCutover",
+      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     // 5
     floor(
       "FleetExperiments",
@@ -82,7 +88,7 @@ let package = Package(
       name: "fleetshift",
       dependencies: [
         "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
-        "ImageCutover", "ScenarioFormat",
+        "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "FleetReports", argumentParser,
       ],
       swiftSettings: house),
@@ -110,7 +116,10 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    tests("DiskImages", ["ImageFiles", system]),
+    tests(
+      "ImageCutover",
+      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     tests(
       "ScenarioFormat",
       [

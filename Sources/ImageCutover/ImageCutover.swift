@@ -1,4 +1,5 @@
 public import CutoverCore
+internal import ImageFiles
 internal import MigrationStrategies
 internal import Quantities
 internal import SystemPackage

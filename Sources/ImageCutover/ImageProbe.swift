@@ -1,5 +1,6 @@
 internal import CutoverCore
 internal import Glibc
+internal import ImageFiles
 public import Quantities
 internal import SystemPackage
 

@@ -1,5 +1,6 @@
 import CutoverCore
 import Glibc
+import ImageFiles
 import Quantities
 import SystemPackage
 import Testing

@@ -1,3 +1,4 @@
+internal import ImageFiles
 internal import Quantities
 
 /// Knows where the destination may differ from the source: the one thing that makers of reflinks, dirty bitmaps and

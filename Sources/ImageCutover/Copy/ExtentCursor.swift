@@ -1,3 +1,5 @@
+internal import ImageFiles
+
 /// Walks the data of a file from its start to its end by `SEEK_DATA` and `SEEK_HOLE`, in whole pages.
 struct ExtentCursor {
   /// What files and caches are made of; the finest grain at which images are compared and holes kept.

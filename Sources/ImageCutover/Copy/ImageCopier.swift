@@ -1,3 +1,4 @@
+internal import ImageFiles
 internal import Quantities
 
 /// One pass: makes the destination what the source is, where the feed says that it may not be.

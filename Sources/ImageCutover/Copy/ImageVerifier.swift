@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 /// Makes certain that the destination holds what the source holds: byte for byte, holes read as zeros, as it lies on

@@ -1,3 +1,5 @@
+internal import ImageFiles
+
 /// The windows of a walk over both images side by side, found as it goes, so that a million extents cost no memory.
 final class ScanFeed: WindowFeed {
   private struct State {

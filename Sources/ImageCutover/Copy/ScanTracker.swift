@@ -1,3 +1,4 @@
+internal import ImageFiles
 internal import Quantities
 
 /// Finds what changed by comparing every block of data of the source with the same block of the destination.

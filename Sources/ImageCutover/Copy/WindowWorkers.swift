@@ -1,3 +1,4 @@
+internal import ImageFiles
 internal import Quantities
 
 /// Several threads that take windows from a feed until it is empty, one of them fails, or the step is given up.

@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 /// Does what the machine says and tells it what came of it; decides nothing.

@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 /// A step of the plan on a thread of its own, so that the driver can leave it at its deadline even if it hangs in the

@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import SystemPackage
 
 /// The image that comes to be: made under a provisional name, published under its own one by a rename that never

@@ -1,4 +1,5 @@
 import CutoverCore
+import ImageFiles
 import SystemPackage
 
 @testable import ImageCutover
@@ -85,6 +86,10 @@ final class FaultyFiles: FileAccess {
   func openForReading(_ path: String) throws(Errno) -> FileDescriptor {
     try pass(.open, .source)
     return note(try real.openForReading(path), .source)
+  }
+  func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try pass(.open, .source)
+    return note(try real.openForReading(path, in: directory), .source)
   }
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
     try pass(.openDirectory, .directory)

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 
 @testable import ImageCutover
+@testable import ImageFiles
 
 /// A directory of one test's own, removed with everything in it when the test is over.
 final class Workshop {

@@ -1,12 +1,15 @@
-internal import SystemPackage
+package import SystemPackage
 
 /// The file operations of a cutover, each one a single system call that may fail, stop short or be interrupted.
 ///
 /// This is the seam at which tests inject faults; what to do about a short count or an `EINTR` is decided above it,
 /// in `OpenFile`.
-protocol FileAccess: Sendable {
+package protocol FileAccess: Sendable {
   /// Follows symbolic links; never creates.
   func openForReading(_ path: String) throws(Errno) -> FileDescriptor
+  /// Opens the file that an image found in `directory` names as its parent, relative to it unless absolute. Never
+  /// creates; `ELOOP` if the last component is a symbolic link.
+  func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor
   /// Creates a file of mode 0600 for reading and writing; `EEXIST` if anything bears that name, even a dangling link.
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
@@ -46,14 +49,29 @@ protocol FileAccess: Sendable {
 }
 
 /// What is asked of `stat(2)`.
-struct FileStatus: Hashable, Sendable {
-  var isRegular: Bool
-  var isDirectory: Bool
-  var size: Int64
+package struct FileStatus: Hashable, Sendable {
+  package var isRegular: Bool
+  package var isDirectory: Bool
+  package var size: Int64
   /// What the file takes on the disk, in bytes (`st_blocks`).
-  var allocated: Int64
-  var device: UInt64
-  var inode: UInt64
+  package var allocated: Int64
+  package var device: UInt64
+  package var inode: UInt64
+  /// When the bytes last changed (`st_mtime`), in whole seconds of Unix time.
+  package var modified: Int64
 
-  func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
+  package init(
+    isRegular: Bool, isDirectory: Bool, size: Int64, allocated: Int64, device: UInt64, inode: UInt64,
+    modified: Int64
+  ) {
+    self.isRegular = isRegular
+    self.isDirectory = isDirectory
+    self.size = size
+    self.allocated = allocated
+    self.device = device
+    self.inode = inode
+    self.modified = modified
+  }
+
+  package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 }

@@ -1,38 +1,34 @@
-internal import CutoverCore
-internal import SystemPackage
+package import SystemPackage
 
 /// Which of the two images a file is, so that a fault is named after the right side.
-enum FileRole: String, Hashable, Sendable {
+package enum FileRole: String, Hashable, Sendable {
   case source, destination
 }
 
 /// A file operation that failed, with the evidence.
-struct FileFault: Error, Hashable, CustomStringConvertible {
-  enum Cause: Hashable, Sendable {
+package struct FileFault: Error, Hashable, CustomStringConvertible {
+  package enum Cause: Hashable, Sendable {
     case errno(Errno)
     /// Bytes that the size promised are not there.
     case endedEarly
   }
 
-  let role: FileRole
-  let path: String
+  package let role: FileRole
+  package let path: String
   /// What was being done: a verb.
-  let doing: String
-  var offset: Int64?
-  let cause: Cause
+  package let doing: String
+  package var offset: Int64?
+  package let cause: Cause
 
-  /// What the machine is told.
-  var fault: CutoverFault {
-    switch (role, cause) {
-    case (.source, _): .source
-    case (.destination, .errno(.noSpace)), (.destination, .errno(.diskQuotaExceeded)),
-      (.destination, .errno(.fileTooLarge)):
-      .destinationFull
-    case (.destination, _): .destination
-    }
+  package init(role: FileRole, path: String, doing: String, offset: Int64? = nil, cause: Cause) {
+    self.role = role
+    self.path = path
+    self.doing = doing
+    self.offset = offset
+    self.cause = cause
   }
 
-  var description: String {
+  package var description: String {
     let place = offset.map { " at byte \($0)" } ?? ""
     switch cause {
     case .errno(let errno): return "could not \(doing) the \(role.rawValue) '\(path)'\(place): \(errno)"
@@ -44,13 +40,13 @@ struct FileFault: Error, Hashable, CustomStringConvertible {
 /// An open file that is read and written whole ranges at a time: short counts are continued, interrupted calls made
 /// again, every other failure thrown with its place. Closed with its last owner, so that a step that hangs in the
 /// kernel never finds its descriptor reused.
-final class OpenFile: Sendable {
-  let descriptor: FileDescriptor
-  let files: any FileAccess
-  let role: FileRole
-  let path: String
+package final class OpenFile: Sendable {
+  package let descriptor: FileDescriptor
+  package let files: any FileAccess
+  package let role: FileRole
+  package let path: String
 
-  init(_ descriptor: FileDescriptor, _ files: any FileAccess, _ role: FileRole, path: String) {
+  package init(_ descriptor: FileDescriptor, _ files: any FileAccess, _ role: FileRole, path: String) {
     self.descriptor = descriptor
     self.files = files
     self.role = role
@@ -62,7 +58,7 @@ final class OpenFile: Sendable {
   // MARK: - Bytes
 
   /// Fills the buffer from `offset` on.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFault) {
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFault) {
     var done = 0
     while done < buffer.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
@@ -75,8 +71,23 @@ final class OpenFile: Sendable {
     }
   }
 
+  /// Fills as much of the buffer as the file has from `offset` on, and says how much that was.
+  package func read(upTo buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFault) -> Int {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let place = offset + Int64(done)
+      let count = try attempt("read", at: place) { () throws(Errno) in
+        try files.read(descriptor, into: rest, at: place)
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
   /// Writes the whole buffer from `offset` on.
-  func write(_ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(FileFault) {
+  package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(FileFault) {
     var done = 0
     while done < buffer.count {
       let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
@@ -90,7 +101,7 @@ final class OpenFile: Sendable {
     }
   }
 
-  func punchHole(_ range: Range<Int64>) throws(FileFault) {
+  package func punchHole(_ range: Range<Int64>) throws(FileFault) {
     try attempt("punch a hole in", at: range.lowerBound) { () throws(Errno) in
       try files.punchHole(descriptor, range)
     }
@@ -98,29 +109,29 @@ final class OpenFile: Sendable {
 
   // MARK: - Extents and size
 
-  func nextData(from offset: Int64) throws(FileFault) -> Int64? {
+  package func nextData(from offset: Int64) throws(FileFault) -> Int64? {
     try attempt("find the data of", at: offset) { () throws(Errno) in
       try files.nextData(descriptor, from: offset)
     }
   }
 
-  func nextHole(from offset: Int64) throws(FileFault) -> Int64 {
+  package func nextHole(from offset: Int64) throws(FileFault) -> Int64 {
     try attempt("find the holes of", at: offset) { () throws(Errno) in
       try files.nextHole(descriptor, from: offset)
     }
   }
 
-  func status() throws(FileFault) -> FileStatus {
+  package func status() throws(FileFault) -> FileStatus {
     try attempt("look at") { () throws(Errno) in try files.status(descriptor) }
   }
 
-  func setSize(to size: Int64) throws(FileFault) {
+  package func setSize(to size: Int64) throws(FileFault) {
     try attempt("set the size of") { () throws(Errno) in try files.setSize(descriptor, to: size) }
   }
 
   // MARK: - Durability
 
-  func writeBack(_ range: Range<Int64>, waiting: Bool) throws(FileFault) {
+  package func writeBack(_ range: Range<Int64>, waiting: Bool) throws(FileFault) {
     try attempt("write back", at: range.lowerBound) { () throws(Errno) in
       try files.writeBack(descriptor, range, waiting: waiting)
     }
@@ -128,15 +139,15 @@ final class OpenFile: Sendable {
 
   // A failed flush is never tried again: the kernel reports a lost page once, and the second call would succeed.
 
-  func synchronizeData() throws(FileFault) {
+  package func synchronizeData() throws(FileFault) {
     do { try files.synchronizeData(descriptor) } catch { throw fault("flush", at: nil, .errno(error)) }
   }
 
-  func synchronize() throws(FileFault) {
+  package func synchronize() throws(FileFault) {
     do { try files.synchronize(descriptor) } catch { throw fault("flush", at: nil, .errno(error)) }
   }
 
-  func dropCache(_ range: Range<Int64>) { files.dropCache(descriptor, range) }
+  package func dropCache(_ range: Range<Int64>) { files.dropCache(descriptor, range) }
 
   // MARK: - Faults
 

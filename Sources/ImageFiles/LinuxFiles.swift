@@ -1,85 +1,92 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// The real files.
-struct LinuxFiles: FileAccess {
-  func openForReading(_ path: String) throws(Errno) -> FileDescriptor {
+package struct LinuxFiles: FileAccess {
+  package init() {}
+
+  package func openForReading(_ path: String) throws(Errno) -> FileDescriptor {
     // O_NONBLOCK: a pipe under that name must not hold us up; it means nothing for a regular file.
     try descriptor(Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
   }
 
-  func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
+  package func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try descriptor(openat(directory.rawValue, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW))
+  }
+
+  package func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
     try descriptor(Glibc.open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY))
   }
 
-  func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+  package func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     try descriptor(
       openat(directory.rawValue, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
   }
 
-  func close(_ file: FileDescriptor) { _ = Glibc.close(file.rawValue) }
+  package func close(_ file: FileDescriptor) { _ = Glibc.close(file.rawValue) }
 
-  func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
+  package func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
     var result = stat()
     try check(fstat(file.rawValue, &result))
     return FileStatus(result)
   }
 
-  func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
+  package func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
     var result = stat()
     try check(fstatat(AT_FDCWD, path, &result, following ? 0 : AT_SYMLINK_NOFOLLOW))
     return FileStatus(result)
   }
 
-  func status(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileStatus {
+  package func status(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileStatus {
     var result = stat()
     try check(fstatat(directory.rawValue, name, &result, AT_SYMLINK_NOFOLLOW))
     return FileStatus(result)
   }
 
-  func freeSpace(_ file: FileDescriptor) throws(Errno) -> Int64 {
+  package func freeSpace(_ file: FileDescriptor) throws(Errno) -> Int64 {
     var result = statvfs()
     try check(fstatvfs(file.rawValue, &result))
     return Int64(clamping: UInt64(result.f_bavail).multipliedReportingOverflow(by: UInt64(result.f_frsize)))
   }
 
-  func mayWrite(_ directory: String) throws(Errno) {
+  package func mayWrite(_ directory: String) throws(Errno) {
     try check(faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS))
   }
 
-  func nextData(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64? {
+  package func nextData(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64? {
     let found = lseek(file.rawValue, Int(offset), LinuxCall.seekData)
     if found < 0 && errno == ENXIO { return nil }
     return Int64(try count(found))
   }
 
-  func nextHole(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64 {
+  package func nextHole(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64 {
     let found = lseek(file.rawValue, Int(offset), LinuxCall.seekHole)
     // The file has become shorter than `offset`: nothing but the end is there.
     if found < 0 && errno == ENXIO { return offset }
     return Int64(try count(found))
   }
 
-  func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
+  package func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
     throws(Errno) -> Int
   {
     try count(pread(file.rawValue, buffer.baseAddress, buffer.count, Int(offset)))
   }
 
-  func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) -> Int
+  package func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno)
+    -> Int
   {
     try count(pwrite(file.rawValue, buffer.baseAddress, buffer.count, Int(offset)))
   }
 
-  func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
+  package func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
     try check(LinuxCall.punchHole(file.rawValue, range.lowerBound, range.upperBound - range.lowerBound))
   }
 
-  func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno) {
+  package func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno) {
     try check(ftruncate(file.rawValue, Int(size)))
   }
 
-  func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
+  package func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
     let length = range.upperBound - range.lowerBound
     let result = LinuxCall.writeBack(file.rawValue, range.lowerBound, length, waiting: waiting)
     // It only spares the page cache; where there is no such thing, the flush at the end does all of it.
@@ -87,16 +94,16 @@ struct LinuxFiles: FileAccess {
     try check(result)
   }
 
-  func synchronizeData(_ file: FileDescriptor) throws(Errno) { try check(fdatasync(file.rawValue)) }
+  package func synchronizeData(_ file: FileDescriptor) throws(Errno) { try check(fdatasync(file.rawValue)) }
 
-  func synchronize(_ file: FileDescriptor) throws(Errno) { try check(fsync(file.rawValue)) }
+  package func synchronize(_ file: FileDescriptor) throws(Errno) { try check(fsync(file.rawValue)) }
 
-  func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {
+  package func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {
     let length = Int(range.upperBound - range.lowerBound)
     _ = posix_fadvise(file.rawValue, Int(range.lowerBound), length, POSIX_FADV_DONTNEED)
   }
 
-  func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno) {
+  package func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno) {
     if LinuxCall.renameWithoutReplacing(directory.rawValue, name, newName) == 0 { return }
     guard errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
     // File systems without RENAME_NOREPLACE: a second link is as atomic, and never replaces either.
@@ -104,7 +111,7 @@ struct LinuxFiles: FileAccess {
     try check(unlinkat(directory.rawValue, name, 0))
   }
 
-  func remove(_ name: String, in directory: FileDescriptor) throws(Errno) {
+  package func remove(_ name: String, in directory: FileDescriptor) throws(Errno) {
     try check(unlinkat(directory.rawValue, name, 0))
   }
 
@@ -127,12 +134,10 @@ struct LinuxFiles: FileAccess {
 
 extension FileStatus {
   fileprivate init(_ status: stat) {
-    isRegular = status.st_mode & S_IFMT == S_IFREG
-    isDirectory = status.st_mode & S_IFMT == S_IFDIR
-    size = Int64(status.st_size)
-    allocated = Int64(status.st_blocks) * 512
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
+    self.init(
+      isRegular: status.st_mode & S_IFMT == S_IFREG, isDirectory: status.st_mode & S_IFMT == S_IFDIR,
+      size: Int64(status.st_size), allocated: Int64(status.st_blocks) * 512, device: UInt64(status.st_dev),
+      inode: UInt64(status.st_ino), modified: Int64(status.st_mtim.tv_sec))
   }
 }
 

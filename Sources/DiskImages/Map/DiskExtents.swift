@@ -1,0 +1,125 @@
+/// The extents of a disk, one after the other: what the chain says, merged.
+///
+/// Each layer is asked again only where its last answer ends, so that a chain costs as many look-ups as its layers have
+/// runs, however they interleave.
+package struct DiskExtents {
+  private let layers: [any DiskLayer]
+  /// The layers that are asked, from the top.
+  private let asked: Range<Int>
+  private let end: Int64
+  private var position: Int64
+  private var tables = TableCache()
+  /// What each layer has said last, and from where on.
+  private var answers: [(start: Int64, run: LayerRun)?]
+  /// The extent found that does not continue the one before.
+  private var ahead: DiskExtent?
+
+  init(_ layers: [any DiskLayer], only layer: Int? = nil, from position: Int64) {
+    self.layers = layers
+    asked = layer.map { $0..<$0 + 1 } ?? layers.indices
+    end = layers[layer ?? 0].virtualSize
+    self.position = max(position, 0)
+    answers = Array(repeating: nil, count: layers.count)
+  }
+
+  /// The next extent; `nil` at the end of the disk.
+  ///
+  /// Throws an `ImageProblem` if the tables are damaged, a `FileFault` if they cannot be read.
+  package mutating func next() throws -> DiskExtent? {
+    var extent: DiskExtent
+    if let ahead {
+      extent = ahead
+      self.ahead = nil
+    } else {
+      guard let first = try piece() else { return nil }
+      extent = first
+    }
+    while let following = try piece() {
+      guard extent.isContinued(by: following) else {
+        ahead = following
+        break
+      }
+      extent.range = extent.range.lowerBound..<following.range.upperBound
+    }
+    return extent
+  }
+
+  /// Goes on at `position`, which may lie behind as well as before; the tables that are held stay held.
+  package mutating func seek(to position: Int64) {
+    self.position = max(position, 0)
+    ahead = nil
+  }
+
+  /// What holds at `position`, not merged with what follows.
+  private mutating func piece() throws -> DiskExtent? {
+    guard position < end else { return nil }
+    var limit = end
+    for layer in asked {
+      // A parent that is shorter than its child reads as zeros behind its end.
+      let size = layers[layer].virtualSize
+      guard position < size else { continue }
+      let run = try answer(of: layer, limit: min(limit, size))
+      let stop = min(position + run.length, limit)
+      let content: DiskExtent.Content
+      switch run.content {
+      case .absent:
+        limit = stop
+        continue
+      case .data(let offset): content = .data(layer: layer, offset: offset)
+      case .zero: content = .zero(layer: layer)
+      case .compressed(let method, let stored, let size, let skip):
+        content = .compressed(
+          CompressedCluster(layer: layer, method: method, stored: stored, size: size, skip: skip))
+      }
+      return take(stop, content)
+    }
+    // Where a shorter parent ends, somebody else may have to be asked again.
+    for layer in asked where layers[layer].virtualSize > position {
+      limit = min(limit, layers[layer].virtualSize)
+    }
+    return take(limit, .zero(layer: nil))
+  }
+
+  private mutating func take(_ stop: Int64, _ content: DiskExtent.Content) -> DiskExtent {
+    defer { position = stop }
+    return DiskExtent(position..<stop, content)
+  }
+
+  /// What the layer says from `position` on.
+  private mutating func answer(of layer: Int, limit: Int64) throws -> LayerRun {
+    if let (start, run) = answers[layer], start <= position, position < start + run.length {
+      return run.dropping(position - start)
+    }
+    let run = try layers[layer].run(at: position, limit: limit, &tables)
+    precondition(run.length > 0 && run.length <= limit - position, "a run lies within its limits")
+    answers[layer] = (position, run)
+    return run
+  }
+}
+
+extension LayerRun {
+  fileprivate func dropping(_ count: Int64) -> LayerRun {
+    switch content {
+    case .absent, .zero: LayerRun(length - count, content)
+    case .data(let offset): LayerRun(length - count, .data(offset: offset + count))
+    case .compressed(let method, let stored, let size, let skip):
+      LayerRun(
+        length - count, .compressed(method, stored: stored, size: size, skip: skip + Int(count)))
+    }
+  }
+}
+
+extension DiskExtent {
+  /// Whether the other, which begins where this one ends, is more of the same.
+  fileprivate func isContinued(by other: DiskExtent) -> Bool {
+    switch (content, other.content) {
+    case (.data(let layer, let offset), .data(let otherLayer, let otherOffset)):
+      layer == otherLayer && offset + length == otherOffset
+    case (.zero(let layer), .zero(let otherLayer)): layer == otherLayer
+    case (.compressed(let cluster), .compressed(let other)):
+      cluster.layer == other.layer && cluster.stored == other.stored
+        && cluster.skip + Int(length) == other.skip
+    default: false
+    }
+  }
+}

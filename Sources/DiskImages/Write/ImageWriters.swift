@@ -1,0 +1,33 @@
+package import ImageFiles
+
+/// Makes the writers.
+package enum ImageWriters {
+  /// Begins an image of `size` bytes in an empty file.
+  ///
+  /// - Parameters:
+  ///   - size: In bytes; qcow2 and VHD count in sectors, so theirs must be a multiple of 512.
+  ///   - unit: The unit of allocation, a power of two; `nil`: 64 KiB in qcow2 (clusters, 512 B to 2 MiB), 2 MiB in VHD
+  ///     (blocks, 4 KiB to 2 MiB). Raw has none.
+  package static func create(
+    _ format: ImageFormat, in file: OpenFile, size: Int64, unit: Int64? = nil
+  ) throws -> any ImageWriter {
+    switch format {
+    case .raw: try RawWriter(file, size: size)
+    case .qcow2, .vhd: throw notYet(format, file)
+    }
+  }
+
+  /// Goes on where the checkpoint was made. The file is cut back to what it had then.
+  package static func resume(_ checkpoint: WriterCheckpoint, in file: OpenFile) throws -> any ImageWriter {
+    switch checkpoint.format {
+    case .raw: try RawWriter(file, size: checkpoint.virtualSize)
+    case .qcow2, .vhd: throw notYet(checkpoint.format, file)
+    }
+  }
+
+  private static func notYet(_ format: ImageFormat, _ file: OpenFile) -> ImageProblem {
+    ImageProblem(
+      .unsupported, path: file.path, "\(format.rawValue) images cannot be written", remedy: "Write a raw one."
+    )
+  }
+}
