@@ -11,6 +11,12 @@ package protocol DiskLayer: Sendable {
   var virtualSize: Int64 { get }
   /// What the file names as its parent; `nil` for the last of a chain.
   var parent: ParentReference? { get }
+  /// By which its children know it, where the format has such a thing.
+  var identifier: ImageIdentifier? { get }
+  /// What is odd about it, and not wrong enough to refuse it.
+  var notices: [String] { get }
+  /// The size of the file when it was opened, in bytes.
+  var fileSize: Int64 { get }
   /// What its headers say, in the words of its format, such as `cluster size 65536`.
   var features: [String] { get }
 
@@ -18,6 +24,13 @@ package protocol DiskLayer: Sendable {
   ///
   /// The run is not empty, ends at `limit` at the latest, and need not be the longest possible.
   func run(at position: Int64, limit: Int64, _ tables: inout TableCache) throws -> LayerRun
+}
+
+extension DiskLayer {
+  package var parent: ParentReference? { nil }
+  package var identifier: ImageIdentifier? { nil }
+  package var notices: [String] { [] }
+  package var features: [String] { [] }
 }
 
 /// What a layer says of a run of its disk.

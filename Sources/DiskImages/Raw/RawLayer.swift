@@ -11,8 +11,7 @@ struct RawLayer: DiskLayer {
   }
 
   var format: ImageFormat { .raw }
-  var parent: ParentReference? { nil }
-  var features: [String] { [] }
+  var fileSize: Int64 { virtualSize }
 
   func run(at position: Int64, limit: Int64, _ tables: inout TableCache) throws -> LayerRun {
     guard let data = try file.nextData(from: position), data < limit else {

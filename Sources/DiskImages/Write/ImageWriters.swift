@@ -7,13 +7,14 @@ package enum ImageWriters {
   /// - Parameters:
   ///   - size: In bytes; qcow2 and VHD count in sectors, so theirs must be a multiple of 512.
   ///   - unit: The unit of allocation, a power of two; `nil`: 64 KiB in qcow2 (clusters, 512 B to 2 MiB), 2 MiB in VHD
-  ///     (blocks, 4 KiB to 2 MiB). Raw has none.
+  ///     (blocks, 4 KiB to 256 MiB; few readers take another size). Raw has none.
   package static func create(
     _ format: ImageFormat, in file: OpenFile, size: Int64, unit: Int64? = nil
   ) throws -> any ImageWriter {
     switch format {
     case .raw: try RawWriter(file, size: size)
-    case .qcow2, .vhd: throw notYet(format, file)
+    case .qcow2: try Qcow2Writer(file, size: size, clusterSize: unit)
+    case .vhd: try VHDWriter(file, size: size, blockSize: unit)
     }
   }
 
@@ -21,13 +22,8 @@ package enum ImageWriters {
   package static func resume(_ checkpoint: WriterCheckpoint, in file: OpenFile) throws -> any ImageWriter {
     switch checkpoint.format {
     case .raw: try RawWriter(file, size: checkpoint.virtualSize)
-    case .qcow2, .vhd: throw notYet(checkpoint.format, file)
+    case .qcow2: try Qcow2Writer(file, checkpoint)
+    case .vhd: try VHDWriter(file, checkpoint)
     }
-  }
-
-  private static func notYet(_ format: ImageFormat, _ file: OpenFile) -> ImageProblem {
-    ImageProblem(
-      .unsupported, path: file.path, "\(format.rawValue) images cannot be written", remedy: "Write a raw one."
-    )
   }
 }

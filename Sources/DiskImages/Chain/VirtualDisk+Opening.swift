@@ -17,7 +17,27 @@ extension VirtualDisk {
   }
 
   /// The same for an image that is open already. Parents are looked for from the directory of its `path`.
+  ///
+  /// Throws an `ImageProblem` for what the files hold, a `FileFault` for what they answer.
   package init(_ file: OpenFile, options: OpeningOptions = OpeningOptions()) throws {
-    self.init(layers: [try RawLayer(file)])
+    let status = try file.status()
+    guard status.isRegular else {
+      throw ImageProblem(
+        .unsupported, path: file.path, "this is not a regular file", remedy: "Name a disk image.")
+    }
+    let format = try options.format ?? ImageFormat.told(byNameOf: file, size: status.size)
+    var chain = ImageChain(options, try format.layer(of: file), status)
+    try chain.openParents()
+    self.init(layers: chain.layers, notices: chain.notices)
+  }
+}
+
+extension ImageFormat {
+  func layer(of file: OpenFile) throws -> any DiskLayer {
+    switch self {
+    case .raw: try RawLayer(file)
+    case .qcow2: try Qcow2Layer(file)
+    case .vhd: try VHDLayer.open(file)
+    }
   }
 }
