@@ -9,7 +9,8 @@ internal import Quantities
 
 struct Cutover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Carries out a migration of a disk image, for real.", subcommands: [CutoverRun.self])
+    abstract: "Carries out a migration of a disk image, for real.",
+    subcommands: [CutoverRun.self, CutoverInspect.self])
 }
 
 struct CutoverRun: ParsableCommand {
