@@ -89,7 +89,7 @@ let package = Package(
       dependencies: [
         "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
         "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
-        "FleetExperiments", "FleetReports", argumentParser,
+        "FleetExperiments", "FleetReports", argumentParser, system,
       ],
       swiftSettings: house),
     .executableTarget(
@@ -116,7 +116,10 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    tests("DiskImages", ["ImageFiles", system]),
+    .target(
+      name: "ImageFuzzing", dependencies: ["DiskImages", "ImageFiles", system],
+      path: "Tests/TestSupport/ImageFuzzing", swiftSettings: house),
+    tests("DiskImages", ["ImageFiles", "ImageFuzzing", system]),
     tests(
       "ImageCutover",
       ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),

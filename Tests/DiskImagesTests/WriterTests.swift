@@ -9,7 +9,7 @@ import Testing
 @Suite struct WriterTests {
   /// Any order of writing, zeroing, growing, checkpoints and crashes gives the disk that was meant: to us, to QEMU.
   @Test(arguments: 0..<2) func whatIsWrittenIsRead(_ half: Int) throws {
-    for number in 0..<40 * Effort.factor {
+    for number in 0..<25 * Effort.factor {
       let seed = UInt64(number * 2 + half)
       let bench = try Workbench()
       var model = try WriterModel(seed: seed, in: bench)

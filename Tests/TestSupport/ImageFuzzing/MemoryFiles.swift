@@ -1,0 +1,127 @@
+package import ImageFiles
+internal import Synchronization
+package import SystemPackage
+
+/// Files in memory, for parsers that are to be shown very many of them.
+///
+/// Pages that are all zero are holes, as on a file system that never writes them.
+package final class MemoryFiles: FileAccess {
+  private struct State {
+    var files: [String: [UInt8]] = [:]
+    var open: [Int32: String] = [:]
+    var next: Int32 = 1000
+  }
+
+  private static let page: Int64 = 4096
+  private let state = Mutex(State())
+
+  package init(_ files: [String: [UInt8]] = [:]) { state.withLock { $0.files = files } }
+
+  package subscript(name: String) -> [UInt8] { state.withLock { $0.files[name] ?? [] } }
+
+  private static func last(_ path: String) -> String { FilePath(path).lastComponent?.string ?? path }
+
+  private func open(_ path: String, isNew: Bool = false) throws(Errno) -> FileDescriptor {
+    try state.withLock { state throws(Errno) in
+      let name = Self.last(path)
+      if isNew { state.files[name] = [] }
+      guard state.files[name] != nil else { throw .noSuchFileOrDirectory }
+      state.next += 1
+      state.open[state.next] = name
+      return FileDescriptor(rawValue: state.next)
+    }
+  }
+
+  private func withBytes<Result>(_ file: FileDescriptor, _ body: (inout [UInt8]) -> Result) throws(Errno)
+    -> Result
+  {
+    try state.withLock { state throws(Errno) in
+      guard let name = state.open[file.rawValue] else { throw .badFileDescriptor }
+      return body(&state.files[name, default: []])
+    }
+  }
+
+  package func openForReading(_ path: String) throws(Errno) -> FileDescriptor { try open(path) }
+  package func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try open(path)
+  }
+  package func openDirectory(_ path: String) throws(Errno) -> FileDescriptor { FileDescriptor(rawValue: 999) }
+  package func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try open(name, isNew: true)
+  }
+  package func close(_ file: FileDescriptor) { state.withLock { $0.open[file.rawValue] = nil } }
+
+  package func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
+    let size = try withBytes(file) { Int64($0.count) }
+    let name = state.withLock { $0.open[file.rawValue] } ?? ""
+    let inode = state.withLock { $0.files.keys.sorted().firstIndex(of: name) } ?? 0
+    return FileStatus(
+      isRegular: true, isDirectory: false, size: size, allocated: size, device: 1, inode: UInt64(inode),
+      modified: 0)
+  }
+  package func status(_ path: String, following: Bool) throws(Errno) -> FileStatus { throw .notSupported }
+  package func status(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileStatus {
+    throw .notSupported
+  }
+  package func freeSpace(_ file: FileDescriptor) throws(Errno) -> Int64 { .max }
+  package func mayWrite(_ directory: String) throws(Errno) {}
+
+  package func nextData(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64? {
+    try withBytes(file) { bytes in Self.next(bytes, from: offset, isData: true) }
+  }
+  package func nextHole(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64 {
+    try withBytes(file) { bytes in
+      Self.next(bytes, from: offset, isData: false) ?? max(Int64(bytes.count), offset)
+    }
+  }
+  private static func next(_ bytes: [UInt8], from offset: Int64, isData: Bool) -> Int64? {
+    var position = offset
+    while position < Int64(bytes.count) {
+      let end = min((position / page + 1) * page, Int64(bytes.count))
+      let start = Int(position / page * page)
+      if bytes[start..<Int(end)].contains(where: { $0 != 0 }) == isData { return position }
+      position = end
+    }
+    return nil
+  }
+
+  package func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
+    throws(Errno) -> Int
+  {
+    guard offset >= 0 else { throw .invalidArgument }
+    return try withBytes(file) { bytes in
+      guard offset < Int64(bytes.count) else { return 0 }
+      let end = min(Int(offset) + buffer.count, bytes.count)
+      buffer.copyBytes(from: bytes[Int(offset)..<end])
+      return end - Int(offset)
+    }
+  }
+  package func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno)
+    -> Int
+  {
+    try withBytes(file) { bytes in
+      let end = Int(offset) + buffer.count
+      if bytes.count < end { bytes += repeatElement(0, count: end - bytes.count) }
+      bytes.replaceSubrange(Int(offset)..<end, with: buffer)
+      return buffer.count
+    }
+  }
+  package func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
+    try withBytes(file) { bytes in
+      for index in Int(range.lowerBound)..<min(Int(range.upperBound), bytes.count) { bytes[index] = 0 }
+    }
+  }
+  package func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno) {
+    try withBytes(file) { bytes in
+      bytes = Array(bytes.prefix(Int(size))) + Array(repeating: 0, count: max(Int(size) - bytes.count, 0))
+    }
+  }
+  package func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {}
+  package func synchronizeData(_ file: FileDescriptor) throws(Errno) {}
+  package func synchronize(_ file: FileDescriptor) throws(Errno) {}
+  package func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {}
+  package func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno) {
+    throw .notSupported
+  }
+  package func remove(_ name: String, in directory: FileDescriptor) throws(Errno) { throw .notSupported }
+}
