@@ -77,6 +77,15 @@ import Testing
     #expect(try start() == [1, 2, 1, 1])
   }
 
+  @Test func whatNoBitmapClaimsIsZeroWithoutAParent() throws {
+    var maker = VHDMaker(size: 4 << 20, identifier: 1)
+    maker.write(3, Array(repeating: 9, count: 512))
+    try bench.write(maker.bytes(), to: "alone.vhd")
+    let contents = try VirtualDisk(opening: bench["alone.vhd"]).contents()
+    #expect(contents[3 * 512..<4 * 512].allSatisfy { $0 == 9 })
+    #expect(contents.reduce(0) { $0 + Int($1) } == 9 * 512)
+  }
+
   @Test func aMissingParentIsNeverReadAsZeros() throws {
     try pair()
     try FileManager.default.removeItem(atPath: bench["parent.vhd"])
@@ -163,6 +172,8 @@ import Testing
         expected = Array((expected + Array(repeating: 0, count: size)).prefix(size))
         var maker = VHDMaker(size: size, identifier: UInt8(level + 1))
         maker.blockSize = blockSize
+        // Without a parent, 7-Zip refuses rubbish where the bitmap claims nothing.
+        if level == 0 { maker.filler = 0 }
         if level > 0 {
           maker.parentIdentifier = Array(repeating: UInt8(level), count: 16)
           maker.parentName = "\(level - 1).vhd"
@@ -186,10 +197,7 @@ import Testing
       #expect(try disk.check().problems == [], "seed \(seed)")
       // 7-Zip doesn't read what lies behind the end of a shorter parent.
       if Peer.has("7z"), !isGrown {
-        do { try Peer.shell("7z e -so \(depth - 1).vhd > other.raw", in: bench.path) } catch {
-          Issue.record("seed \(seed), depth \(depth), blocks of \(blockSize), size \(size): \(error)")
-          continue
-        }
+        try Peer.shell("7z e -so \(depth - 1).vhd > other.raw", in: bench.path)
         if let difference = difference(try bench.read("other.raw"), expected) {
           Issue.record("7-Zip, seed \(seed), depth \(depth): \(difference)")
         }

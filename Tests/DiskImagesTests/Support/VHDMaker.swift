@@ -14,6 +14,8 @@ struct VHDMaker {
   var parentTimestamp: UInt32 = 0
   var parentName = ""
   var locators: [Locator] = []
+  /// What is where the bitmap claims nothing: rubbish, as it may be on a real disk.
+  var filler: UInt8 = 0x5A
   /// What is written, by sector, in the order of blocks first met.
   private(set) var sectors: [Int: [UInt8]] = [:]
   private var order: [Int] = []
@@ -87,8 +89,7 @@ struct VHDMaker {
       table.replaceSubrange(
         block * 4..<block * 4 + 4, with: Self.number(UInt64(dataStart + data.count) / 512, 4))
       var bitmap = [UInt8](repeating: 0, count: bitmapSize)
-      // What the bitmap does not claim is rubbish, as it may be on a real disk.
-      var body = [UInt8](repeating: 0x5A, count: blockSize)
+      var body = [UInt8](repeating: filler, count: blockSize)
       for index in 0..<blockSize / 512 {
         guard let sector = sectors[block * blockSize / 512 + index] else { continue }
         bitmap[index / 8] |= 0x80 >> UInt8(index % 8)
