@@ -135,3 +135,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main; see `make fuzz`.
+if Context.environment["FLEETSHIFT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing"], path: "Tests/Fuzz",
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
+}

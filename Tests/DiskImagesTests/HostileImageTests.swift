@@ -7,22 +7,6 @@ import Testing
 
 /// Images that lie. Every one is refused with a reason, or read; none traps, hangs or takes much memory.
 @Suite struct HostileImageTests {
-  /// A small sound image of either format, with data in two places.
-  static func sound(_ format: ImageFormat, unit: Int64) throws -> [UInt8] {
-    let files = MemoryFiles()
-    let directory = try files.openDirectory(".")
-    let file = OpenFile(try files.create("made", in: directory), files, .destination, path: "made")
-    let writer = try ImageWriters.create(format, in: file, size: 200 * 512, unit: unit)
-    for start in [0, 100 * 512] as [Int64] {
-      for place in try writer.place(start..<start + 1024) {
-        let bytes = [UInt8](repeating: 0xAB, count: place.range.count)
-        try bytes.withUnsafeBytes { try file.write($0, at: place.offset) }
-      }
-    }
-    try writer.finish()
-    return files["made"]
-  }
-
   private func refusal(_ format: ImageFormat, _ image: [UInt8]) -> ImageProblem? {
     let files = MemoryFiles(["image": image])
     do {
@@ -80,7 +64,7 @@ import Testing
   ]
 
   @Test(arguments: lies) func aLieInTheHeaderIsNamed(_ lie: Lie) throws {
-    var image = try Self.sound(.qcow2, unit: 512)
+    var image = try SoundImage.bytes(.qcow2, unit: 512)
     for index in 0..<lie.width {
       image[lie.offset + index] = UInt8(truncatingIfNeeded: lie.number >> UInt64(8 * (lie.width - 1 - index)))
     }
@@ -96,7 +80,7 @@ import Testing
   }
 
   @Test func tablesThatPointAstrayAreNamed() throws {
-    let sound = try Self.sound(.qcow2, unit: 512)
+    let sound = try SoundImage.bytes(.qcow2, unit: 512)
     let l1 = Int(sound.bigEndian(at: 40, as: UInt64.self))
     let l2 = table(sound, 0)
     let first = sound.bigEndian(at: l2, as: UInt64.self)
@@ -119,7 +103,7 @@ import Testing
 
   /// One L2 table for every L1 entry, and one cluster for every L2 entry: 2^60 bytes of disk in a few kilobytes.
   @Test func aBombIsDefused() throws {
-    var image = try Self.sound(.qcow2, unit: 512)
+    var image = try SoundImage.bytes(.qcow2, unit: 512)
     let l2 = table(image, 0)
     let first = image.bigEndian(at: l2, as: UInt64.self)
     for entry in 0..<64 { image.set(first, at: l2 + entry * 8) }
@@ -131,7 +115,7 @@ import Testing
   }
 
   @Test func aVHDThatLiesIsNamed() throws {
-    let sound = try Self.sound(.vhd, unit: 4096)
+    let sound = try SoundImage.bytes(.vhd, unit: 4096)
     func lie(_ changes: [(offset: Int, number: UInt64, width: Int)]) -> String {
       var image = sound
       for change in changes {
@@ -165,11 +149,7 @@ import Testing
 
   /// Random damage to sound images; `make fuzz` does it for longer, guided by coverage.
   @Test func noDamageTraps() throws {
-    let seeds = try [
-      FuzzCase.bytes(.qcow2, Self.sound(.qcow2, unit: 512)),
-      FuzzCase.bytes(.qcow2, Self.sound(.qcow2, unit: 16384)),
-      FuzzCase.bytes(.vhd, Self.sound(.vhd, unit: 4096)),
-    ]
+    let seeds = try SoundImage.seeds()
     var random = Seeded(2026)
     var outcomes: [FuzzCase.Outcome: Int] = [:]
     for _ in 0..<200 * Effort.factor {
