@@ -54,7 +54,7 @@ struct InspectReport {
       text += "  format     \(([layer.format] + layer.features).joined(separator: ", "))\n"
       text += "  disk       \(Bytes(layer.virtualSize)) (\(layer.virtualSize) bytes)\n"
       let packed = compressed > 0 ? ", \(Bytes(compressed)) compressed" : ""
-      text += "  holds      \(Bytes(data)) of data\(packed) in \(extents) pieces, zeros among them\n"
+      text += "  holds      \(Bytes(data)) of data\(packed) in \(extents) extents (zeros count)\n"
     }
     for (depth, layer) in layers.enumerated() {
       let details = depth == 0 ? "" : ": " + ([layer.format] + layer.features).joined(separator: ", ")
@@ -65,7 +65,8 @@ struct InspectReport {
     for problem in problems {
       let place = problem.offset.map { " (at byte \($0))" } ?? ""
       let file = problem.path == path ? "" : "'\(problem.path)': "
-      text += "  \(problem.kind)".padding(toLength: 13, withPad: " ", startingAt: 0)
+      text += "  \(problem.kind)".padding(
+        toLength: max(13, problem.kind.count + 4), withPad: " ", startingAt: 0)
       text += "\(file)\(problem.what)\(place)\n    help: \(problem.remedy)\n"
     }
     if unlistedProblems > 0 { text += "  and \(unlistedProblems) more problems\n" }

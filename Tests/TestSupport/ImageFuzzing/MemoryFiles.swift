@@ -10,12 +10,53 @@ package final class MemoryFiles: FileAccess {
     var files: [String: [UInt8]] = [:]
     var open: [Int32: String] = [:]
     var next: Int32 = 1000
+    var operations: [Operation] = []
+    var failingFlushes = 0
+  }
+
+  /// What changed a file, in the order in which it was asked for.
+  package enum Operation: Hashable, Sendable {
+    case write(offset: Int, bytes: [UInt8])
+    case setSize(Int)
+    case flush
+
+    package func apply(to file: inout [UInt8]) {
+      switch self {
+      case .write(let offset, let bytes):
+        let end = offset + bytes.count
+        if file.count < end { file += repeatElement(0, count: end - file.count) }
+        file.replaceSubrange(offset..<end, with: bytes)
+      case .setSize(let size):
+        file = Array(file.prefix(size)) + Array(repeating: 0, count: max(size - file.count, 0))
+      case .flush: break
+      }
+    }
   }
 
   private static let page: Int64 = 4096
   private let state = Mutex(State())
 
   package init(_ files: [String: [UInt8]] = [:]) { state.withLock { $0.files = files } }
+
+  package var operations: [Operation] { state.withLock { $0.operations } }
+
+  /// Lets the next `count` flushes fail, as a disk does that has lost something.
+  package func failFlushes(_ count: Int) { state.withLock { $0.failingFlushes = count } }
+
+  private func change(_ file: FileDescriptor, _ operation: Operation) throws(Errno) {
+    try withBytes(file) { operation.apply(to: &$0) }
+    state.withLock { $0.operations.append(operation) }
+  }
+
+  private func flush() throws(Errno) {
+    try state.withLock { state throws(Errno) in
+      if state.failingFlushes > 0 {
+        state.failingFlushes -= 1
+        throw .ioError
+      }
+      state.operations.append(.flush)
+    }
+  }
 
   package subscript(name: String) -> [UInt8] { state.withLock { $0.files[name] ?? [] } }
 
@@ -99,12 +140,8 @@ package final class MemoryFiles: FileAccess {
   package func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno)
     -> Int
   {
-    try withBytes(file) { bytes in
-      let end = Int(offset) + buffer.count
-      if bytes.count < end { bytes += repeatElement(0, count: end - bytes.count) }
-      bytes.replaceSubrange(Int(offset)..<end, with: buffer)
-      return buffer.count
-    }
+    try change(file, .write(offset: Int(offset), bytes: Array(buffer)))
+    return buffer.count
   }
   package func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
     try withBytes(file) { bytes in
@@ -112,13 +149,11 @@ package final class MemoryFiles: FileAccess {
     }
   }
   package func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno) {
-    try withBytes(file) { bytes in
-      bytes = Array(bytes.prefix(Int(size))) + Array(repeating: 0, count: max(Int(size) - bytes.count, 0))
-    }
+    try change(file, .setSize(Int(size)))
   }
   package func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {}
-  package func synchronizeData(_ file: FileDescriptor) throws(Errno) {}
-  package func synchronize(_ file: FileDescriptor) throws(Errno) {}
+  package func synchronizeData(_ file: FileDescriptor) throws(Errno) { try flush() }
+  package func synchronize(_ file: FileDescriptor) throws(Errno) { try flush() }
   package func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {}
   package func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno) {
     throw .notSupported
