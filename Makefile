@@ -3,11 +3,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 BIN := .build/release/fleetshift
+SECONDS := 60
 SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test coverage bench bench-images sanitize lint format check torture faults reports clean install
+.PHONY: help setup build run test fuzz coverage bench bench-images sanitize lint format check torture faults reports clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,9 +22,13 @@ build: setup ## Builds the release binary.
 run: build ## Simulates the year that Akamai reported (or SCENARIO=...).
 	$(BIN) run $(SCENARIO)
 
-test: setup ## Builds and runs all tests.
+test: ## Builds and runs all tests.
+	@.ci/setup test
 	swift build --build-tests
 	swift test --skip-build
+
+fuzz: setup ## Shows the image readers hostile images for SECONDS (60), guided by coverage.
+	@.ci/fuzz $(SECONDS)
 
 lint: ## Checks the style of all Swift files.
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

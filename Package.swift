@@ -96,7 +96,7 @@ let package = Package(
       dependencies: [
         "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
         "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
-        "FleetExperiments", "FleetReports", argumentParser,
+        "FleetExperiments", "FleetReports", argumentParser, system,
       ],
       swiftSettings: house),
     .executableTarget(
@@ -127,7 +127,10 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    tests("DiskImages", ["ImageFiles", system]),
+    .target(
+      name: "ImageFuzzing", dependencies: ["DiskImages", "ImageFiles", system],
+      path: "Tests/TestSupport/ImageFuzzing", swiftSettings: house),
+    tests("DiskImages", ["ImageFiles", "ImageFuzzing", system]),
     tests(
       "ImageCutover",
       ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
@@ -144,3 +147,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main; see `make fuzz`.
+if Context.environment["FLEETSHIFT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing"], path: "Tests/Fuzz",
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -6,7 +6,7 @@ import Testing
 /// What QEMU writes is read here as QEMU reads it.
 @Suite(.enabled(if: Peer.hasQEMU, Peer.why)) struct QEMUDifferentialTests {
   @Test(arguments: 0..<2) func imagesOfQEMUAreReadAsQEMUReadsThem(_ half: Int) throws {
-    for number in 0..<60 * Effort.factor {
+    for number in 0..<30 * Effort.factor {
       let seed = UInt64(number * 2 + half)
       let bench = try Workbench()
       let image = QEMUImages(seed: seed)

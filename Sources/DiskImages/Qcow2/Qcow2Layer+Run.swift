@@ -111,7 +111,7 @@ extension Qcow2Layer {
     return LayerRun(min(length, fileSize - offset), .data(offset: offset))
   }
 
-  private func compressedRun(_ entry: UInt64, _ place: Int64, skip: Int64) throws -> LayerRun {
+  func compressedRun(_ entry: UInt64, _ place: Int64, skip: Int64) throws -> LayerRun {
     let offsetBits = UInt64(62 - (header.clusterBits - 8))
     let offset = Int64(entry & (1 << offsetBits - 1))
     let sectors = Int64(entry & (Self.compressedFlag - 1)) >> Int64(offsetBits)

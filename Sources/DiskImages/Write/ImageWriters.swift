@@ -20,10 +20,37 @@ package enum ImageWriters {
 
   /// Goes on where the checkpoint was made. The file is cut back to what it had then.
   package static func resume(_ checkpoint: WriterCheckpoint, in file: OpenFile) throws -> any ImageWriter {
-    switch checkpoint.format {
+    try checkpoint.check(path: file.path)
+    return switch checkpoint.format {
     case .raw: try RawWriter(file, size: checkpoint.virtualSize)
     case .qcow2: try Qcow2Writer(file, checkpoint)
     case .vhd: try VHDWriter(file, checkpoint)
+    }
+  }
+}
+
+extension WriterCheckpoint {
+  /// Refuses what no writer has made, before anything is changed.
+  fileprivate func check(path: String) throws(ImageProblem) {
+    let isSound: Bool
+    switch format {
+    case .raw: isSound = virtualSize >= 0
+    case .qcow2, .vhd:
+      let bits = format == .qcow2 ? Qcow2Header.clusterBits : VHDHeader.blockBits
+      let entrySize: Int64 = format == .qcow2 ? 8 : 4
+      // What one entry of the root stands for: an L2 table's clusters, or a block.
+      let reach = format == .qcow2 ? Checked.product(unit / 8, unit) : unit
+      isSound =
+        unit.nonzeroBitCount == 1 && bits.contains(unit.trailingZeroBitCount) && virtualSize >= 0
+        && virtualSize % 512 == 0 && root > 0 && rootSize > 0 && rootSize % 512 == 0
+        && rootSize <= Qcow2Tables.maximalL1Size && Checked.sum(root, rootSize) <= end
+        && Checked.parts(of: virtualSize, size: reach) <= rootSize / entrySize
+        && (format == .qcow2 || identifier.count == 16)
+    }
+    guard isSound else {
+      throw ImageProblem(
+        .damaged, path: path, "the checkpoint of this image contradicts itself",
+        remedy: "Remove the unfinished image and begin again.")
     }
   }
 }

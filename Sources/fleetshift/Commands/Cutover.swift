@@ -20,7 +20,7 @@ struct Cutover: AsyncParsableCommand {
       """,
     subcommands: [
       CutoverPlanCommand.self, CutoverRun.self, CutoverApply.self, CutoverStatus.self, CutoverResume.self,
-      CutoverVerify.self, CutoverRollback.self, CutoverRehearsalGuest.self,
+      CutoverVerify.self, CutoverRollback.self, CutoverInspect.self, CutoverRehearsalGuest.self,
     ])
 }
 

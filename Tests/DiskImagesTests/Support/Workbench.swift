@@ -1,5 +1,6 @@
 import Foundation
 import ImageFiles
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -104,4 +105,10 @@ func difference(_ found: [UInt8], _ expected: [UInt8]) -> String? {
   guard found.count == expected.count else { return "\(found.count) bytes instead of \(expected.count)" }
   let place = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
   return "byte \(place) is \(found[place]) instead of \(expected[place])"
+}
+
+/// A value that threads share.
+final class Box<Value: Sendable>: Sendable {
+  let value: Mutex<Value>
+  init(_ value: Value) { self.value = Mutex(value) }
 }
