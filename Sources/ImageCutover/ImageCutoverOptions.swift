@@ -30,6 +30,12 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// How what a running guest writes is found.
   public var tracking = Tracking.scan
 
+  /// What a server serves may be ahead of its file, which is therefore never shared with.
+  var mayShareBlocks: Bool {
+    if case .nbd = tracking { return false }
+    return sharesBlocks
+  }
+
   /// How what a running guest writes is found. None of them misses a write; see the trackers for why.
   public enum Tracking: Hashable, Codable, Sendable {
     /// Every pass reads the whole source.

@@ -55,7 +55,7 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
   public var source: Allocation
   /// `nil` unless the image was published.
   public var destination: Allocation?
-  /// Whether the whole destination was compared with the source after the stop, and found equal.
+  /// Whether the destination was read from its disk and found right, as `ImageCutoverOptions.Verification` says.
   public var verified: Bool
   /// A file that should have been removed and could not be.
   public var leftBehind: String?

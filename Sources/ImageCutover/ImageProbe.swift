@@ -97,14 +97,17 @@ public struct ImageProbe: Sendable {
       ends: ends,
       settings: PassRunner.Settings(
         windowSize: options.blockSize.count, threads: options.threads, limit: nil, digests: digests,
-        readsBack: options.verification == .written))
+        readsBack: options.verification == .written),
+      sharesBlocks: options.mayShareBlocks)
     var (copy, scan, compare) = (Rates(), Rates(), Rates())
     let count = min(Self.parts, windows.count)
     for part in 0..<count {
       let share = Array(windows[windows.count * part / count..<windows.count * (part + 1) / count])
-      for again in [false, true] {
+      // Sharing does the same again, whatever there is.
+      for again in [false, true] where !again || !facts.sharesBlocks {
         let tally = try copier.pass(
           0, of: SampleTracker(share, again: again), checkpoint: { _ in }, StepControl())
+        facts.sharesBlocks = tally.isShared
         if again {
           scan.add(tally.examined, tally.time)
         } else {
@@ -228,8 +231,10 @@ public struct ImageFacts: Hashable, Codable, Sendable {
   /// Room at the destination.
   public var free: Bytes
   public var abilities = Abilities()
+  /// A pass writes nothing, but has the destination share the source's blocks.
+  public var sharesBlocks = false
   /// Data of the source per second, in a first pass, with its flushes; in a later one that finds nothing; and in the
-  /// proof, if there is to be one. `nil`: there is nothing to measure.
+  /// proof, if there is to be one. `nil`: there is nothing to measure, or it is as the first.
   public var copyRate: ByteRate?
   public var scanRate: ByteRate?
   public var compareRate: ByteRate?

@@ -98,6 +98,15 @@ import Testing
     #expect(try bench.text("there.raw") == "mine")
   }
 
+  @Test("only what was verified is called so", arguments: ["whole", "written", "none"])
+  func verification(_ verify: String) async throws {
+    let result = try await Program.run(
+      "cutover", "run", try image(), bench("to.raw"), "--yes", "--verify", verify)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.output.contains("held, verified;") == (verify != "none"), "\(result)")
+    #expect(result.output.contains("nothing was compared") == (verify == "none"), "\(result)")
+  }
+
   @Test("an interrupted cutover can be looked at, and resumed or undone", arguments: [SIGINT, SIGTERM])
   func interruption(signal: Int32) async throws {
     let source = try bench.file("source.raw", String(repeating: "0123456789abcdef", count: 1 << 20))

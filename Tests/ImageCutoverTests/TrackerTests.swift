@@ -82,6 +82,26 @@ enum LinuxCallForTests {
   }
 
   @Test(
+    "a probe tells whether a copy will share blocks",
+    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+  func sharingIsForeseen(_ maker: [String]) throws {
+    guard LoopMount.isInstalled(maker[0]) else { return }
+    let mount = try LoopMount(maker)
+    defer { withExtendedLifetime(mount) {} }
+    try Image(mount.path + "/src", size: size, data: [0..<1 << 20])
+    var probe = ImageProbe(source: mount.path + "/src", destination: mount.path + "/dst")
+    #expect(try probe.measure().sharesBlocks)
+    probe.options.tracking = .nbd(uri: "nbd://nowhere", bitmap: "none")
+    #expect(try !probe.measure().sharesBlocks)
+    probe.options = ImageCutoverOptions()
+    probe.options.sharesBlocks = false
+    #expect(try !probe.measure().sharesBlocks)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: mount.path).filter { $0 != "lost+found" } == ["src"]
+    )
+  }
+
+  @Test(
     "the moves between two frozen images are the blocks written between, no more, no fewer",
     .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
   func moves(_ maker: [String]) throws {

@@ -20,8 +20,7 @@ struct ImageCopier {
     _ control: StepControl
   ) throws -> PassTally {
     let began = monotonicNow()
-    // What a server serves may be ahead of its file.
-    if tracker.source == nil, let tally = try share(since: began) { return tally }
+    if let tally = try share(since: began) { return tally }
     let feed = try tracker.beginPass(startingAt: startingAt)
     let source = tracker.source ?? ends.openSource()
     let runner = try PassRunner(

@@ -215,7 +215,7 @@ final class StepPerformer: Sendable {
       settings: PassRunner.Settings(
         windowSize: options.blockSize.count, threads: options.threads, limit: limit,
         digests: digests(), readsBack: options.verification == .written),
-      sharesBlocks: options.sharesBlocks)
+      sharesBlocks: options.mayShareBlocks)
   }
 
   /// `nil` where no side file can be made: then everything is compared with the destination.

@@ -8,8 +8,8 @@ struct Cutover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Carries out a migration of a disk image, for real.",
     discussion: """
-      The source is only read. The destination bears its name when it has been compared with the source as a whole, \
-      and never replaces anything. Any failure before the guest starts there leaves the source as it was and no \
+      The source is only read. The destination bears its name when it has been proved to hold what the source holds, \
+      as --verify says, and never replaces anything. Any failure before the guest starts there leaves the source as it was and no \
       destination. A cutover that was broken off, by a signal, a crash or a power cut, is in DST.fleetshift-journal: \
       'resume' goes on with it, 'rollback' undoes it.
 

@@ -98,12 +98,16 @@ struct CutoverPlanFile: Codable {
       resizeTo: options.resizeTo)
     // A strategy that refuses is refused by the cutover itself, with its reason.
     guard let plan = try? chosen.plan(for: request), let copy = facts.copyRate else { return nil }
-    return try? ImagePrediction(
+    var prediction = try? ImagePrediction(
       plan,
       ImagePrediction.Circumstances(
         allocated: facts.allocated, virtualSize: facts.virtualSize, copyRate: copy,
         scanRate: facts.scanRate ?? copy, compareRate: facts.compareRate, spread: facts.spread,
-        rateLimit: options.rateLimit, guestWrites: options.rehearsal?.rate ?? .zero))
+        // Nothing is sent that could be held back.
+        rateLimit: facts.sharesBlocks ? nil : options.rateLimit,
+        guestWrites: options.rehearsal?.rate ?? .zero))
+    if facts.sharesBlocks { prediction?.bytes = 0 }
+    return prediction
   }
 }
 

@@ -12,7 +12,7 @@ enum CutoverScreen {
       "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
     text += "  room       \(facts.free) free; \(facts.abilities)\n"
     if let copy = facts.copyRate {
-      text += "  measured   copying \(copy) (durably)"
+      text += "  measured   \(facts.sharesBlocks ? "sharing blocks" : "copying") \(copy) (durably)"
       if let scan = facts.scanRate { text += ", looking again \(scan)" }
       if let compare = facts.compareRate { text += ", comparing \(compare)" }
       text += "\n"
@@ -58,7 +58,8 @@ enum CutoverScreen {
     _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
   ) -> String {
     if report.isCompleted, let made = report.destination {
-      return "completed: \(destination) holds what the source held, verified whole; "
+      return "completed: \(destination) holds what the source held, "
+        + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
         + "\(Bytes(made.allocatedBytes)) allocated, the source \(Bytes(report.source.allocatedBytes))\n"
     }
     if report.isSuspended { return suspended(report, destination) }
