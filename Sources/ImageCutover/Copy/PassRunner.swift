@@ -34,9 +34,9 @@ final class PassRunner {
   static let memory = 20 << 20
   static let comparisonMemory = 6 << 20
 
-  fileprivate enum Stage { case reading, comparing, paying, writing, readingBack }
+  enum Stage { case reading, comparing, paying, writing, readingBack }
 
-  fileprivate struct Job {
+  struct Job {
     var window: CopyWindow
     /// What is read: from the first to the last piece of data in the window.
     var span: Range<Int64>
@@ -53,26 +53,26 @@ final class PassRunner {
     var expected: [WriteRecord] = []
   }
 
-  private let source: ReadingEnd
-  private let destination: WritingEnd
-  private let settings: Settings
-  private let control: StepControl
-  private let pipeline: TransferPipeline
-  private let arena: BuddyArena
-  private var jobs: [Int: Job] = [:]
-  private var nextOwner = 0
-  private let comparisonArena: BuddyArena
+  let source: ReadingEnd
+  let destination: WritingEnd
+  let settings: Settings
+  let control: StepControl
+  let pipeline: TransferPipeline
+  let arena: BuddyArena
+  var jobs: [Int: Job] = [:]
+  var nextOwner = 0
+  let comparisonArena: BuddyArena
   /// Jobs that wait for memory to be compared in.
-  private var uncompared: [Int] = []
+  var uncompared: [Int] = []
   /// A window that waits for memory.
-  private var held: CopyWindow?
-  private var isFed = false
+  var held: CopyWindow?
+  var isFed = false
   /// Everything below has been handed out.
-  private var position: Int64
+  var position: Int64
   /// Jobs that must not write yet, in the order of their turns.
-  private var unpaid: [(owner: Int, due: Instant)] = []
-  private var flushes: FlushLedger
-  private(set) var counts = Counts()
+  var unpaid: [(owner: Int, due: Instant)] = []
+  var flushes: FlushLedger
+  var counts = Counts()
 
   init(
     _ source: ReadingEnd, _ destination: WritingEnd, _ settings: Settings, startingAt: Int64,
@@ -110,7 +110,7 @@ final class PassRunner {
   }
 
   /// How long to wait for the next completion.
-  private func patience() -> Duration {
+  func patience() -> Duration {
     let most = Duration.milliseconds(20)
     guard let due = unpaid.first?.due else { return pipeline.isIdle ? .zero : most }
     let wait = min(max(due - monotonicNow(), .zero), most)
@@ -121,7 +121,7 @@ final class PassRunner {
 
   // MARK: - Windows
 
-  private func begin(_ feed: any WindowFeed) throws {
+  func begin(_ feed: any WindowFeed) throws {
     while !pipeline.isFull {
       if let expected = flushes.takeReadBack(atMost: settings.windowSize) {
         if try !beginReadBack(expected) {
@@ -146,7 +146,7 @@ final class PassRunner {
   }
 
   /// Says whether there was memory for it.
-  private func begin(_ window: CopyWindow) throws -> Bool {
+  func begin(_ window: CopyWindow) throws -> Bool {
     let data = window.segments.filter { $0.kind != .punch }
     guard let first = data.first, let last = data.last else {
       try punch(window)
@@ -162,7 +162,7 @@ final class PassRunner {
     return true
   }
 
-  private func advance(_ owner: Int, _ checkpoint: (Int64) throws -> Void) throws {
+  func advance(_ owner: Int, _ checkpoint: (Int64) throws -> Void) throws {
     if owner == Self.flushOwner {
       if pipeline.failure == nil { try flushed(checkpoint) }
       return
@@ -178,213 +178,16 @@ final class PassRunner {
     }
   }
 
-  private func finish(_ owner: Int) {
+  func finish(_ owner: Int) {
     guard let job = jobs.removeValue(forKey: owner) else { return }
     arena.giveBack(job.source)
     if let other = job.destination { comparisonArena.giveBack(other) }
-  }
-
-  // MARK: - Copying
-
-  /// The source has been read: finds out what has to be written, or at least what may have to be.
-  private func examine(_ owner: Int) throws {
-    guard var job = jobs[owner] else { return }
-    if settings.digests != nil, job.window.isWhole { job.digests = blockDigests(of: job) }
-    for segment in job.window.segments {
-      switch segment.kind {
-      case .punch: break
-      case .write: job.writes.append(segment.range)
-      case .compare: job.suspects += suspects(of: job, in: segment.range)
-      }
-    }
-    jobs[owner] = job
-    try punch(job.window)
-    if job.suspects.isEmpty { return try pay(owner) }
-    jobs[owner]?.stage = .comparing
-    uncompared.append(owner)
-    try compareWhatFits()
-  }
-
-  /// Where the destination may hold something else, in a range that is data on both sides.
-  private func suspects(of job: Job, in range: Range<Int64>) -> [Range<Int64>] {
-    guard let digests = settings.digests, job.window.isWhole else { return [range] }
-    return job.digests.compactMap { block, digest in
-      let start = block * DigestMap.blockSize
-      let part = range.clamped(to: start..<start + DigestMap.blockSize)
-      return part.isEmpty || digests[block] == digest ? nil : part
-    }
-  }
-
-  /// Reads what is suspected from the destination, for as many jobs as there is memory for.
-  private func compareWhatFits() throws {
-    while let owner = uncompared.first, let job = jobs[owner], let span = job.suspectSpan {
-      guard let memory = comparisonArena.take(span.pageCount) else { return }
-      uncompared.removeFirst()
-      jobs[owner]?.destination = memory
-      if try !destination.read(span, into: memory, pipeline, for: owner) { try compare(owner) }
-    }
-  }
-
-  /// The destination has been read: what differs is to be written, to the page.
-  private func compare(_ owner: Int) throws {
-    guard let job = jobs[owner], let span = job.suspectSpan, let memory = job.destination else { return }
-    for range in job.suspects {
-      let runs = BlockDifference.runs(
-        .init(job.source.part(range, of: job.span)), .init(memory.part(range, of: span)))
-      for run in runs {
-        jobs[owner]?.writes.append(
-          range.lowerBound + Int64(run.lowerBound)..<range.lowerBound + Int64(run.upperBound))
-      }
-    }
-    comparisonArena.giveBack(memory)
-    jobs[owner]?.destination = nil
-    try pay(owner)
-    try compareWhatFits()
-  }
-
-  private func pay(_ owner: Int) throws {
-    guard let job = jobs[owner] else { return }
-    let amount = job.writes.reduce(0) { $0 + $1.upperBound - $1.lowerBound }
-    if amount > 0, let limit = settings.limit {
-      let due = limit.take(Bytes(amount), now: monotonicNow())
-      if due > monotonicNow() {
-        jobs[owner]?.stage = .paying
-        unpaid.append((owner, due))
-        return
-      }
-    }
-    try write(owner)
-  }
-
-  private func payWhatIsDue() throws {
-    let now = monotonicNow()
-    while let first = unpaid.first, first.due <= now {
-      unpaid.removeFirst()
-      try write(first.owner)
-    }
-  }
-
-  private func write(_ owner: Int) throws {
-    guard let job = jobs[owner] else { return }
-    jobs[owner]?.stage = .writing
-    if job.writes.isEmpty { return try wrote(owner) }
-    // Before the first byte: should this pass break off, nobody believes what was there before.
-    for (block, _) in job.digests { settings.digests?[block] = .unknown }
-    for range in job.writes {
-      let part = job.source.part(range, of: job.span)
-      try destination.write(part, to: range, pipeline, for: owner)
-    }
-  }
-
-  private func wrote(_ owner: Int) throws {
-    guard let job = jobs[owner] else { return }
-    if !job.window.isWhole {
-      settings.digests?.forget(job.span)
-    } else {
-      for (block, digest) in job.digests { settings.digests?[block] = digest }
-    }
-    for range in job.writes {
-      counts.written += range.upperBound - range.lowerBound
-      flushes.add(
-        range, .init(job.source.part(range, of: job.span)), isCached: !destination.passesCache(range))
-    }
-    var examined: Int64 = 0
-    for range in job.window.data { examined += range.upperBound - range.lowerBound }
-    counts.examined += examined
-    control.add(Bytes(examined))
-    source.dropCache(job.span)
-    finish(owner)
-  }
-
-  private func punch(_ window: CopyWindow) throws {
-    for segment in window.segments where segment.kind == .punch {
-      settings.digests?.forget(segment.range)
-      try destination.punch(segment.range)
-      counts.punched += segment.range.upperBound - segment.range.lowerBound
-      flushes.notePunch()
-    }
-  }
-
-  /// The digests of the blocks in a job's window: of what the segments say is data, for nothing else will be at the
-  /// destination, whatever a running guest has written beside it since the map was made.
-  private func blockDigests(of job: Job) -> [(Int64, BlockDigest)] {
-    DigestMap.blocks(of: job.span).map { block in
-      let start = block * DigestMap.blockSize
-      let whole = start..<start + DigestMap.blockSize
-      let parts = job.window.data.compactMap { range -> (Int, UnsafeRawBufferPointer)? in
-        guard range.overlaps(whole) else { return nil }
-        let part = range.clamped(to: whole)
-        return (Int(part.lowerBound - start), .init(job.source.part(part, of: job.span)))
-      }
-      return (block, BlockDigest(ofBlock: parts))
-    }
-  }
-
-  // MARK: - Flushing
-
-  private static let flushOwner = 0
-
-  /// Everything below has nothing under way.
-  private var lowWater: Int64 {
-    var lowest = held?.range.lowerBound ?? position
-    for job in jobs.values where job.stage != .readingBack {
-      lowest = min(lowest, job.window.range.lowerBound)
-    }
-    return lowest
-  }
-
-  private func flushIfDue(_ checkpoint: (Int64) throws -> Void) throws {
-    let isLast = isFed && held == nil && jobs.values.allSatisfy { $0.stage == .readingBack }
-    guard flushes.isDue(position: position, isLast: isLast) else { return }
-    flushes.begin(durableUpTo: lowWater, position: position)
-    // Tables have to be on the disk in their order: that is the writer's own affair.
-    if let writer = destination.writer {
-      _ = try writer.checkpoint()
-      try flushed(checkpoint)
-    } else {
-      pipeline.flush(destination.end, for: Self.flushOwner)
-    }
-  }
-
-  private func flushed(_ checkpoint: (Int64) throws -> Void) throws {
-    let done = flushes.end()
-    if let range = done.touched { destination.file.dropCache(range) }
-    if let place = done.checkpoint { try checkpoint(place) }
-  }
-
-  // MARK: - Reading back
-
-  private func beginReadBack(_ expected: [WriteRecord]) throws -> Bool {
-    guard let first = expected.first, let last = expected.last else { return true }
-    let span = first.range.lowerBound..<last.range.upperBound
-    guard let memory = arena.take(span.pageCount) else { return false }
-    nextOwner += 1
-    let owner = nextOwner
-    let window = CopyWindow(range: span, segments: [], isWhole: false)
-    jobs[owner] = Job(window: window, span: span, stage: .readingBack, source: memory, expected: expected)
-    if try !destination.read(span, into: memory, pipeline, for: owner) { try compareReadBack(owner) }
-    return true
-  }
-
-  private func compareReadBack(_ owner: Int) throws {
-    guard let job = jobs[owner] else { return }
-    for record in job.expected {
-      let bytes = UnsafeRawBufferPointer(job.source.part(record.range, of: job.span))
-      guard BlockDigest(of: bytes) == record.digest else {
-        throw StepFailure(
-          .verification,
-          "the destination does not hold what was written to it: bytes \(record.range.lowerBound) to "
-            + "\(record.range.upperBound)")
-      }
-      counts.readBack += record.range.upperBound - record.range.lowerBound
-    }
-    finish(owner)
   }
 }
 
 extension PassRunner.Job {
   /// From the first to the last byte that is suspected.
-  fileprivate var suspectSpan: Range<Int64>? {
+  var suspectSpan: Range<Int64>? {
     guard let first = suspects.first, let last = suspects.last else { return nil }
     return first.lowerBound..<last.upperBound
   }
