@@ -3,11 +3,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 BIN := .build/release/fleetshift
+SECONDS := 60
 SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test coverage bench lint format check reports validation clean install
+.PHONY: help setup build run test fuzz coverage bench bench-images sanitize lint format check torture faults reports validation clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,9 +22,13 @@ build: setup ## Builds the release binary.
 run: build ## Simulates the year that Akamai reported (or SCENARIO=...).
 	$(BIN) run $(SCENARIO)
 
-test: setup ## Builds and runs all tests.
+test: ## Builds and runs all tests.
+	@.ci/setup test
 	swift build --build-tests
 	swift test --skip-build
+
+fuzz: setup ## Shows the image readers hostile images for SECONDS (60), guided by coverage.
+	@.ci/fuzz $(SECONDS)
 
 lint: ## Checks the style of all Swift files.
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -38,8 +43,20 @@ bench: build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a
 	swift build -c release --product fleetshift-bench
 	@.ci/bench $(BIN)
 
+bench-images: build ## Times copies of sparse images beside other copiers (root; writes Reports/images).
+	@.ci/bench-images $(BIN)
+
+sanitize: setup ## Runs the image tests under the address and the thread sanitizer.
+	@.ci/sanitize
+
 check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
 	@.ci/check $(BIN)
+
+torture: build ## Kills a cutover at 1,000 random instants and goes on with it each time (KILLS, SECONDS).
+	@.ci/torture $(BIN) --kills $(or $(KILLS),1000) --seconds $(or $(SECONDS),3600)
+
+faults: build ## Injects faults into the system calls of a cutover; writes Reports/images/faults.md.
+	@.ci/faults $(BIN)
 
 install: build ## Installs the program below PREFIX, with shell completions.
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions

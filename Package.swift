@@ -43,9 +43,17 @@ let package = Package(
   targets: [
     // 0
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "CNBD"),
     floor("Quantities"),
+    floor("ImageFiles", ["CLinux", system]),
     // 1
     floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
     floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
@@ -62,7 +70,12 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    floor("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    floor(
+      "ImageCutover",
+      [
+        "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
+        "ImageFiles", "DiskImages", system,
+      ]),
     // 5
     floor(
       "FleetExperiments",
@@ -82,8 +95,8 @@ let package = Package(
       name: "fleetshift",
       dependencies: [
         "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
-        "ImageCutover", "ScenarioFormat",
-        "FleetExperiments", "FleetReports", argumentParser,
+        "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
+        "FleetExperiments", "FleetReports", argumentParser, system,
       ],
       swiftSettings: house),
     .executableTarget(
@@ -114,7 +127,13 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics",
       ]),
-    tests("ImageCutover", ["Quantities", "CutoverCore", "MigrationStrategies", system]),
+    .target(
+      name: "ImageFuzzing", dependencies: ["DiskImages", "ImageFiles", system],
+      path: "Tests/TestSupport/ImageFuzzing", swiftSettings: house),
+    tests("DiskImages", ["ImageFiles", "ImageFuzzing", system]),
+    tests(
+      "ImageCutover",
+      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
     tests(
       "ScenarioFormat",
       [
@@ -128,3 +147,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main; see `make fuzz`.
+if Context.environment["FLEETSHIFT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing"], path: "Tests/Fuzz",
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
+}

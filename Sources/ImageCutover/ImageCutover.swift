@@ -1,4 +1,6 @@
 public import CutoverCore
+internal import Glibc
+internal import ImageFiles
 internal import MigrationStrategies
 internal import Quantities
 internal import SystemPackage
@@ -19,7 +21,8 @@ internal import SystemPackage
 /// - Any failure before that removes what was made and lets the guest go on at the source.
 /// - Holes stay holes, and what becomes a hole under way becomes one at the destination.
 ///
-/// It does not survive its own death: what a killed run leaves is the provisional image, which the next run reports.
+/// It survives its own death: all that it knows is in the journal beside the destination, from which an
+/// `InterruptedCutover` goes on.
 public struct ImageCutover: Sendable {
   public var source: String
   public var destination: String
@@ -27,6 +30,12 @@ public struct ImageCutover: Sendable {
   public var options: ImageCutoverOptions
   /// Who uses the image; `nil`: nobody, or the rehearsal that the options ask for.
   public var guest: (any GuestControl)?
+
+  /// Kept in the journal for whoever resumes it; the cutover itself does not read it.
+  public var note = ""
+
+  /// What the source has to be, as it was when the cutover was planned; `nil`: whatever it is.
+  public var expectedSource: FileIdentity?
 
   var files: any FileAccess = LinuxFiles()
 
@@ -41,6 +50,9 @@ public struct ImageCutover: Sendable {
     self.guest = guest
   }
 
+  /// Looks whether it could be carried out now; makes nothing.
+  public func check() throws(ImageCutoverError) { _ = try CutoverSite(of: self) }
+
   /// Carries it out, and returns when it is over, whichever way. It blocks the calling thread, on which `progress` is
   /// called too.
   ///
@@ -51,16 +63,63 @@ public struct ImageCutover: Sendable {
   ) throws(ImageCutoverError) -> ImageCutoverReport {
     let site = try CutoverSite(of: self)
     let guest = try chosenGuest()
-    do { try guest.attach() } catch { throw .guest("the guest cannot be taken over: \(error)") }
-    defer { guest.detach() }
-    let driver = CutoverDriver(site, guest, options, cancellation)
-    return try driver.run(progress)
+    let clock = CutoverClock()
+    let journal = try makeJournal(site, clock)
+    do { try guest.attach() } catch {
+      try? journal.remove()
+      throw .guest("the guest cannot be taken over: \(error)")
+    }
+    let driver = CutoverDriver(site, guest, options, cancellation, journal, clock)
+    let report: ImageCutoverReport
+    do { report = try driver.run([.begin], progress) } catch {
+      guest.detach()
+      throw error
+    }
+    if !report.isSuspended { guest.detach() }
+    return report
+  }
+
+  private func makeJournal(_ site: CutoverSite, _ clock: CutoverClock) throws(ImageCutoverError)
+    -> CutoverJournal
+  {
+    do {
+      let header = JournalHeader(
+        seed: UInt64.random(in: 1 ... .max), sourcePath: absolutePath(source),
+        destinationPath: absolutePath(destination), source: FileIdentity(site.sourceStatus),
+        directory: FileIdentity(try site.directory.status()), strategy: strategy.name, options: options,
+        machine: site.machine, note: note, clock: clock.stamp)
+      return try CutoverJournal.create(for: site.name, in: site.directory, path: destination, header)
+    } catch let fault as FileFault where fault.cause == .errno(.fileExists) {
+      throw .unfinished(path: destination)
+    } catch { throw .fileFault("\(error)") }
+  }
+
+  /// Whom the options say that there is: somebody with hooks, or nobody.
+  static func guest(
+    _ options: ImageCutoverOptions, source: String, destination: String, strategy: String
+  ) -> any GuestControl {
+    if let rehearsal = options.rehearsal {
+      guard let program = rehearsal.program else { return RehearsalGuest(image: source, options: rehearsal) }
+      return RehearsalProcess(image: absolutePath(source), options: rehearsal, program: program)
+    }
+    guard let hooks = options.hooks, !hooks.isEmpty else { return GuestAtRest() }
+    return HookedGuest(
+      hooks, source: absolutePath(source), destination: absolutePath(destination), strategy: strategy)
   }
 
   private func chosenGuest() throws(ImageCutoverError) -> any GuestControl {
     if let problem = options.contradiction { throw .badOptions(problem) }
-    guard let rehearsal = options.rehearsal else { return guest ?? GuestAtRest() }
-    guard guest == nil else { throw .badOptions("a rehearsal is for an image that no guest uses") }
-    return RehearsalGuest(image: source, options: rehearsal)
+    if options.rehearsal != nil, guest != nil {
+      throw .badOptions("a rehearsal is for an image that no guest uses")
+    }
+    return guest ?? Self.guest(options, source: source, destination: destination, strategy: strategy.name)
   }
+}
+
+/// The path from the root, without following anything.
+func absolutePath(_ path: String) -> String {
+  if path.hasPrefix("/") { return FilePath(path).lexicallyNormalized().string }
+  guard let here = getcwd(nil, 0) else { return path }
+  defer { free(here) }
+  return FilePath(String(cString: here)).appending(path).string
 }

@@ -19,6 +19,23 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   /// The part that a smaller size would cut off holds data.
   case shrinkLosesData(to: Int64, dataAt: Int64)
   case badOptions(String)
+  /// A program, such as QEMU, holds the image for writing.
+  case sourceInUse(path: String)
+  /// The image is not what it was when the cutover was planned.
+  case stalePlan(why: String)
+  /// Another cutover to the same destination is at work.
+  case destinationBusy(path: String)
+  /// An earlier cutover to this destination has not ended.
+  case unfinished(path: String)
+  /// There is nothing to resume.
+  case journalMissing(path: String)
+  /// It was broken off before anything was begun.
+  case nothingBegan(path: String)
+  case journalUnusable(path: String, why: String)
+  /// It is not the image that the cutover began with.
+  case sourceChanged(path: String, why: String)
+  /// Both sides have been written to since the destination was published.
+  case splitBrain(source: String, destination: String)
   /// The guest could not be taken over.
   case guest(String)
   /// A look at the files failed.
@@ -47,6 +64,17 @@ extension ImageCutoverError: CustomStringConvertible {
     case .strategyRefuses(let strategy, let reason): "the strategy '\(strategy)' cannot do this: \(reason)"
     case .shrinkLosesData(let size, let place):
       "a size of \(size) bytes would cut off the data at byte \(place)"
+    case .sourceInUse(let path): "another program has the image '\(path)' open for writing"
+    case .stalePlan(let why): "the plan is out of date: \(why)"
+    case .destinationBusy(let path): "another cutover to '\(path)' is at work"
+    case .unfinished(let path): "an earlier cutover to '\(path)' was broken off"
+    case .journalMissing(let path): "there is no cutover to resume: '\(path)' does not exist"
+    case .nothingBegan(let path): "the cutover to '\(path)' was broken off before it had begun"
+    case .journalUnusable(let path, let why): "the journal '\(path)' cannot be used: \(why)"
+    case .sourceChanged(let path, let why):
+      "'\(path)' is not the image that this cutover is about: \(why)"
+    case .splitBrain(let source, let destination):
+      "both '\(source)' and '\(destination)' were written to since the guest was told to start there"
     case .badOptions(let text), .guest(let text), .fileFault(let text): text
     case .driverMistake(let text): "a mistake in this program: \(text)"
     }
@@ -67,6 +95,18 @@ extension ImageCutoverError: CustomStringConvertible {
     case .needsMemory: "Use warm, reboot or cold."
     case .strategyRefuses: "Use another strategy, or ask for less."
     case .shrinkLosesData: "Shrink the file system inside the image first, or ask for a larger size."
+    case .sourceInUse:
+      "Stop that program, or say that the guest runs and how to stop it (--source-in-use, --on-pause)."
+    case .stalePlan: "Make a new plan with 'cutover plan'."
+    case .destinationBusy: "Wait for it, or look at it with 'cutover status'."
+    case .unfinished: "Go on with 'cutover resume', or undo it with 'cutover rollback'."
+    case .journalMissing: "Check the path of the destination; a cutover that has ended leaves no journal."
+    case .nothingBegan: "Run it again; nothing is in its way."
+    case .journalUnusable:
+      "Nothing was touched. Compare the images, decide which is true, and remove the other by hand."
+    case .sourceChanged: "Put the image back, or undo the cutover with 'cutover rollback'."
+    case .splitBrain:
+      "Stop both guests and decide which side is true: 'cutover resume --keep source' or '--keep destination'."
     case .badOptions: "Change the option."
     case .guest: "See that the guest runs and can be commanded."
     case .fileFault: "Check the disk, then try again."
@@ -77,13 +117,13 @@ extension ImageCutoverError: CustomStringConvertible {
   /// The exit code of the command line, after the table in the design.
   public var exitCode: Int32 {
     switch self {
-    case .sourceMissing, .sourceUnreadable, .directoryMissing: 66
+    case .sourceMissing, .sourceUnreadable, .directoryMissing, .journalMissing, .nothingBegan: 66
     case .sourceNotRegular, .sameFile, .destinationExists, .partialExists, .needsMemory, .strategyRefuses,
-      .shrinkLosesData:
+      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan:
       65
     case .badOptions: 64
     case .directoryNotWritable, .guest, .fileFault: 74
-    case .notEnoughSpace: 75
+    case .notEnoughSpace, .sourceInUse, .destinationBusy: 75
     case .driverMistake: 1
     }
   }

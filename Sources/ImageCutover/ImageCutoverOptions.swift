@@ -8,6 +8,8 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   public var blockSize: Bytes
   /// Threads that copy and compare. Each has two buffers of `blockSize`; together at most `mostBuffers`.
   public var threads: Int
+  /// What is verified before the destination gets its name.
+  public var verification: Verification
   /// The virtual size of the destination; `nil`: that of the source.
   public var resizeTo: Bytes?
   /// On the monotonic clock, the time before which the guest must not be stopped.
@@ -15,29 +17,81 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// Writes into the *source image* while it is being moved, to rehearse a running guest. It destroys what is there.
   public var rehearsal: RehearsalOptions?
 
+  /// The image is that of a running guest: another program may have it open for writing until the guest is stopped.
+  public var sourceInUse = false
+  /// How the guest is commanded; `nil`: nobody uses the image.
+  public var hooks: GuestHooks?
+  /// Keep the journal when all is over, as a record.
+  public var keepsJournal = false
+
+  /// Whether the destination may share the blocks of the source (`FICLONE`), where both are on one file system that can.
+  /// A copy that shares blocks costs no time and no room, and is no safer against a failing disk than its source.
+  public var sharesBlocks = true
+  /// How what a running guest writes is found.
+  public var tracking = Tracking.scan
+
+  /// What a server serves may be ahead of its file, which is therefore never shared with.
+  var mayShareBlocks: Bool {
+    if case .nbd = tracking { return false }
+    return sharesBlocks
+  }
+
+  /// How what a running guest writes is found. None of them misses a write; see the trackers for why.
+  public enum Tracking: Hashable, Codable, Sendable {
+    /// Every pass reads the whole source.
+    case scan
+    /// By shared blocks: the source is on XFS or btrfs.
+    case reflink
+    /// By the log that whoever writes to the image keeps, at this path.
+    case log(String)
+    /// The source is read from an NBD server, such as a running QEMU, which keeps a dirty bitmap of this name.
+    case nbd(uri: String, bitmap: String)
+  }
+
+  /// How much a destination is trusted.
+  public enum Verification: String, Hashable, Codable, Sendable, CaseIterable {
+    /// After the guest has stopped, both images are read from their disks and compared byte for byte: finds whatever
+    /// has befallen either side until then, and makes the pause as long as such a read.
+    case whole
+    /// All that is written is flushed, read back from the disk and compared, pass by pass; after the guest has stopped
+    /// only what was written then. Doesn't find what befalls either disk later.
+    case written
+    /// Only that every write and flush succeeded.
+    case none
+  }
+
   /// What all buffers may take together.
   public static let mostBuffers = Bytes.mebibytes(64)
 
   public init(
-    rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 8, resizeTo: Bytes? = nil,
-    notBefore: Instant? = nil, rehearsal: RehearsalOptions? = nil
+    rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 8,
+    verification: Verification = .whole, resizeTo: Bytes? = nil, notBefore: Instant? = nil,
+    rehearsal: RehearsalOptions? = nil
   ) {
     self.rateLimit = rateLimit
     self.blockSize = blockSize
     self.threads = threads
+    self.verification = verification
     self.resizeTo = resizeTo
     self.notBefore = notBefore
     self.rehearsal = rehearsal
   }
 
   /// Why these options cannot be followed; `nil` if they can.
-  var contradiction: String? {
+  public var contradiction: String? {
     if blockSize < Bytes(ExtentCursor.page) || blockSize.count % ExtentCursor.page != 0 {
       return "the block size of \(blockSize.count) bytes is not a multiple of 4096"
     }
     if threads < 1 { return "\(threads) threads cannot copy anything" }
     if blockSize > Self.mostBuffers || Int64(threads) > Self.mostBuffers.count / (2 * blockSize.count) {
       return "\(threads) threads with two buffers of \(blockSize.count) bytes each take more than 64 MiB"
+    }
+    if rehearsal != nil, hooks != nil { return "a rehearsal is for an image that no guest uses" }
+    if let hooks {
+      if hooks.timeout <= .zero { return "the hooks' time limit is not above zero" }
+      if sourceInUse && hooks.onPause == nil {
+        return "a guest that uses the image has to be stopped: there is no hook for that"
+      }
     }
     if let rateLimit, !(rateLimit.bytesPerSecond > 0) { return "the rate limit is not above zero" }
     if let rehearsal, !(rehearsal.rate.bytesPerSecond > 0) { return "the rehearsal's rate is not above zero" }

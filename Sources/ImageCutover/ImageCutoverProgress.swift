@@ -42,14 +42,20 @@ extension ImageCutoverProgress.Phase {
   var isCounted: Bool { self == .copying || self == .moving || self == .verifying }
 }
 
-/// A wish to stop, from any thread or a signal handler. The machine decides what it comes to: until the destination
-/// is told to start everything is undone; from then on the cutover completes.
+/// A wish to stop, from any thread or a signal handler.
+///
+/// To *cancel* is to undo: until the destination is told to start, everything goes back; from then on the cutover
+/// completes. To *suspend* is to stop as things are, at a point from which the cutover can be resumed: a guest that is
+/// down stays down until then.
 public final class CancellationFlag: Sendable {
-  private let flag = Atomic(false)
+  private let cancelled = Atomic(false)
+  private let suspended = Atomic(false)
 
   public init() {}
 
-  public func cancel() { flag.store(true, ordering: .relaxed) }
+  public func cancel() { cancelled.store(true, ordering: .relaxed) }
+  public func suspend() { suspended.store(true, ordering: .relaxed) }
 
-  public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+  public var isSuspended: Bool { suspended.load(ordering: .relaxed) }
 }

@@ -46,7 +46,7 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
   }
 
   public var strategy: String
-  /// `CutoverOutcome.code`.
+  /// `CutoverOutcome.code`, or `suspended`.
   public var outcome: String
   /// What went wrong, for people; `nil` if nothing did.
   public var detail: String?
@@ -55,17 +55,28 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
   public var source: Allocation
   /// `nil` unless the image was published.
   public var destination: Allocation?
-  /// Whether the whole destination was compared with the source after the stop, and found equal.
+  /// Whether the destination was read from its disk and found right, as `ImageCutoverOptions.Verification` says.
   public var verified: Bool
   /// A file that should have been removed and could not be.
   public var leftBehind: String?
   /// What a rehearsal proved; `nil` without one, or if nothing was published.
   public var rehearsal: RehearsalEvidence?
+  /// How often it was taken up again after its driver had died or was stopped.
+  public var resumptions = 0
+  /// Of a suspended cutover: whether the guest is down, and stays so until it is resumed or rolled back.
+  public var guestIsDown: Bool?
+  /// What the guest's hooks were, and what came of them.
+  public var hooks: [HookRun] = []
 
   enum CodingKeys: String, CodingKey {
-    case strategy, outcome, detail, measured, passes, source, destination, verified, rehearsal
+    case strategy, outcome, detail, measured, passes, source, destination, verified, rehearsal, resumptions,
+      hooks
+    case guestIsDown = "guest_is_down"
     case leftBehind = "left_behind"
   }
 
+  public static let suspended = "suspended"
+
   public var isCompleted: Bool { outcome == CutoverOutcome.completed.code }
+  public var isSuspended: Bool { outcome == Self.suspended }
 }

@@ -1,5 +1,6 @@
+internal import CLinux
 internal import CutoverCore
-internal import Glibc
+internal import ImageFiles
 public import Quantities
 internal import SystemPackage
 
@@ -7,28 +8,38 @@ internal import SystemPackage
 ///
 /// ```swift
 /// let facts = try ImageProbe(source: "/old/disk.raw", destination: "/new/disk.raw").measure()
-/// print(facts.allocated, facts.readRate, facts.writeRate)
+/// print(facts.allocated, facts.copyRate as Any)
 /// ```
 ///
-/// It changes nothing: the file that it writes to time the destination has no name any more when the first byte is
-/// written. The rates are those of a moment, on an otherwise unloaded copy; what is cached is read from the cache, as
-/// the copy would.
+/// The rates are those of the real thing: pieces from all over the image are copied, looked at again and compared by
+/// the code that will do so, into a file without a name that is gone when the probe ends. It measures part by part, so
+/// that the spread of the parts tells how far the rates can be trusted.
 public struct ImageProbe: Sendable {
   public var source: String
   /// Where the image is to go; only its directory is looked at.
   public var destination: String
-  /// The most that is read, and what is written.
+  /// The most that is copied.
   public var sample: Bytes
+  /// How the cutover is to be carried out.
+  public var options: ImageCutoverOptions
 
   var files: any FileAccess = LinuxFiles()
 
-  public init(source: String, destination: String, sample: Bytes = .mebibytes(64)) {
+  /// How many times something is measured.
+  private static let parts = 5
+
+  public init(
+    source: String, destination: String, options: ImageCutoverOptions = ImageCutoverOptions(),
+    sample: Bytes = .mebibytes(320)
+  ) {
     self.source = source
     self.destination = destination
+    self.options = options
     self.sample = sample
   }
 
   public func measure() throws(ImageCutoverError) -> ImageFacts {
+    if let problem = options.contradiction { throw .badOptions(problem) }
     let source = try CutoverSite.openSource(source, files)
     let place = try CutoverSite.split(destination).directory
     let directory = try CutoverSite.openDirectory(place, files)
@@ -36,20 +47,90 @@ public struct ImageProbe: Sendable {
       let status = try source.status()
       guard status.isRegular else { throw ImageCutoverError.sourceNotRegular(path: self.source) }
       var facts = ImageFacts(
-        virtualSize: Bytes(status.size), allocated: Bytes(status.allocated), extents: 0,
+        identity: FileIdentity(status), virtualSize: Bytes(status.size), allocated: Bytes(status.allocated),
         sourceDevice: status.device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
-      try read(source, size: status.size, into: &facts)
-      facts.writeRate = try write(in: directory)
+      let scratch = try scratch(in: directory, size: status.size)
+      facts.abilities = Self.abilities(of: scratch, besides: source)
+      try time(source, scratch, in: directory, size: status.size, &facts)
       return facts
     } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
   }
 
-  private static let step: Int64 = 1 << 20
+  private func scratch(in directory: OpenFile, size: Int64) throws -> OpenFile {
+    do {
+      let file = OpenFile(
+        try files.createUnnamed(in: directory.descriptor), files, .destination,
+        path: directory.path + "/.fleetshift-probe")
+      try file.setSize(to: size)
+      return file
+    } catch let error as Errno {
+      throw ImageCutoverError.directoryNotWritable(path: directory.path, why: "\(error)")
+    }
+  }
 
-  /// Counts the extents, and times reading some of them, spread over the image.
-  private func read(_ source: OpenFile, size: Int64, into facts: inout ImageFacts) throws(FileFault) {
-    var cursor = ExtentCursor(source, size: size)
+  private static func abilities(of scratch: OpenFile, besides source: OpenFile) -> ImageFacts.Abilities {
+    var abilities = ImageFacts.Abilities()
+    if let size = try? scratch.status().size, size > 0 {
+      abilities.holes = (try? scratch.nextData(from: 0)) == .some(nil)
+    }
+    if let direct = scratch.files.openDirect(scratch.descriptor, writing: true) {
+      abilities.direct = true
+      scratch.files.close(direct)
+    }
+    abilities.reflink = linux_can_clone(source.descriptor.rawValue, scratch.descriptor.rawValue) == 1
+    return abilities
+  }
+
+  // MARK: - Rates
+
+  private func time(
+    _ source: OpenFile, _ scratch: OpenFile, in directory: OpenFile, size: Int64, _ facts: inout ImageFacts
+  ) throws {
+    let ends = CopyEnds(source: source, size: size, destination: scratch)
+    let windows = try sampled(ends, &facts)
+    guard !windows.isEmpty else { return }
+    let digests = (try? files.createUnnamed(in: directory.descriptor)).map {
+      DigestMap(OpenFile($0, files, .destination, path: scratch.path))
+    }
+    let copier = ImageCopier(
+      ends: ends,
+      settings: PassRunner.Settings(
+        windowSize: options.blockSize.count, threads: options.threads, limit: nil, digests: digests,
+        readsBack: options.verification == .written),
+      sharesBlocks: options.mayShareBlocks)
+    var (copy, scan, compare) = (Rates(), Rates(), Rates())
+    let count = min(Self.parts, windows.count)
+    for part in 0..<count {
+      let share = Array(windows[windows.count * part / count..<windows.count * (part + 1) / count])
+      // Sharing does the same again, whatever there is.
+      for again in [false, true] where !again || !facts.sharesBlocks {
+        let tally = try copier.pass(
+          0, of: SampleTracker(share, again: again), checkpoint: { _ in }, StepControl())
+        facts.sharesBlocks = tally.isShared
+        if again {
+          scan.add(tally.examined, tally.time)
+        } else {
+          copy.add(tally.examined, tally.time)
+        }
+      }
+      guard options.verification == .whole else { continue }
+      let began = monotonicNow()
+      let runner = try ComparisonRunner(
+        ends.openSource(), ReadingEnd(scratch, size: size), windowSize: options.blockSize.count,
+        threads: options.threads, StepControl())
+      try runner.run(SampleFeed(share, again: true))
+      compare.add(share.reduce(.zero) { $0 + $1.amount }, monotonicNow() - began)
+    }
+    facts.copyRate = copy.rate
+    facts.scanRate = scan.rate
+    facts.compareRate = compare.rate
+    facts.spread = max(copy.spread, compare.spread)
+  }
+
+  /// Counts the extents, and picks windows from all over the image until there are enough.
+  private func sampled(_ ends: CopyEnds, _ facts: inout ImageFacts) throws -> [CopyWindow] {
+    var cursor = ExtentCursor(ends.source, size: ends.size)
     var position: Int64 = 0
     var data: Int64 = 0
     while let extent = try cursor.data(from: position) {
@@ -57,69 +138,121 @@ public struct ImageProbe: Sendable {
       data += extent.upperBound - extent.lowerBound
       position = extent.upperBound
     }
-    // Of every `stride` bytes of data, one step is read.
-    let stride = max(Self.step, data / max(sample.count / Self.step, 1))
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(Self.step), alignment: 4096)
-    defer { buffer.deallocate() }
-    cursor = ExtentCursor(source, size: size)
-    position = 0
-    var (passed, due, read): (Int64, Int64, Int64) = (0, 0, 0)
-    let began = monotonicNow()
-    while let extent = try cursor.data(from: position), read < sample.count {
-      let length = min(extent.upperBound - extent.lowerBound, Self.step)
-      if passed >= due {
-        try source.read(into: .init(rebasing: buffer[..<Int(length)]), at: extent.lowerBound)
-        read += length
-        due += stride
+    // A tenth of the image is enough for its rates, and a little of a large one; and never more than there is room for.
+    let wanted = min(max(data / 10, 32 << 20), sample.count, facts.free.count / 4)
+    let feed = ends.scan(size: ends.size, windowSize: options.blockSize.count)
+    var windows: [CopyWindow] = []
+    var (passed, taken): (Int64, Int64) = (0, 0)
+    while let window = try feed.next() {
+      let amount = window.amount.count
+      // As much of each part of the image as of the whole: `taken` of `passed` is to be `wanted` of `data`.
+      if Double(taken) * Double(data) <= Double(passed) * Double(wanted) {
+        windows.append(window)
+        taken += amount
       }
-      passed += length
-      position = extent.lowerBound + length
+      passed += amount
     }
-    guard read > 0 else { return }
-    facts.readRate = Self.rate(of: read, since: began)
+    return windows
+  }
+}
+
+/// How fast something went, part by part.
+private struct Rates {
+  private var amounts: [Double] = []
+  private var seconds: [Double] = []
+
+  mutating func add(_ amount: Bytes, _ time: Duration) {
+    amounts.append(amount.value)
+    seconds.append(max(time.seconds, 1e-6))
   }
 
-  private func write(in directory: OpenFile) throws -> ByteRate {
-    let name = ".fleetshift-probe-\(getpid())-\(monotonicNow().nanoseconds)"
-    let descriptor: FileDescriptor
-    do { descriptor = try files.create(name, in: directory.descriptor) } catch {
-      throw ImageCutoverError.directoryNotWritable(path: directory.path, why: "\(error)")
-    }
-    let file = OpenFile(descriptor, files, .destination, path: directory.path + "/" + name)
-    try files.remove(name, in: directory.descriptor)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(Self.step), alignment: 4096)
-    defer { buffer.deallocate() }
-    // Not zeros: some disks write those for nothing.
-    buffer.initializeMemory(as: UInt8.self, repeating: 0xA5)
-    let began = monotonicNow()
-    var offset: Int64 = 0
-    while offset < sample.count {
-      let length = min(Self.step, sample.count - offset)
-      try file.write(.init(rebasing: buffer[..<Int(length)]), at: offset)
-      offset += length
-    }
-    try file.synchronizeData()
-    return Self.rate(of: offset, since: began)
+  var rate: ByteRate? {
+    let amount = amounts.reduce(0, +)
+    return amount > 0 ? ByteRate(bytesPerSecond: amount / seconds.reduce(0, +)) : nil
   }
 
-  private static func rate(of amount: Int64, since began: Instant) -> ByteRate {
-    ByteRate(bytesPerSecond: Double(amount) / max((monotonicNow() - began).seconds, 1e-9))
+  /// The standard deviation of the parts' rates over their mean.
+  var spread: Double {
+    guard amounts.count > 1 else { return 0 }
+    let rates = zip(amounts, seconds).map { $0 / $1 }
+    let mean = rates.reduce(0, +) / Double(rates.count)
+    let square = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rates.count - 1)
+    return mean > 0 ? square.squareRoot() / mean : 0
   }
+}
+
+/// Knows of nothing but the windows it was given.
+private struct SampleTracker: ChangeTracker {
+  let windows: [CopyWindow]
+  let again: Bool
+
+  init(_ windows: [CopyWindow], again: Bool) {
+    self.windows = windows
+    self.again = again
+  }
+
+  func beginPass(startingAt: Int64) -> any WindowFeed { SampleFeed(windows, again: again) }
+  func remaining(after pass: PassTally) -> Bytes { .zero }
+}
+
+private final class SampleFeed: WindowFeed {
+  private var windows: ArraySlice<CopyWindow>
+  private let again: Bool
+
+  /// - Parameter again: The destination has them by now.
+  init(_ windows: [CopyWindow], again: Bool) {
+    self.windows = windows[...]
+    self.again = again
+  }
+
+  func next() -> CopyWindow? {
+    guard var window = windows.popFirst() else { return nil }
+    if again { for index in window.segments.indices { window.segments[index].kind = .compare } }
+    return window
+  }
+}
+
+extension CopyWindow {
+  /// The source's data in it.
+  fileprivate var amount: Bytes { Bytes(data.reduce(0) { $0 + $1.upperBound - $1.lowerBound }) }
 }
 
 /// What a probe found.
 public struct ImageFacts: Hashable, Codable, Sendable {
+  /// Which file it is, and as of when.
+  public var identity: FileIdentity
   public var virtualSize: Bytes
   public var allocated: Bytes
   /// Pieces of data between holes.
-  public var extents: Int
+  public var extents = 0
   /// `st_dev` of either side: the same number means one file system, whose disk both share.
   public var sourceDevice: UInt64
   public var destinationDevice: UInt64
   /// Room at the destination.
   public var free: Bytes
-  /// `nil`: there is nothing to read.
-  public var readRate: ByteRate?
-  /// With the flush at the end.
-  public var writeRate: ByteRate = .zero
+  public var abilities = Abilities()
+  /// A pass writes nothing, but has the destination share the source's blocks.
+  public var sharesBlocks = false
+  /// Data of the source per second, in a first pass, with its flushes; in a later one that finds nothing; and in the
+  /// proof, if there is to be one. `nil`: there is nothing to measure, or it is as the first.
+  public var copyRate: ByteRate?
+  public var scanRate: ByteRate?
+  public var compareRate: ByteRate?
+  /// How much the rates vary from part to part: standard deviation over mean.
+  public var spread = 0.0
+
+  /// What the file system of the destination offers to a copy.
+  public struct Abilities: Hashable, Codable, Sendable, CustomStringConvertible {
+    /// Holes can be seen and made.
+    public var holes = false
+    /// Its cache can be gone past (`O_DIRECT`).
+    public var direct = false
+    /// Blocks can be shared with the source (`FICLONE`).
+    public var reflink = false
+
+    public var description: String {
+      let words = [(holes, "holes"), (direct, "direct I/O"), (reflink, "reflinks")].filter(\.0).map(\.1)
+      return words.isEmpty ? "neither holes nor direct I/O" : words.joined(separator: ", ")
+    }
+  }
 }

@@ -25,7 +25,8 @@ import Testing
   func moves(strategy: String) async throws {
     let source = try image()
     let before = try data(source)
-    let result = try await Program.run("cutover", "run", source, bench("to.raw"), "--strategy", strategy)
+    let result = try await Program.run(
+      "cutover", "run", source, bench("to.raw"), "--strategy", strategy, "--yes")
     #expect(result.status == 0, "\(result)")
     #expect(result.errors.isEmpty)
     #expect(result.output.contains("predicted") && result.output.contains("completed: "))
@@ -36,7 +37,8 @@ import Testing
 
   @Test("JSON has prediction, outcome and passes") func json() async throws {
     let result = try await Program.run(
-      "cutover", "run", try image(), bench("to.raw"), "--json", "--rate-limit", "100 MB/s", "--resize-to",
+      "cutover", "run", try image(), bench("to.raw"), "--yes", "--json", "--rate-limit", "100 MB/s",
+      "--resize-to",
       "16 MiB")
     #expect(result.status == 0, "\(result)")
     let document = try #require(
@@ -56,7 +58,7 @@ import Testing
     let source = try image()
     let result = try await Program.run(
       "cutover", "run", source, bench("to.raw"), "--rehearse-writes", "5 MiB/s", "--rate-limit", "2 MB/s",
-      "--json")
+      "--json", "--yes")
     #expect(result.status == 0, "\(result)")
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
@@ -86,7 +88,7 @@ import Testing
       ([source, bench("to.raw"), "--resize-to", "1 MiB"], 65, "would cut off the data"),
     ]
     for (arguments, status, words) in cases {
-      let result = try await Program.run(Program.path, ["cutover", "run"] + arguments)
+      let result = try await Program.run(Program.path, ["cutover", "run", "--yes"] + arguments)
       #expect(result.status == status, "\(arguments): \(result)")
       #expect(result.errors.contains(words), "\(result.errors)")
       #expect(
@@ -96,13 +98,147 @@ import Testing
     #expect(try bench.text("there.raw") == "mine")
   }
 
-  @Test("an interrupted cutover leaves the source, and no destination") func interruption() async throws {
+  @Test("only what was verified is called so", arguments: ["whole", "written", "none"])
+  func verification(_ verify: String) async throws {
+    let result = try await Program.run(
+      "cutover", "run", try image(), bench("to.raw"), "--yes", "--verify", verify)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.output.contains("held, verified;") == (verify != "none"), "\(result)")
+    #expect(result.output.contains("nothing was compared") == (verify == "none"), "\(result)")
+  }
+
+  @Test("an interrupted cutover can be looked at, and resumed or undone", arguments: [SIGINT, SIGTERM])
+  func interruption(signal: Int32) async throws {
     let source = try bench.file("source.raw", String(repeating: "0123456789abcdef", count: 1 << 20))
     let before = try data(source)
+    let destination = bench("to.raw")
     let result = try await Program.run(
-      "cutover", "run", source, bench("to.raw"), "--rate-limit", "1 MB/s", signal: (SIGINT, 5))
-    #expect(result.status == 130, "\(result)")
-    #expect(try bench.contents == ["source.raw"])
+      "cutover", "run", source, destination, "--yes", "--rate-limit", "1 MB/s", signal: (signal, 4))
+    #expect(result.status == 128 + signal, "\(result)")
+    #expect(result.output.contains("cutover resume"))
+    #expect(
+      try bench.contents == ["source.raw", "to.raw.fleetshift-journal", "to.raw.fleetshift-partial"])
+    let status = try await Program.run("cutover", "status", destination)
+    #expect(status.status == 3 && status.output.contains("broken off in copying"), "\(status)")
+    let again = try await Program.run("cutover", "run", source, destination, "--yes")
+    #expect(again.status == 65 && again.errors.contains("cutover resume"), "\(again)")
+
+    if signal == SIGINT {
+      let end = try await Program.run("cutover", "rollback", destination)
+      #expect(end.status == 0, "\(end)")
+      #expect(try bench.contents == ["source.raw"])
+    } else {
+      // The rate limit goes with the journal: a resumed pass of 16 MB would take its time.
+      let end = try await Program.run("cutover", "resume", destination, "--json", seconds: 60)
+      #expect(end.status == 0, "\(end)")
+      #expect(end.output.contains("\"resumptions\" : 1") && end.output.contains("\"predicted\" : {"))
+      #expect(try bench.contents == ["source.raw", "to.raw"])
+      #expect(try data(destination) == before)
+      let proof = try await Program.run("cutover", "verify", destination, "--source", source)
+      #expect(proof.status == 0, "\(proof)")
+    }
     #expect(try data(source) == before)
+  }
+
+  @Test("nobody is asked where nobody is") func unasked() async throws {
+    let result = try await Program.run("cutover", "run", try image(), bench("to.raw"))
+    #expect(result.status == 64 && result.errors.contains("--yes"), "\(result)")
+    #expect(try bench.contents == ["source.raw"])
+  }
+
+  @Test("a plan is carried out as it was made, and refused when the image has changed") func plans()
+    async throws
+  {
+    let source = try image()
+    let plan = bench("plan.json")
+    let planned = try await Program.run("cutover", "plan", source, bench("to.raw"), "-o", plan)
+    #expect(planned.status == 0 && planned.output.contains("predicted"), "\(planned)")
+    #expect(try bench.contents == ["plan.json", "source.raw"])
+    let applied = try await Program.run("cutover", "apply", plan)
+    #expect(applied.status == 0, "\(applied)")
+    #expect(try data(bench("to.raw")) == data(source))
+    let again = try await Program.run("cutover", "apply", plan)
+    #expect(again.status == 65 && again.errors.contains("exists"), "\(again)")
+
+    try FileManager.default.removeItem(atPath: bench("to.raw"))
+    let handle = try #require(FileHandle(forWritingAtPath: source))
+    try handle.write(contentsOf: Data("x".utf8))
+    try handle.close()
+    let stale = try await Program.run("cutover", "apply", plan)
+    #expect(stale.status == 65 && stale.errors.contains("out of date"), "\(stale)")
+    #expect(try bench.contents == ["plan.json", "source.raw"])
+  }
+
+  @Test("hooks are told what to do, in order, and what they say is kept") func hooks() async throws {
+    let source = try image()
+    let log = bench("log")
+    let script = try bench.file(
+      "hook.sh",
+      """
+      echo "$FLEETSHIFT_ACTION $1 $(basename $FLEETSHIFT_DESTINATION) $FLEETSHIFT_RESUMED" >> '\(log)'
+      echo said; [ -z "$SECRET" ] || echo leaked
+      """)
+    func hook(_ argument: String) -> String { "/bin/sh \(script) '\(argument)'" }
+    let result = try await Program.run(
+      "cutover", "run", source, bench("to.raw"), "--yes", "--json", "--resize-to", "16 MiB", "--on-pause",
+      hook("a b"), "--on-start", hook("c"), "--on-rollback", hook("d"), "--on-resize", hook("e"),
+      environment: ["SECRET": "1"])
+    #expect(result.status == 0, "\(result)")
+    #expect(try bench.text("log") == "shut-down a b to.raw 0\nresize e to.raw 0\nstart c to.raw 0\n")
+    #expect(result.output.contains("\"output\" : \"said\\n\""))
+    #expect(!result.output.contains("leaked"))
+  }
+
+  @Test("a hook that fails or hangs brings the guest back") func failingHooks() async throws {
+    let source = try image()
+    let back = bench("back")
+    let cases: [([String], String)] = [
+      (["--on-pause", "false"], "failed_guest"), (["--on-start", "false"], "failed_guest"),
+      (["--on-pause", "sleep 60", "--hook-timeout", "200 ms"], "failed_guest"),
+      (["--on-pause", "/no/such/program"], "failed_guest"),
+    ]
+    for (arguments, outcome) in cases {
+      try? FileManager.default.removeItem(atPath: back)
+      let result = try await Program.run(
+        Program.path,
+        ["cutover", "run", source, bench("to.raw"), "--yes", "--json", "--on-rollback", "touch \(back)"]
+          + arguments)
+      #expect(result.status == 74, "\(arguments) \(result)")
+      #expect(result.output.contains("\"outcome\" : \"\(outcome)\""), "\(result)")
+      #expect(try bench.contents == ["back", "source.raw"])
+    }
+    // A start that had to be killed may have done its work: nobody can say, so nothing is touched.
+    let result = try await Program.run(
+      "cutover", "run", source, bench("to.raw"), "--yes", "--json", "--on-start", "sleep 60",
+      "--hook-timeout",
+      "200 ms")
+    #expect(result.output.contains("lost_destination_unknown"), "\(result)")
+    #expect(try bench.contents == ["back", "source.raw", "to.raw", "to.raw.fleetshift-journal"])
+  }
+
+  @Test("killed again and again, it loses nothing that the guest was told is written") func kills()
+    async throws
+  {
+    let source = try bench.file("source.raw", String(repeating: "0123456789abcdef", count: 6 << 16))
+    let destination = bench("to.raw")
+    var result = try await Program.run(
+      "cutover", "run", source, destination, "--yes", "--json", "--rate-limit", "1 MB/s", "--rehearse-writes",
+      "1 MiB/s,hot", "--strategy", "reboot", signal: (SIGKILL, 3))
+    #expect(result.status == -SIGKILL, "\(result)")
+    var deaths = 1
+    while result.status == -SIGKILL {
+      let status = try await Program.run("cutover", "status", destination)
+      try #require(status.status == 3, "\(status)")
+      deaths += 1
+      result = try await Program.run(
+        "cutover", "resume", destination, "--json", signal: deaths < 4 ? (SIGKILL, 0.6) : nil)
+    }
+    #expect(result.status == 0, "\(result)")
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let evidence = try #require(document["rehearsal"] as? [String: Any])
+    #expect(evidence["lost"] as? Int == 0 && (evidence["writes"] as? Int ?? 0) > 0)
+    #expect(try data(destination) == data(source))
+    #expect(try bench.contents == ["source.raw", "to.raw"])
   }
 }

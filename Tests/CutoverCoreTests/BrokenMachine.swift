@@ -16,6 +16,7 @@ enum Flaw: String, Codable, CaseIterable {
   case skipsFinalPass
   case startsUnverified
   case ignoresFailedVerification
+  case trustsWhatItLeft
   // Law 4
   case forgetsToRestore
   case leavesLitter
@@ -106,6 +107,7 @@ struct BrokenMachine: ExploredMachine {
     case (.retriesForEver, .failed, .copy): return sound.replicate(stage: 0, now)
     case (.noticesPutOffDeadline, .cancelled, .startDestination):
       return .carryOn(CutoverStep(currentStep.action, deadline: currentStep.deadline + .seconds(10)))
+    case (.trustsWhatItLeft, .driverReturned, .verifyDestination): return .perform(currentStep)
     case (.takesAnything, .begin, .copy): return .carryOn(currentStep)
     default: return nil
     }
@@ -120,7 +122,7 @@ struct BrokenMachine: ExploredMachine {
     case .released, .failed, .deadlinePassed:
       postponed = nil
       return .perform(step)
-    case .cancelled, .guestCrashed, .sourceLost: return .carryOn(currentStep)
+    case .cancelled, .guestCrashed, .sourceLost, .driverReturned: return .carryOn(currentStep)
     case .destinationLost:
       postponed = nil
       return nil

@@ -47,6 +47,8 @@ struct BrokenMachineTests {
     Case(.skipsFinalPass, breaks: .allArrived, under: booting),
     Case(.startsUnverified, breaks: .allArrived, under: booting),
     Case(.ignoresFailedVerification, breaks: .allArrived, under: booting),
+    // A guest that was revived while the driver was dead has written, and runs on.
+    Case(.trustsWhatItLeft, breaks: .oneSide, .allArrived, under: booting),
     Case(.forgetsToRestore, breaks: .wayBack, under: booting),
     Case(.leavesLitter, breaks: .wayBack, under: booting),
     Case(.completesWithDeadDestination, breaks: .wayBack, under: booting),
@@ -68,8 +70,10 @@ struct BrokenMachineTests {
   @Test("every flaw", arguments: cases)
   func caught(_ flawed: Case) throws {
     let plan = flawed.plan.plan
-    let rules = WorldRules(plan, remaining: [0, 900])
-    let result = explore(try BrokenMachine(flawed.flaw, plan), under: plan, rules: rules, limit: 20_000)
+    let dies = flawed.flaw == .trustsWhatItLeft
+    let rules = WorldRules(plan, remaining: [0, 900], driverMayDie: dies)
+    let result = explore(
+      try BrokenMachine(flawed.flaw, plan), under: plan, rules: rules, limit: dies ? 60_000 : 20_000)
     #expect(result.brokenLaws == flawed.laws, "\(result.report)")
   }
 

@@ -21,4 +21,17 @@ struct ExplorationTests {
     print("explored \(explored.name): \(result.summary)")
     #expect(result.brokenLaws.isEmpty, "\(result.report)")
   }
+
+  static let returning: [ExploredPlan] = [
+    BrokenMachineTests.booting, BrokenMachineTests.waiting, BrokenMachineTests.suspending,
+    BrokenMachineTests.shared, BrokenMachineTests.postCopy,
+  ]
+
+  @Test("though the driver dies at any time, and comes back", arguments: returning)
+  func driverDies(_ explored: ExploredPlan) throws {
+    let rules = WorldRules(explored.plan, remaining: [0, 900], driverMayDie: true)
+    let result = explore(try CutoverMachine(explored.plan), under: explored.plan, rules: rules)
+    print("explored \(explored.name), the driver dying once: \(result.summary)")
+    #expect(result.brokenLaws.isEmpty, "\(result.report)")
+  }
 }

@@ -1,5 +1,6 @@
 import CutoverCore
 import Glibc
+import ImageFiles
 import Quantities
 import SystemPackage
 import Testing
@@ -134,7 +135,7 @@ import Testing
     try Image(workshop["src"], size: 1)
     let files = LinuxFiles()
     let file = OpenFile(try files.openForReading(workshop["src"]), files, .source, path: "")
-    let tracker = ScanTracker(file, file, size: 1, windowSize: 4096)
+    let tracker = ScanTracker(CopyEnds(source: file, size: 1, destination: file), windowSize: 4096)
     // Pass 0 knows nothing: all of it.
     #expect(tracker.remaining(after: tally(0, 10, examined: 1000, written: 1000)) == .mebibytes(1000))
     // Middles at 5 s and 11 s, 120 MiB in 6 s: 20 MiB/s; a pass of 2 s leaves 40 MiB.
@@ -189,17 +190,18 @@ import Testing
     #expect(facts.extents == 2)
     #expect(facts.sourceDevice == UInt64(image.status.st_dev))
     #expect(facts.destinationDevice == facts.sourceDevice)
-    #expect(facts.free > .zero && facts.writeRate > .zero)
-    #expect(try #require(facts.readRate) > .zero)
+    #expect(facts.free > .zero && facts.abilities.holes)
+    for rate in [facts.copyRate, facts.scanRate, facts.compareRate] { #expect(try #require(rate) > .zero) }
+    #expect(facts.spread >= 0)
     expectOnlySource(workshop)
   }
 
-  @Test("a hole has no read rate") func hole() throws {
+  @Test("a hole has no rate") func hole() throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 1 << 20)
     var probe = ImageProbe(source: workshop["src"], destination: workshop["dst"])
     probe.sample = .kibibytes(8)
-    #expect(try probe.measure().readRate == nil)
+    #expect(try probe.measure().copyRate == nil)
   }
 
   @Test("faults are typed, and leave nothing") func faults() throws {
@@ -207,8 +209,8 @@ import Testing
     try Image(workshop["src"], size: 1 << 20, data: [0..<8192])
     var probe = ImageProbe(source: workshop["src"], destination: workshop["dst"])
     for (call, side) in [
-      (FaultyFiles.Call.write, FaultyFiles.Side.destination), (.flushData, .destination), (.read, .source),
-      (.create, .destination), (.freeSpace, .directory),
+      (FaultyFiles.Call.write, FaultyFiles.Side.directory), (.flushData, .directory), (.read, .source),
+      (.create, .directory), (.freeSpace, .directory),
     ] {
       probe.files = FaultyFiles(call, of: side, .error(.ioError))
       #expect(throws: ImageCutoverError.self) { try probe.measure() }

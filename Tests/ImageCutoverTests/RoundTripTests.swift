@@ -30,7 +30,7 @@ import Testing
       let copy = Image(at: workshop["dst"])
       expectAlike(image, copy)
       #expect(copy.allocated <= image.allocated + image.allocated / 50)
-      #expect(copy.status.st_mode & 0o777 == 0o600)
+      #expect(copy.status.st_mode & 0o777 == 0o644, "as the source")
       expectSame(image.bytes, bytes)
       #expect(image.status.st_mtim.tv_sec == before.st_mtim.tv_sec)
       #expect(image.status.st_mtim.tv_nsec == before.st_mtim.tv_nsec)

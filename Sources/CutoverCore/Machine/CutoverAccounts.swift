@@ -22,6 +22,8 @@ public struct CutoverAccounts: Hashable, Codable, Sendable {
   public internal(set) var passes = 0
   /// The most that the guest was slowed, 0 to 1.
   public internal(set) var throttle = 0.0
+  /// How often the driver died and came back.
+  public internal(set) var returns = 0
 
   public init() {}
 

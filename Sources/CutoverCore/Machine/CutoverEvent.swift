@@ -38,6 +38,9 @@ public enum CutoverEvent: Hashable, Codable, Sendable {
   case sourceLost
   /// The destination host is gone.
   case destinationLost
+  /// The driver had died, and has decoded the machine again; so long nobody watched. What had become of the step under
+  /// way is not known: it may have been done, or begun, or not.
+  case driverReturned(away: Duration)
 }
 
 /// Why a step could not be done.

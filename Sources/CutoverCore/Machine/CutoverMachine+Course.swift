@@ -9,14 +9,15 @@ extension CutoverMachine {
   }
 
   /// A wait for the customer's date does not count: the time starts anew when it is over.
-  var attemptDeadline: Instant { (waitEnded ?? accounts.began ?? .zero) + plan.deadlines.attempt }
+  var attemptDeadline: Instant { (waitEnded ?? accounts.began ?? .zero) + plan.deadlines.attempt + timeAway }
 
   // MARK: - Forwards
 
   mutating func replicate(stage: Int, _ now: Instant) -> CutoverReaction {
     guard stage < plan.replication.count else { return readyToStop(now) }
     var state = ConvergenceState(
-      of: plan.replication[stage].convergence, at: now, attemptBegan: waitEnded ?? accounts.began)
+      of: plan.replication[stage].convergence, at: now,
+      attemptBegan: (waitEnded ?? accounts.began).map { $0 + timeAway })
     // Behind the wait the first passes have long been made: what is left to do is a pass over what was written since.
     if waitEnded != nil { state.resumeAfterFirstPass() }
     return copy(stage: stage, state, now)
@@ -70,12 +71,14 @@ extension CutoverMachine {
 
   mutating func waitIsOver(_ now: Instant) -> CutoverReaction {
     waitEnded = now
+    timeAway = .zero
     return plan.catchesUpAfterWait ? replicate(stage: 0, now) : stop(now)
   }
 
-  private mutating func stop(_ now: Instant) -> CutoverReaction {
+  mutating func stop(_ now: Instant) -> CutoverReaction {
     phase = .stopping
-    accounts.outageBegan = now
+    // Stopped a second time, it has been down, or may have been, since the first.
+    accounts.outageBegan = accounts.outageBegan ?? now
     switch plan.stop {
     case .pause:
       guest = .paused
@@ -181,7 +184,7 @@ extension CutoverMachine {
     return restore(by: .boot, outcome, now)
   }
 
-  private mutating func restore(by method: StartMethod, _ outcome: CutoverOutcome, _ now: Instant)
+  mutating func restore(by method: StartMethod, _ outcome: CutoverOutcome, _ now: Instant)
     -> CutoverReaction
   {
     phase = .restoring(outcome)

@@ -10,7 +10,8 @@ extension CutoverMachine {
   public mutating func handle(_ event: CutoverEvent, at now: Instant) throws(UnexpectedEvent)
     -> CutoverReaction
   {
-    switch phase {
+    if case .driverReturned(let away) = event { return try driverReturned(after: away, now) }
+    return switch phase {
     case .planned: try planned(event, now)
     case .preparing: try preparing(event, now)
     case .replicating(let stage, let state): try replicating(stage, state, event, now)
@@ -50,7 +51,8 @@ extension CutoverMachine {
     case .guestCrashed: return bringBackCrashedGuest(now)
     case .sourceLost: return lose(.sourceDied, now)
     case .destinationLost: return goBack(to: .failed(.destination), now)
-    case .begin, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started, .released,
+    case .begin, .driverReturned, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started,
+      .released,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -77,7 +79,8 @@ extension CutoverMachine {
     case .guestCrashed: return bringBackCrashedGuest(now)
     case .sourceLost: return lose(.sourceDied, now)
     case .destinationLost: return goBack(to: .failed(.destination), now)
-    case .begin, .prepared, .timeReached, .guestStopped, .moved, .resized, .verified, .started, .released,
+    case .begin, .driverReturned, .prepared, .timeReached, .guestStopped, .moved, .resized, .verified,
+      .started, .released,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -94,7 +97,8 @@ extension CutoverMachine {
     case .guestCrashed: return bringBackCrashedGuest(now)
     case .sourceLost: return lose(.sourceDied, now)
     case .destinationLost: return goBack(to: .failed(.destination), now)
-    case .begin, .prepared, .copied, .guestStopped, .moved, .resized, .verified, .started, .released,
+    case .begin, .driverReturned, .prepared, .copied, .guestStopped, .moved, .resized, .verified, .started,
+      .released,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -126,7 +130,8 @@ extension CutoverMachine {
       return perform(.powerOffGuest, within: plan.deadlines.step, of: now)
     case .sourceLost: return lose(.sourceDied, now)
     case .destinationLost: return goBack(to: .failed(.destination), now)
-    case .begin, .prepared, .copied, .timeReached, .moved, .resized, .verified, .started, .released,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .moved, .resized, .verified, .started,
+      .released,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -143,7 +148,8 @@ extension CutoverMachine {
     case .guestCrashed: return .carryOn(step)
     case .sourceLost: return lose(.sourceDied, now)
     case .destinationLost: return goBack(to: .failed(.destination), now)
-    case .begin, .prepared, .copied, .timeReached, .moved, .resized, .verified, .started, .released,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .moved, .resized, .verified, .started,
+      .released,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -173,7 +179,8 @@ extension CutoverMachine {
       return .carryOn(step)
     case (.sourceLost, _): return lose(.sourceDied, now)
     case (.destinationLost, _): return goBack(to: .failed(.destination), now)
-    case (.begin, _), (.prepared, _), (.copied, _), (.timeReached, _), (.guestStopped, _), (.moved, _),
+    case (.begin, _), (.driverReturned, _), (.prepared, _), (.copied, _), (.timeReached, _),
+      (.guestStopped, _), (.moved, _),
       (.resized, _), (.verified, _), (.started, _), (.released, _), (.fenced, _), (.restored, _),
       (.discarded, _):
       throw unexpected(event)
@@ -196,7 +203,8 @@ extension CutoverMachine {
       return .carryOn(step)
     // A dead host runs nothing: it needs no fence.
     case .destinationLost: return goBack(to: .failed(.destination), now)
-    case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .released,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized,
+      .verified, .released,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -211,7 +219,8 @@ extension CutoverMachine {
       return release(now)
     case .failed, .deadlinePassed, .sourceLost, .destinationLost: return lose(.torn, now)
     case .cancelled, .guestCrashed: return .carryOn(step)
-    case .begin, .prepared, .copied, .timeReached, .guestStopped, .resized, .verified, .started, .released,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .guestStopped, .resized, .verified,
+      .started, .released,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -227,7 +236,8 @@ extension CutoverMachine {
     case .destinationLost: return finish(.completed, now)
     // What happens to the guest from here on is its new host's affair.
     case .cancelled, .guestCrashed: return .carryOn(step)
-    case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized,
+      .verified, .started,
       .fenced, .restored, .discarded:
       throw unexpected(event)
     }
@@ -244,7 +254,8 @@ extension CutoverMachine {
       sourceIsGone = true
       return .carryOn(step)
     case .cancelled, .guestCrashed: return .carryOn(step)
-    case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .released,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized,
+      .verified, .released,
       .restored, .discarded:
       throw unexpected(event)
     }
@@ -267,7 +278,8 @@ extension CutoverMachine {
       return .carryOn(step)
     case .sourceLost: return lose(.sourceDied, now)
     case .cancelled, .destinationLost: return .carryOn(step)
-    case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized,
+      .verified, .started,
       .released, .fenced, .discarded:
       throw unexpected(event)
     }
@@ -282,7 +294,8 @@ extension CutoverMachine {
     case .sourceLost: return lose(.sourceDied, now)
     // The guest runs at the source again; what happens to it now is its host's affair.
     case .cancelled, .guestCrashed: return .carryOn(step)
-    case .begin, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized, .verified, .started,
+    case .begin, .driverReturned, .prepared, .copied, .timeReached, .guestStopped, .moved, .resized,
+      .verified, .started,
       .released, .fenced, .restored:
       throw unexpected(event)
     }

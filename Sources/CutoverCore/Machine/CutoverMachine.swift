@@ -37,6 +37,8 @@ public struct CutoverMachine: Hashable, Codable, Sendable {
   var isPostCopy: Bool
   /// When the wait for the agreed time was over.
   var waitEnded: Instant?
+  /// What the driver was away for while the attempt's time ran; it does not count.
+  var timeAway = Duration.zero
 
   /// Refuses a plan that contradicts itself.
   public init(_ plan: CutoverPlan) throws(PlanError) {

@@ -24,7 +24,7 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   /// Passes ended so far.
   public private(set) var passes = 0
   /// From when the time of the rules counts.
-  public let began: Instant
+  public private(set) var began: Instant
   /// The pause that is now allowed; rules may raise it.
   public private(set) var downtimeLimit: Duration
   /// The share of its CPU time that the guest is denied, 0 to 1.
@@ -57,6 +57,14 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
   /// The stage is taken up again with its first pass long made: the next one sends only what was written since.
   mutating func resumeAfterFirstPass() {
     passes = 1
+  }
+
+  /// Time in which nobody could make progress does not count against it.
+  mutating func excuse(_ time: Duration) {
+    began = began + time
+    lowestAt = lowestAt + time
+    windowBegan = windowBegan + time
+    stall?.excuse(time)
   }
 
   /// What a look at the rules came to.

@@ -58,6 +58,13 @@ struct StallState: Hashable, Codable, Sendable {
   /// When a rule acted on the stall; it is not looked for any more.
   var acted: Instant?
 
+  /// Time in which nobody could make progress is not in the window.
+  mutating func excuse(_ time: Duration) {
+    for index in lows.indices { lows[index].ended = lows[index].ended + time }
+    patienceEnds = patienceEnds + time
+    acted = acted.map { $0 + time }
+  }
+
   mutating func passEnded(remaining: Bytes, _ detection: StallDetection, at now: Instant) {
     guard acted == nil else { return }
     forget(before: now - detection.window)

@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 /// Does what the machine says and tells it what came of it; decides nothing.
@@ -12,6 +13,9 @@ final class CutoverDriver {
 
   private let site: CutoverSite
   private let cancellation: CancellationFlag
+  private let journal: CutoverJournal
+  private let clock: CutoverClock
+  private let options: ImageCutoverOptions
   let performer: StepPerformer
 
   private var machine: CutoverMachine
@@ -25,35 +29,84 @@ final class CutoverDriver {
   /// The first thing that went wrong: what came later came of it.
   private var detail: String?
 
+  /// - Parameter history: What the journal tells of a driver that has died; `nil` for a new cutover.
   init(
     _ site: CutoverSite, _ guest: any GuestControl, _ options: ImageCutoverOptions,
-    _ cancellation: CancellationFlag
+    _ cancellation: CancellationFlag, _ journal: CutoverJournal, _ clock: CutoverClock,
+    after history: JournalHistory? = nil
   ) {
     self.site = site
     self.cancellation = cancellation
+    self.journal = journal
+    self.clock = clock
+    self.options = options
     machine = site.machine
-    performer = StepPerformer(site, guest, options)
+    detail = history?.turn?.detail
+    performer = StepPerformer(site, guest, options, journal, clock, after: history)
   }
 
-  func run(_ progress: (ImageCutoverProgress) -> Void) throws(ImageCutoverError) -> ImageCutoverReport {
+  /// Tells the machine the first events, one after the other, and then what comes of what it asks for.
+  func run(_ first: [CutoverEvent], _ progress: (ImageCutoverProgress) -> Void) throws(ImageCutoverError)
+    -> ImageCutoverReport
+  {
     do {
-      var reaction = try machine.handle(.begin, at: monotonicNow())
+      var waiting = first[...]
+      // A dead driver had only not said that it was over.
+      guard var event = waiting.popFirst() else { return end(report()) }
       while true {
+        let reaction = try take(event)
+        if let next = waiting.popFirst() {
+          event = next
+          continue
+        }
         if case .perform(let step) = reaction {
           job?.control.abandon()
           if case .finish = step.action { break }
+          if isSuspended(before: step.action) { return suspendedReport() }
           begin(step.action)
           show(step.action, progress)
         }
-        let event = nextEvent(of: reaction.step, progress)
-        reaction = try machine.handle(event, at: monotonicNow())
+        guard let next = nextEvent(of: reaction.step, progress) else {
+          job?.control.abandon()
+          // What it still writes is behind the last checkpoint; but nothing of ours is to be at work afterwards.
+          job?.waitUntilEnded(until: monotonicNow() + Self.patience)
+          return suspendedReport()
+        }
+        event = next
       }
     } catch {
       performer.undo(after: job)
+      if site.destination.leftBehind == nil, !site.destination.isPublished { try? journal.remove() }
       throw .driverMistake("\(error)")
     }
     job = nil
-    return report()
+    return end(report())
+  }
+
+  /// How long a step that was given up is waited for.
+  private static let patience = Duration.seconds(10)
+
+  /// Tells the machine, and writes down what it made of it, before anything is done about it.
+  private func take(_ event: CutoverEvent) throws(UnexpectedEvent) -> CutoverReaction {
+    let reaction = try machine.handle(event, at: clock.now)
+    do {
+      try journal.append(
+        .turn(
+          JournalTurn(
+            machine: machine, clock: clock.stamp, passes: performer.passes,
+            isVerified: performer.isVerified, detail: detail, source: performer.provedSource)))
+    } catch {
+      guard reaction.step.action.isForward else { return reaction }
+      // What cannot be resumed must not be begun: back, and that needs no journal, for whatever is read from it later
+      // leads to the same place.
+      detail = detail ?? "\(error)"
+      return try take(.failed((error as? FileFault)?.fault ?? .destination))
+    }
+    return reaction
+  }
+
+  private func isSuspended(before action: CutoverAction) -> Bool {
+    cancellation.isSuspended && action.isInterruptible
   }
 
   private func begin(_ action: CutoverAction) {
@@ -67,9 +120,11 @@ final class CutoverDriver {
     if touchesFiles { fileJob = next }
   }
 
-  /// Waits for the next thing to tell the machine.
-  private func nextEvent(of step: CutoverStep, _ progress: (ImageCutoverProgress) -> Void) -> CutoverEvent {
+  /// Waits for the next thing to tell the machine; `nil` if the cutover is to be left as it is.
+  private func nextEvent(of step: CutoverStep, _ progress: (ImageCutoverProgress) -> Void) -> CutoverEvent? {
+    let deadline = clock.monotonic(step.deadline)
     while true {
+      if isSuspended(before: step.action) { return nil }
       if !sawCancellation && cancellation.isCancelled {
         sawCancellation = true
         return .cancelled
@@ -78,11 +133,11 @@ final class CutoverDriver {
       defer { sawCrash = hasCrashed }
       if hasCrashed && !sawCrash { return .guestCrashed }
       let now = monotonicNow()
-      if let answer = job?.takeAnswer(waitingUntil: min(now + Self.lookInterval, step.deadline)) {
+      if let answer = job?.takeAnswer(waitingUntil: min(now + Self.lookInterval, deadline)) {
         detail = detail ?? answer.detail
         return answer.event
       }
-      if monotonicNow() >= step.deadline {
+      if monotonicNow() >= deadline {
         detail = detail ?? "\(ImageCutoverProgress.Phase(step.action)) was not done by its deadline"
         return .deadlinePassed
       }
@@ -102,12 +157,14 @@ final class CutoverDriver {
         rate: ByteRate(bytesPerSecond: seconds > 0 ? done.value / seconds : 0)))
   }
 
+  // MARK: - Ends
+
   private func report() -> ImageCutoverReport {
     let accounts = machine.accounts
     let outcome = machine.outcome
-    let seconds = zip(accounts.began, accounts.ended).map { ($1 - $0).seconds } ?? 0
+    let seconds = zip(accounts.began, accounts.ended ?? clock.now).map { ($1 - $0).seconds } ?? 0
     var report = ImageCutoverReport(
-      strategy: machine.plan.strategy, outcome: outcome?.code ?? "unfinished",
+      strategy: machine.plan.strategy, outcome: outcome?.code ?? ImageCutoverReport.suspended,
       detail: outcome == .completed ? nil : detail,
       measured: .init(
         seconds: seconds, bytes: performer.passes.reduce(0) { $0 + $1.bytes },
@@ -115,6 +172,8 @@ final class CutoverDriver {
       passes: performer.passes, source: .init(site.sourceStatus),
       verified: outcome == .completed && performer.isVerified)
     report.leftBehind = site.destination.leftBehind
+    report.resumptions = accounts.returns
+    report.hooks = performer.guest.hookRuns
     guard outcome == .completed, let file = site.destination.file else { return report }
     do {
       report.source = .init(try site.source.status())
@@ -123,9 +182,47 @@ final class CutoverDriver {
     } catch { report.detail = report.detail ?? "completed, but a look at the result failed: \(error)" }
     return report
   }
+
+  private func suspendedReport() -> ImageCutoverReport {
+    var report = report()
+    report.leftBehind = nil
+    report.guestIsDown = machine.accounts.outageBegan != nil && machine.accounts.outageEnded == nil
+    return report
+  }
+
+  /// Closes the journal: it has served, unless somebody has to look into what happened.
+  private func end(_ report: ImageCutoverReport) -> ImageCutoverReport {
+    var report = report
+    try? journal.append(.outcome(report))
+    if case .lost = machine.outcome { return report }
+    if options.keepsJournal { return report }
+    do { try journal.remove() } catch { report.leftBehind = report.leftBehind ?? journal.file.path }
+    return report
+  }
 }
 
 extension CutoverAction {
+  /// Whether the step leads on: to be begun only when its beginning is in the journal. All others lead back or clear
+  /// up, and are done whatever becomes of the journal.
+  fileprivate var isForward: Bool {
+    switch self {
+    case .prepareDestination, .copy, .waitUntil, .pauseGuest, .shutDownGuest, .powerOffGuest, .moveRemaining,
+      .moveDeviceState, .resizeDestination, .verifyDestination, .startDestination, .pullRemaining:
+      true
+    case .releaseSource, .fenceDestination, .restoreSource, .discardDestination, .finish: false
+    }
+  }
+
+  /// Whether it can be left where it is, and be done again later. What commands the guest is waited for.
+  fileprivate var isInterruptible: Bool {
+    switch self {
+    case .prepareDestination, .copy, .waitUntil, .moveRemaining, .resizeDestination, .verifyDestination: true
+    case .pauseGuest, .shutDownGuest, .powerOffGuest, .moveDeviceState, .startDestination, .pullRemaining,
+      .releaseSource, .fenceDestination, .restoreSource, .discardDestination, .finish:
+      false
+    }
+  }
+
   /// Whether the step works on the images and has to wait for one that still does. The others only command the guest,
   /// and must not wait for a hanging disk; nor must the removal of what was made.
   fileprivate var touchesFiles: Bool {
@@ -146,7 +243,4 @@ extension ImageCutoverReport.Allocation {
   }
 }
 
-private func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
-  guard let a, let b else { return nil }
-  return (a, b)
-}
+private func zip<A, B>(_ a: A?, _ b: B) -> (A, B)? { a.map { ($0, b) } }

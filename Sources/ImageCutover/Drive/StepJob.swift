@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 /// A step of the plan on a thread of its own, so that the driver can leave it at its deadline even if it hangs in the
@@ -36,7 +37,7 @@ final class StepJob: Sendable {
     }
   }
 
-  func waitUntilEnded() { answer.wait { $0.hasEnded } }
+  func waitUntilEnded(until time: Instant = .distantFuture) { answer.wait(until: time) { $0.hasEnded } }
 
   /// Waits for the answer, until `time` at the latest; hands it out once.
   func takeAnswer(waitingUntil time: Instant) -> Answer? {

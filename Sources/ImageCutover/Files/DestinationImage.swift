@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import SystemPackage
 
 /// The image that comes to be: made under a provisional name, published under its own one by a rename that never
@@ -32,10 +33,64 @@ final class DestinationImage: Sendable {
 
   var file: OpenFile? { state.withLock { $0.file } }
 
+  /// Whether it bears its own name.
+  var isPublished: Bool { state.withLock { $0.place } == .published }
+
   /// What is left on the disk under a provisional name.
   var leftBehind: String? { state.withLock { $0.place } == .partial ? path + Self.suffix : nil }
 
+  // MARK: - Found again
+
+  /// Finds what an earlier driver has made, under either name. What is not that file is left alone.
+  ///
+  /// - Parameter made: What the journal knows of it; `nil` if it may just have been created when the driver died.
+  /// - Returns: Whether it is there; always `true` where nothing is known to have been made.
+  func adopt(_ made: FileIdentity?, sameBoot: Bool) throws(FileFault) -> Bool {
+    guard let made else {
+      try removeEmptyPartial()
+      return true
+    }
+    let isPartial = try isOurs(partialName, made, sameBoot)
+    let isPublished = try isOurs(name, made, sameBoot)
+    guard isPartial || isPublished else { return false }
+    let bearing = isPublished ? name : partialName
+    let file: OpenFile
+    do {
+      file = OpenFile(
+        try files.open(bearing, in: directory.descriptor, forWriting: true), files, .destination,
+        path: isPublished ? path : path + Self.suffix)
+      // Published by a link, on file systems whose rename could replace: the other name was to go.
+      if isPartial && isPublished { try files.remove(partialName, in: directory.descriptor) }
+    } catch { throw fault("open", error) }
+    state.withLock { $0 = (isPublished ? .published : .partial, file) }
+    // Of the rename, only the outcome is known, not whether it would survive.
+    try directory.synchronize()
+    return true
+  }
+
+  private func isOurs(_ name: String, _ made: FileIdentity, _ sameBoot: Bool) throws(FileFault) -> Bool {
+    do {
+      let status = try files.status(name, in: directory.descriptor)
+      return status.isRegular && made.isSameFile(as: FileIdentity(status), sameBoot: sameBoot)
+    } catch .noSuchFileOrDirectory { return false } catch { throw fault("look at", error) }
+  }
+
+  /// A driver may have died between making the file and noting it. Without a byte in it there is nothing to lose.
+  private func removeEmptyPartial() throws(FileFault) {
+    do {
+      let status = try files.status(partialName, in: directory.descriptor)
+      guard status.isRegular, status.allocated == 0 else { return }
+      try files.remove(partialName, in: directory.descriptor)
+    } catch .noSuchFileOrDirectory { return } catch { throw fault("look at", error) }
+  }
+
+  // MARK: - Made, published, withdrawn, removed
+
   func create(size: Int64) throws {
+    if let adopted = state.withLock({ $0.place == .partial ? $0.file : nil }) {
+      try adopted.setSize(to: size)
+      return
+    }
     let descriptor: FileDescriptor
     do { descriptor = try files.create(partialName, in: directory.descriptor) } catch {
       throw fault("create", error)
@@ -53,8 +108,20 @@ final class DestinationImage: Sendable {
     try directory.synchronize()
   }
 
-  /// Gives the image its name, durably.
-  func publish() throws(FileFault) {
+  /// A file of this run's own beside the image, without a name; `nil` if there can be none.
+  func makeSideFile(_ purpose: String) -> OpenFile? {
+    guard let descriptor = try? files.createUnnamed(in: directory.descriptor) else { return nil }
+    return OpenFile(descriptor, files, .destination, path: path + Self.suffix + "-" + purpose)
+  }
+
+  /// Gives the image its mode, its owner where that is permitted, and its name, all of it durably.
+  func publish(like source: FileStatus) throws(FileFault) {
+    if isPublished { return }
+    guard let file else { throw fault("publish", .noSuchFileOrDirectory) }
+    try file.setMode(to: source.mode & 0o777)
+    // Only a privileged process may give files away; for any other the copy is its own.
+    try? files.setOwner(file.descriptor, user: source.user, group: source.group)
+    try file.synchronize()
     do { try files.rename(partialName, to: name, in: directory.descriptor) } catch {
       throw fault("publish", error)
     }

@@ -1,5 +1,6 @@
 public import CutoverCore
 internal import Glibc
+internal import ImageFiles
 public import Quantities
 internal import SystemPackage
 
@@ -10,12 +11,17 @@ public struct RehearsalOptions: Hashable, Codable, Sendable {
     case random
     /// The allocated blocks in turn.
     case sequential
+    /// Nine writes of ten go to a tenth of the allocated blocks.
+    case hot
   }
 
   public var rate: ByteRate
   public var pattern: Pattern
   /// Chooses the places.
   public var seed: UInt64
+  /// The executable that is to play the guest in a process of its own (`RehearsalProcess`); `nil`: a thread of this one
+  /// does, and dies with it.
+  public var program: String?
 
   public init(rate: ByteRate, pattern: Pattern = .random, seed: UInt64 = 1) {
     self.rate = rate
@@ -56,6 +62,7 @@ public final class RehearsalGuest: GuestControl {
     var acknowledged: [Int64: UInt64] = [:]
     var failure: Errno?
     var hasThreadEnded = true
+    var onWrite: (@Sendable (Write) -> Void)?
   }
 
   private let image: String
@@ -77,12 +84,20 @@ public final class RehearsalGuest: GuestControl {
 
   // MARK: - Commands
 
-  public func attach() throws {
+  public func attach() throws { try attach(run: UInt64(monotonicNow().nanoseconds), after: 0, nil) }
+
+  /// - Parameters:
+  ///   - run: Marks the blocks.
+  ///   - sequence: The number of the last write of an earlier guest of this run.
+  ///   - onWrite: Told of each write when it is acknowledged.
+  func attach(run: UInt64, after sequence: UInt64, _ onWrite: (@Sendable (Write) -> Void)?) throws {
     let file = try FileDescriptor.open(FilePath(image), .readWrite, options: [.closeOnExec])
     let places = try AllocatedBlocks(of: file)
     state.withLock {
       $0.file = file
-      $0.run = UInt64(monotonicNow().nanoseconds)
+      $0.run = run
+      $0.sequence = sequence
+      $0.onWrite = onWrite
       $0.isRunning = true
       $0.hasThreadEnded = false
     }
@@ -146,7 +161,15 @@ public final class RehearsalGuest: GuestControl {
       owed = min(owed + rate * (now - last).seconds, max(rate / 10, Double(RehearsalBlock.size)))
       last = now
       while owed >= Double(RehearsalBlock.size) {
-        let index = options.pattern == .random ? Int64.random(in: 0..<places.count, using: &random) : next
+        let index =
+          switch options.pattern {
+          case .random: Int64.random(in: 0..<places.count, using: &random)
+          case .sequential: next
+          case .hot:
+            Int64.random(
+              in: 0..<(Int.random(in: 0..<10, using: &random) < 9 ? max(places.count / 10, 1) : places.count),
+              using: &random)
+          }
         next = (next + 1) % places.count
         owed -= Double(RehearsalBlock.size)
         if !writeBlock(at: places.offset(of: index), to: file, buffer) { break }
@@ -166,7 +189,11 @@ public final class RehearsalGuest: GuestControl {
         let written = try file.writeAll(toAbsoluteOffset: offset, UnsafeRawBufferPointer(buffer))
         guard written == buffer.count else { throw Errno.ioError }
         state.sequence += 1
-        state.acknowledged[offset] = state.sequence
+        if let onWrite = state.onWrite {
+          onWrite(Write(offset: offset, sequence: state.sequence))
+        } else {
+          state.acknowledged[offset] = state.sequence
+        }
         return true
       } catch {
         state.failure = error as? Errno ?? .ioError
@@ -179,6 +206,14 @@ public final class RehearsalGuest: GuestControl {
   // MARK: - Proof
 
   public func examine(_ image: String) throws -> RehearsalEvidence? {
+    let (run, count) = state.withLock { ($0.run, $0.sequence) }
+    return try RehearsalEvidence(of: acknowledged, count: Int(count), run: run, in: image)
+  }
+}
+
+extension RehearsalEvidence {
+  /// Looks for the last acknowledged write of each place in the image.
+  init(of acknowledged: [RehearsalGuest.Write], count: Int, run: UInt64, in image: String) throws {
     let file = try FileDescriptor.open(FilePath(image), .readOnly, options: [.closeOnExec])
     defer { try? file.close() }
     let blocks = UnsafeMutableRawBufferPointer.allocate(
@@ -186,8 +221,6 @@ public final class RehearsalGuest: GuestControl {
     defer { blocks.deallocate() }
     let found = UnsafeMutableRawBufferPointer(rebasing: blocks[..<RehearsalBlock.size])
     let expected = UnsafeMutableRawBufferPointer(rebasing: blocks[RehearsalBlock.size...])
-    let acknowledged = self.acknowledged
-    let run = state.withLock { $0.run }
     var lost = 0
     for write in acknowledged {
       let count = try file.read(fromAbsoluteOffset: write.offset, into: found)
@@ -198,13 +231,12 @@ public final class RehearsalGuest: GuestControl {
           building: expected)
       if !isThere { lost += 1 }
     }
-    return RehearsalEvidence(
-      writes: Int(state.withLock { $0.sequence }), blocks: acknowledged.count, lost: lost)
+    self.init(writes: count, blocks: acknowledged.count, lost: lost)
   }
 }
 
 /// The whole pages among a file's data, numbered through.
-private struct AllocatedBlocks {
+struct AllocatedBlocks {
   /// Bounds the memory; an image in more pieces is written in its first million.
   private static let mostExtents = 1 << 20
 

@@ -1,4 +1,3 @@
-internal import FleetSimulation
 internal import Foundation
 internal import ImageCutover
 internal import MigrationPhysics
@@ -6,15 +5,18 @@ internal import Quantities
 
 /// What `cutover run` prints: the prediction before, and the outcome beside it after.
 enum CutoverScreen {
-  static func before(
-    _ source: String, _ destination: String, _ facts: ImageFacts, _ prediction: ImagePrediction?,
-    _ strategy: String
-  ) -> String {
-    var text = "\(source) -> \(destination), \(strategy)\n"
+  static func before(_ plan: CutoverPlanFile) -> String {
+    let (facts, prediction) = (plan.facts, plan.predicted)
+    var text = "\(plan.source) -> \(plan.destination), \(plan.strategy)\n"
     text +=
       "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
-    let read = facts.readRate.map { "\($0)" } ?? "nothing to read"
-    text += "  measured   reading \(read), writing \(facts.writeRate) (durably)\n"
+    text += "  room       \(facts.free) free; \(facts.abilities)\n"
+    if let copy = facts.copyRate {
+      text += "  measured   \(facts.sharesBlocks ? "sharing blocks" : "copying") \(copy) (durably)"
+      if let scan = facts.scanRate { text += ", looking again \(scan)" }
+      if let compare = facts.compareRate { text += ", comparing \(compare)" }
+      text += "\n"
+    }
     guard let prediction else { return text }
     guard prediction.outcome == "completed" else {
       return text + "  predicted  it does not come to an end at these rates: \(prediction.outcome) after "
@@ -52,13 +54,16 @@ enum CutoverScreen {
     return text
   }
 
-  private static func conclusion(
+  static func conclusion(
     _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
   ) -> String {
     if report.isCompleted, let made = report.destination {
-      return "completed: \(destination) holds what the source held, verified whole; "
+      return "completed: \(destination) holds what the source held, "
+        + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
         + "\(Bytes(made.allocatedBytes)) allocated, the source \(Bytes(report.source.allocatedBytes))\n"
     }
+    if report.isSuspended { return suspended(report, destination) }
+    if report.outcome.hasPrefix("lost") { return lost(report, destination) }
     var text = "\(report.outcome): " + (report.detail ?? "undone") + "\n"
     text +=
       rehearsed
@@ -67,6 +72,73 @@ enum CutoverScreen {
     if let left = report.leftBehind { text += "This could not be removed: \(left)\n" }
     return text
   }
+
+  private static func suspended(_ report: ImageCutoverReport, _ destination: String) -> String {
+    let guest =
+      report.guestIsDown == true
+      ? "THE GUEST IS DOWN, and stays so until then.\n" : "The guest runs on at the source.\n"
+    return """
+      suspended: nothing is lost, and nothing is begun anew.
+      \(guest)  go on with  fleetshift cutover resume \(destination)
+        undo it with  fleetshift cutover rollback \(destination)
+
+      """
+  }
+
+  private static func lost(_ report: ImageCutoverReport, _ destination: String) -> String {
+    """
+    \(report.outcome): \(report.detail ?? "somebody has to decide")
+    Nothing was removed: the source, \(destination) (or its partial image) and the journal are as they were left.
+
+    """
+  }
+
+  // MARK: - Status
+
+  static func status(_ cutover: InterruptedCutover) -> String {
+    var text = "\(cutover.source) -> \(cutover.destination), \(cutover.strategy)\n"
+    if let report = cutover.outcome {
+      return text + "  over       \(report.outcome)\(report.detail.map { ": \($0)" } ?? "")\n"
+    }
+    text += "  state      \(cutover.isAtWork ? "at work" : "broken off") in \(cutover.phase.rawValue)\n"
+    text += "  passes     \(cutover.passes.count) done"
+    if cutover.durableUpTo > 0 { text += ", and the next up to \(Bytes(cutover.durableUpTo))" }
+    text += "\n  guest      \(cutover.guestIsDown ? "DOWN" : "at the source")\n"
+    if let detail = cutover.detail { text += "  trouble    \(detail)\n" }
+    if !cutover.isAtWork {
+      text += "  go on with  fleetshift cutover resume \(cutover.destination)\n"
+    }
+    return text
+  }
+
+  static func json(_ cutover: InterruptedCutover) throws -> String {
+    struct Document: Encodable {
+      let schema = "fleetshift.cutover-status/1"
+      let source, destination, strategy, phase: String
+      let isAtWork, guestIsDown: Bool
+      let passes: [ImageCutoverReport.Pass]
+      let durableUpTo: Int64
+      let outcome: ImageCutoverReport?
+      let detail: String?
+
+      enum CodingKeys: String, CodingKey {
+        case schema, source, destination, strategy, phase, passes, outcome, detail
+        case isAtWork = "at_work"
+        case guestIsDown = "guest_is_down"
+        case durableUpTo = "durable_up_to"
+      }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let document = Document(
+      source: cutover.source, destination: cutover.destination, strategy: cutover.strategy,
+      phase: cutover.phase.rawValue, isAtWork: cutover.isAtWork, guestIsDown: cutover.guestIsDown,
+      passes: cutover.passes, durableUpTo: cutover.durableUpTo, outcome: cutover.outcome,
+      detail: cutover.detail)
+    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+  }
+
+  // MARK: - JSON
 
   static func json(_ prediction: ImagePrediction?, _ report: ImageCutoverReport) throws -> String {
     struct Document: Encodable {

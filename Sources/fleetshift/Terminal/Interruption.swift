@@ -9,11 +9,16 @@ final class Interruption {
   // study runs it has none to spare: the signal would be heard when all is over.
   private let queue = DispatchQueue(label: "fleetshift.interruption")
 
-  init(_ action: @escaping @Sendable () -> Void) {
+  convenience init(_ action: @escaping @Sendable () -> Void) {
+    self.init(numbered: { _ in action() })
+  }
+
+  /// - Parameter action: Is told the signal's number.
+  init(numbered action: @escaping @Sendable (Int32) -> Void) {
     sources = [SIGINT, SIGTERM].map { [queue] number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler(handler: action)
+      source.setEventHandler { action(number) }
       source.resume()
       return source
     }

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import FleetReports
 internal import Foundation
 
@@ -15,6 +16,12 @@ enum Streams {
   /// A message to the user, with a line break.
   static func say(_ text: String) {
     put(text + "\n")
+  }
+
+  /// Says what is wrong with the command line and what would be right; the exit code to throw.
+  static func refusal(_ problem: String, _ help: String) -> ExitCode {
+    say("fleetshift: \(problem)\n  help: \(help)")
+    return ExitStatus.usage.exit
   }
 
   /// Something for the user's terminal, as it is.

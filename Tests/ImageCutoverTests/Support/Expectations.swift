@@ -1,5 +1,6 @@
 import CutoverCore
 import Glibc
+import ImageFiles
 import MigrationStrategies
 import Quantities
 import Testing

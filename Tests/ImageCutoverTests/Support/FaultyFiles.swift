@@ -1,4 +1,5 @@
 import CutoverCore
+import ImageFiles
 import SystemPackage
 
 @testable import ImageCutover
@@ -8,8 +9,9 @@ final class FaultyFiles: FileAccess {
   enum Call: Hashable, Sendable {
     case open, openDirectory, create, status, freeSpace, mayWrite, nextData, nextHole, read, write, punch
     case setSize, writeBack, flushData, flush, dropCache, rename, remove
+    case preallocate, setMode, setOwner, lock
   }
-  enum Side: Hashable, Sendable { case source, destination, directory }
+  enum Side: Hashable, Sendable { case source, destination, directory, journal }
   enum Effect: Sendable {
     case error(Errno)
     /// Only so many bytes are transferred.
@@ -86,13 +88,28 @@ final class FaultyFiles: FileAccess {
     try pass(.open, .source)
     return note(try real.openForReading(path), .source)
   }
+  func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try pass(.open, .source)
+    return note(try real.openForReading(path, in: directory), .source)
+  }
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
     try pass(.openDirectory, .directory)
     return note(try real.openDirectory(path), .directory)
   }
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
-    try pass(.create, .destination)
-    return note(try real.create(name, in: directory), .destination)
+    let side: Side = name.hasSuffix(".fleetshift-journal") ? .journal : .destination
+    try pass(.create, side)
+    return note(try real.create(name, in: directory), side)
+  }
+  func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno) -> FileDescriptor {
+    let side: Side = name.hasSuffix(".fleetshift-journal") ? .journal : .destination
+    try pass(.open, side)
+    return note(try real.open(name, in: directory, forWriting: forWriting), side)
+  }
+  /// Side files are not what faults are meant for.
+  func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try pass(.create, .directory)
+    return note(try real.createUnnamed(in: directory), .directory)
   }
   func close(_ file: FileDescriptor) { real.close(file) }
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
@@ -140,6 +157,25 @@ final class FaultyFiles: FileAccess {
   func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno) {
     try pass(.setSize, side(file))
     try real.setSize(file, to: size)
+  }
+  func preallocate(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
+    try pass(.preallocate, side(file))
+    try real.preallocate(file, range)
+  }
+  func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno) {
+    try pass(.setMode, side(file))
+    try real.setMode(file, to: mode)
+  }
+  func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno) {
+    try pass(.setOwner, side(file))
+    try real.setOwner(file, user: user, group: group)
+  }
+  func lock(_ file: FileDescriptor, _ range: Range<Int64>, _ kind: FileLockKind) throws(Errno) {
+    try pass(.lock, side(file))
+    try real.lock(file, range, kind)
+  }
+  func isLocked(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) -> Bool {
+    try real.isLocked(file, range)
   }
   func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
     try pass(.writeBack, side(file))

@@ -213,6 +213,7 @@ struct Explorer<Machine: ExploredMachine> {
     case .guestCrashed: 14
     case .sourceLost: 15
     case .destinationLost: 16
+    case .driverReturned: 17
     case .failed(let fault): 20 + CutoverFault.allCases.firstIndex(of: fault)!
     case .copied(let report): 40 + rules.reports.firstIndex(of: report)!
     }
@@ -260,6 +261,7 @@ struct Explorer<Machine: ExploredMachine> {
       .begin, .prepared, .copied(rules.reports[0]), .timeReached, .guestStopped, .moved(Bytes(7)), .resized,
       .verified, .started, .released, .fenced, .restored, .discarded, .failed(.link), .failed(.verification),
       .deadlinePassed, .cancelled, .guestCrashed, .sourceLost, .destinationLost,
+      .driverReturned(away: .seconds(1)),
     ]
   }
 
@@ -268,7 +270,7 @@ struct Explorer<Machine: ExploredMachine> {
     if case .finish = action { return false }
     switch (event, action) {
     case (.failed, _), (.deadlinePassed, _), (.cancelled, _), (.guestCrashed, _), (.sourceLost, _),
-      (.destinationLost, _):
+      (.destinationLost, _), (.driverReturned, _):
       return true
     case (.prepared, .prepareDestination), (.copied, .copy), (.timeReached, .waitUntil),
       (.guestStopped, .pauseGuest), (.guestStopped, .shutDownGuest), (.guestStopped, .powerOffGuest),

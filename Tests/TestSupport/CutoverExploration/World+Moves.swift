@@ -27,15 +27,18 @@ struct WorldRules {
   let reports: [CopyReport]
   /// With what a step may fail. The machine tells the verification from all the others, and those only by their name.
   let faults: [CutoverFault]
+  /// Whether the driver may die, once, and come back.
+  let driverMayDie: Bool
 
   static let passSize = Bytes(1_000)
 
   init(
     _ plan: CutoverPlan, remaining: [Int64] = [0, 10, 900, 2_000],
-    faults: [CutoverFault] = [.link, .verification]
+    faults: [CutoverFault] = [.link, .verification], driverMayDie: Bool = false
   ) {
     self.plan = plan
     self.faults = faults
+    self.driverMayDie = driverMayDie
     parts = World.parts(of: plan)
     reports = remaining.map {
       CopyReport(
@@ -51,6 +54,7 @@ struct WorldRules {
     failures(in: world, during: step, at: now, &moves)
     notices(in: world, during: step.action, at: now, &moves)
     unseen(in: world, during: step.action, at: now, &moves)
+    if driverMayDie && !world.hasReturned { deaths(in: world, during: step.action, at: now, &moves) }
     return moves
   }
 
@@ -271,6 +275,27 @@ struct WorldRules {
       after.runsThere = true
       after.hasRunThere = true
       happen("the guest starts at the destination after all", after)
+    }
+  }
+
+  // MARK: - The driver dies and comes back
+
+  private func deaths(
+    in world: World, during action: CutoverAction, at now: Instant, _ moves: inout [Move]
+  ) {
+    func comesBack(_ note: String, _ after: World) {
+      var after = after
+      after.hasReturned = true
+      moves.append(
+        Move(kind: .notice, event: .driverReturned(away: .zero), note: note, world: after, now: now))
+    }
+    comesBack("", world)
+    if let done = effect(of: action, in: world), done != world { comesBack(" (yet it was done)", done) }
+    // While nobody watches, the source's host boots, and with it the guest that it was told to stop.
+    if world.source == .alive, world.guest != .running, !world.mayRunThere, !world.isReleased {
+      var revived = world
+      revived.guest = .running
+      comesBack(" (and the guest was revived)", revived)
     }
   }
 }

@@ -53,6 +53,8 @@ struct World: Hashable {
   var mayStillStop = false
   /// The guest broke down by itself after the machine had brought it to safety: not the machine's affair.
   var isExcused = false
+  /// The driver has died and come back.
+  var hasReturned = false
 
   init(_ plan: CutoverPlan) { behind = World.parts(of: plan) }
 
@@ -63,7 +65,7 @@ struct World: Hashable {
     return parts
   }
 
-  /// The world in 19 bits, for a fast table of those that were seen.
+  /// The world in 20 bits, for a fast table of those that were seen.
   var packed: UInt64 {
     var bits = UInt64(behind.rawValue) | UInt64(source.rawValue) << 3 | UInt64(destination.rawValue) << 5
     bits |= UInt64(guest.rawValue) << 7
@@ -77,6 +79,7 @@ struct World: Hashable {
     if isReleased { bits |= 1 << 16 }
     if mayStillStop { bits |= 1 << 17 }
     if isExcused { bits |= 1 << 18 }
+    if hasReturned { bits |= 1 << 19 }
     return bits
   }
 }

@@ -1,0 +1,47 @@
+// Linux calls that Glibc's Swift module does not show, for it is built without _GNU_SOURCE. Each is the call of its
+// name, returns what it returns, and leaves errno as it does.
+#pragma once
+#include <stdint.h>
+#include <sys/types.h>
+
+/// fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
+int linux_punch_hole(int file, int64_t offset, int64_t length);
+/// fallocate(FALLOC_FL_KEEP_SIZE)
+int linux_preallocate(int file, int64_t offset, int64_t length);
+/// sync_file_range(SYNC_FILE_RANGE_WRITE), with both waits around it if `waiting`
+int linux_write_back(int file, int64_t offset, int64_t length, int waiting);
+/// renameat2(RENAME_NOREPLACE)
+int linux_rename_without_replacing(int directory, const char *from, const char *to);
+/// fcntl(F_OFD_SETLK): takes a shared or an exclusive lock on the bytes, or releases it; never waits.
+int linux_lock(int file, int64_t start, int64_t length, int kind);
+enum { linux_lock_none = 0, linux_lock_shared = 1, linux_lock_exclusive = 2 };
+/// fcntl(F_OFD_GETLK) with an exclusive lock: 1 if another open file holds any lock there, 0 if none does.
+int linux_is_locked(int file, int64_t start, int64_t length);
+/// ioctl(BLKGETSIZE64); -1 for anything but a block device
+int64_t linux_block_device_size(int file);
+/// memfd_create(MFD_CLOEXEC)
+int linux_memory_file(const char *name);
+
+/// ioctl(FICLONE): makes the destination hold what the source holds, by sharing its blocks.
+int linux_clone(int destination, int source);
+struct linux_extent {
+  uint64_t logical, physical, length;
+  /// Its bytes cannot be told by their place on the disk.
+  int is_vague;
+  int is_unwritten;
+};
+/// ioctl(FS_IOC_FIEMAP), after writing back what is dirty: the extents from `start` on, at most `most` of them; their
+/// number, or -1.
+int linux_extents(int file, uint64_t start, struct linux_extent *extents, unsigned most);
+
+/// Starts a program in a session of its own, with standard input from /dev/null and the two given files as output. It
+/// is killed when the calling thread ends. Returns its process id, or -1.
+pid_t linux_spawn(char *const arguments[], char *const environment[], int output, int errors, int dies_with_parent);
+/// Whether the file system can share blocks of the two files: shares none (FICLONERANGE of nothing).
+int linux_can_clone(int source, int destination);
+/// Words that two processes share, in sequential order.
+uint64_t linux_load(const uint64_t *word);
+void linux_store(uint64_t *word, uint64_t value);
+/// mmap(MAP_SHARED) for reading and writing, from the start of the file; NULL if it fails.
+uint64_t *linux_map(int file, size_t length);
+void linux_unmap(uint64_t *words, size_t length);

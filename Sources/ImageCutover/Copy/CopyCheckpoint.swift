@@ -1,0 +1,18 @@
+internal import Quantities
+
+/// A place in a pass below which nothing of the pass is left to do and all of it is on stable storage.
+struct CopyCheckpoint: Hashable, Codable, Sendable {
+  /// From 0, as the machine counts; the pass of the outage counts on.
+  var pass: Int
+  /// The virtual offset: whatever the pass had to write or punch below it has been flushed, and the flush believed.
+  var durableUpTo: Int64
+
+  /// A copier flushes and tells when so much has been looked at *and* so long has passed since the last time: a death
+  /// costs the work of one or the other, whichever is more.
+  static let amount = Bytes.mebibytes(64)
+  static let interval = Duration.seconds(1)
+
+  /// What the journal does with it. Called on the copier's threads, one at a time, in rising order of offsets, and
+  /// only behind a flush that succeeded; what it throws ends the pass.
+  typealias Sink = @Sendable (CopyCheckpoint) throws -> Void
+}

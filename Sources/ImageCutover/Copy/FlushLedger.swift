@@ -1,0 +1,116 @@
+internal import ImageFiles
+internal import Quantities
+
+/// What was written and where.
+struct WriteRecord: Hashable, Sendable {
+  var range: Range<Int64>
+  var digest: BlockDigest
+}
+
+/// Keeps account of what has been written since the last flush, says when the next is due, and hands out what is to
+/// be read back when it has been believed.
+struct FlushLedger {
+  /// What a flush that has succeeded means.
+  struct Result: Hashable, Sendable {
+    /// From the first to the last byte that was written through the cache.
+    var touched: Range<Int64>?
+    /// Below it all is durable; `nil` if the journal need not know yet.
+    var checkpoint: Int64?
+  }
+
+  /// Dirty pages in the cache, and records, at which a flush is due; at twice as much no more is begun.
+  static let mostCached: Int64 = 32 << 20
+  static let mostRecords = 32_768
+
+  private let readsBack: Bool
+  private var records: [WriteRecord] = []
+  private var cached: Int64 = 0
+  private var touched: Range<Int64>?
+  private var isDirty = true
+
+  /// The flush under way.
+  private var underWay: (records: [WriteRecord], result: Result)?
+  /// Flushed, and to be read back, the last first.
+  private var readBacks: [WriteRecord] = []
+
+  private var lastPosition: Int64
+  private var lastTime = monotonicNow()
+
+  init(readsBack: Bool, startingAt: Int64) {
+    self.readsBack = readsBack
+    lastPosition = startingAt
+  }
+
+  mutating func add(_ range: Range<Int64>, _ bytes: UnsafeRawBufferPointer, isCached: Bool) {
+    isDirty = true
+    if isCached {
+      cached += range.upperBound - range.lowerBound
+      let before = touched ?? range
+      touched = min(before.lowerBound, range.lowerBound)..<max(before.upperBound, range.upperBound)
+    }
+    if readsBack { records.append(WriteRecord(range: range, digest: BlockDigest(of: bytes))) }
+  }
+
+  mutating func notePunch() { isDirty = true }
+
+  /// Whether everything is flushed, and nothing waits to be read back.
+  var isClean: Bool { !isDirty && underWay == nil && readBacks.isEmpty }
+
+  /// Whether so much is on its way that nothing more should be begun.
+  var isFull: Bool { cached >= 2 * Self.mostCached || records.count >= 2 * Self.mostRecords }
+
+  /// - Parameters:
+  ///   - position: How far the pass has come.
+  ///   - isLast: Whether nothing more will be written.
+  func isDue(position: Int64, isLast: Bool) -> Bool {
+    guard underWay == nil, isDirty else { return false }
+    return isLast || cached >= Self.mostCached || records.count >= Self.mostRecords
+      || isCheckpointDue(position)
+  }
+
+  private func isCheckpointDue(_ position: Int64) -> Bool {
+    position - lastPosition >= CopyCheckpoint.amount.count
+      && monotonicNow() - lastTime >= CopyCheckpoint.interval
+  }
+
+  /// A flush begins, of all that was added.
+  mutating func begin(durableUpTo: Int64, position: Int64) {
+    var result = Result(touched: touched)
+    if isCheckpointDue(position) {
+      result.checkpoint = durableUpTo
+      lastPosition = position
+      lastTime = monotonicNow()
+    }
+    underWay = (records, result)
+    records = []
+    cached = 0
+    touched = nil
+    isDirty = false
+  }
+
+  /// The flush has succeeded.
+  mutating func end() -> Result {
+    guard let (flushed, result) = underWay else { preconditionFailure("no flush is under way") }
+    underWay = nil
+    readBacks += flushed
+    readBacks.sort { $0.range.lowerBound > $1.range.lowerBound }
+    return result
+  }
+
+  /// Records that lie close enough together to be read at once; `nil` if there are none.
+  mutating func takeReadBack(atMost size: Int64) -> [WriteRecord]? {
+    guard let first = readBacks.popLast() else { return nil }
+    var taken = [first]
+    while let next = readBacks.last, let last = taken.last,
+      next.range.lowerBound - last.range.upperBound <= ScanFeed.smallGap,
+      next.range.upperBound - first.range.lowerBound <= size
+    {
+      taken.append(next)
+      readBacks.removeLast()
+    }
+    return taken
+  }
+
+  /// There was no room for them.
+  mutating func putBack(_ taken: [WriteRecord]) { readBacks += taken.reversed() }
+}

@@ -1,0 +1,139 @@
+internal import ImageFiles
+internal import Quantities
+
+/// From a window that was read to one that is at the destination.
+extension PassRunner {
+  /// The source has been read: finds out what has to be written, or at least what may have to be.
+  func examine(_ owner: Int) throws {
+    guard var job = jobs[owner] else { return }
+    if settings.digests != nil, job.window.isWhole { job.digests = blockDigests(of: job) }
+    for segment in job.window.segments {
+      switch segment.kind {
+      case .punch: break
+      case .write: job.writes.append(segment.range)
+      case .compare: job.suspects += suspects(of: job, in: segment.range)
+      }
+    }
+    jobs[owner] = job
+    try punch(job.window)
+    if job.suspects.isEmpty { return try pay(owner) }
+    jobs[owner]?.stage = .comparing
+    uncompared.append(owner)
+    try compareWhatFits()
+  }
+
+  /// Where the destination may hold something else, in a range that is data on both sides.
+  func suspects(of job: Job, in range: Range<Int64>) -> [Range<Int64>] {
+    guard let digests = settings.digests, job.window.isWhole else { return [range] }
+    return job.digests.compactMap { block, digest in
+      let start = block * DigestMap.blockSize
+      let part = range.clamped(to: start..<start + DigestMap.blockSize)
+      return part.isEmpty || digests[block] == digest ? nil : part
+    }
+  }
+
+  /// Reads what is suspected from the destination, for as many jobs as there is memory for.
+  func compareWhatFits() throws {
+    while let owner = uncompared.first, let job = jobs[owner], let span = job.suspectSpan {
+      guard let memory = comparisonArena.take(span.pageCount) else { return }
+      uncompared.removeFirst()
+      jobs[owner]?.destination = memory
+      if try !destination.read(span, into: memory, pipeline, for: owner) { try compare(owner) }
+    }
+  }
+
+  /// The destination has been read: what differs is to be written, to the page.
+  func compare(_ owner: Int) throws {
+    guard let job = jobs[owner], let span = job.suspectSpan, let memory = job.destination else { return }
+    for range in job.suspects {
+      let runs = BlockDifference.runs(
+        .init(job.source.part(range, of: job.span)), .init(memory.part(range, of: span)))
+      for run in runs {
+        jobs[owner]?.writes.append(
+          range.lowerBound + Int64(run.lowerBound)..<range.lowerBound + Int64(run.upperBound))
+      }
+    }
+    comparisonArena.giveBack(memory)
+    jobs[owner]?.destination = nil
+    try pay(owner)
+    try compareWhatFits()
+  }
+
+  func pay(_ owner: Int) throws {
+    guard let job = jobs[owner] else { return }
+    let amount = job.writes.reduce(0) { $0 + $1.upperBound - $1.lowerBound }
+    if amount > 0, let limit = settings.limit {
+      let due = limit.take(Bytes(amount), now: monotonicNow())
+      if due > monotonicNow() {
+        jobs[owner]?.stage = .paying
+        unpaid.append((owner, due))
+        return
+      }
+    }
+    try write(owner)
+  }
+
+  func payWhatIsDue() throws {
+    let now = monotonicNow()
+    while let first = unpaid.first, first.due <= now {
+      unpaid.removeFirst()
+      try write(first.owner)
+    }
+  }
+
+  func write(_ owner: Int) throws {
+    guard let job = jobs[owner] else { return }
+    jobs[owner]?.stage = .writing
+    if job.writes.isEmpty { return try wrote(owner) }
+    // Before the first byte: should this pass break off, nobody believes what was there before.
+    for (block, _) in job.digests { settings.digests?[block] = .unknown }
+    for range in job.writes {
+      let part = job.source.part(range, of: job.span)
+      try destination.write(part, to: range, pipeline, for: owner)
+    }
+  }
+
+  func wrote(_ owner: Int) throws {
+    guard let job = jobs[owner] else { return }
+    if !job.window.isWhole {
+      settings.digests?.forget(job.span)
+    } else {
+      for (block, digest) in job.digests { settings.digests?[block] = digest }
+    }
+    for range in job.writes {
+      counts.written += range.upperBound - range.lowerBound
+      flushes.add(
+        range, .init(job.source.part(range, of: job.span)), isCached: !destination.passesCache(range))
+    }
+    var examined: Int64 = 0
+    for range in job.window.data { examined += range.upperBound - range.lowerBound }
+    counts.examined += examined
+    control.add(Bytes(examined))
+    source.dropCache(job.span)
+    finish(owner)
+  }
+
+  func punch(_ window: CopyWindow) throws {
+    for segment in window.segments where segment.kind == .punch {
+      settings.digests?.forget(segment.range)
+      try destination.punch(segment.range)
+      counts.punched += segment.range.upperBound - segment.range.lowerBound
+      flushes.notePunch()
+    }
+  }
+
+  /// The digests of the blocks in a job's window: of what the segments say is data, for nothing else will be at the
+  /// destination, whatever a running guest has written beside it since the map was made.
+  func blockDigests(of job: Job) -> [(Int64, BlockDigest)] {
+    DigestMap.blocks(of: job.span).map { block in
+      let start = block * DigestMap.blockSize
+      let whole = start..<start + DigestMap.blockSize
+      let parts = job.window.data.compactMap { range -> (Int, UnsafeRawBufferPointer)? in
+        guard range.overlaps(whole) else { return nil }
+        let part = range.clamped(to: whole)
+        return (Int(part.lowerBound - start), .init(job.source.part(part, of: job.span)))
+      }
+      return (block, BlockDigest(ofBlock: parts))
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import CutoverCore
+internal import DiskImages
+internal import ImageFiles
+internal import Quantities
+
+/// From the destination's cache to its disk, and back from there.
+extension PassRunner {
+  static let flushOwner = 0
+
+  /// Everything below has nothing under way.
+  var lowWater: Int64 {
+    var lowest = held?.range.lowerBound ?? position
+    for job in jobs.values where job.stage != .readingBack {
+      lowest = min(lowest, job.window.range.lowerBound)
+    }
+    return lowest
+  }
+
+  func flushIfDue(_ checkpoint: (Int64) throws -> Void) throws {
+    let isLast = isFed && held == nil && jobs.values.allSatisfy { $0.stage == .readingBack }
+    guard flushes.isDue(position: position, isLast: isLast) else { return }
+    flushes.begin(durableUpTo: lowWater, position: position)
+    // Tables have to be on the disk in their order: that is the writer's own affair.
+    if let writer = destination.writer {
+      _ = try writer.checkpoint()
+      try flushed(checkpoint)
+    } else {
+      pipeline.flush(destination.end, for: Self.flushOwner)
+    }
+  }
+
+  func flushed(_ checkpoint: (Int64) throws -> Void) throws {
+    let done = flushes.end()
+    if let range = done.touched { destination.file.dropCache(range) }
+    if let place = done.checkpoint { try checkpoint(place) }
+  }
+
+  // MARK: - Reading back
+
+  func beginReadBack(_ expected: [WriteRecord]) throws -> Bool {
+    guard let first = expected.first, let last = expected.last else { return true }
+    let span = first.range.lowerBound..<last.range.upperBound
+    guard let memory = arena.take(span.pageCount) else { return false }
+    nextOwner += 1
+    let owner = nextOwner
+    let window = CopyWindow(range: span, segments: [], isWhole: false)
+    jobs[owner] = Job(window: window, span: span, stage: .readingBack, source: memory, expected: expected)
+    if try !destination.read(span, into: memory, pipeline, for: owner) { try compareReadBack(owner) }
+    return true
+  }
+
+  func compareReadBack(_ owner: Int) throws {
+    guard let job = jobs[owner] else { return }
+    for record in job.expected {
+      let bytes = UnsafeRawBufferPointer(job.source.part(record.range, of: job.span))
+      guard BlockDigest(of: bytes) == record.digest else {
+        throw StepFailure(
+          .verification,
+          "the destination does not hold what was written to it: bytes \(record.range.lowerBound) to "
+            + "\(record.range.upperBound)")
+      }
+      counts.readBack += record.range.upperBound - record.range.lowerBound
+    }
+    finish(owner)
+  }
+}

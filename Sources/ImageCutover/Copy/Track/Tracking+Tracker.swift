@@ -1,0 +1,19 @@
+internal import CutoverCore
+internal import ImageFiles
+
+extension ImageCutoverOptions.Tracking {
+  func makeTracker(of ends: CopyEnds, windowSize: Int64) throws -> any ChangeTracker {
+    switch self {
+    case .scan: return ScanTracker(ends, windowSize: windowSize)
+    case .reflink: return try ReflinkTracker(ends, windowSize: windowSize)
+    case .log(let path):
+      let log: OpenFile
+      do {
+        log = OpenFile(try ends.source.files.openForReading(path), ends.source.files, .source, path: path)
+      } catch { throw StepFailure(.source, "the write log '\(path)' cannot be opened: \(error)") }
+      return try LogTracker(ends, log: log, windowSize: windowSize)
+    case .nbd(let uri, let bitmap):
+      return try NBDTracker(ends, uri: uri, bitmap: bitmap, windowSize: windowSize)
+    }
+  }
+}

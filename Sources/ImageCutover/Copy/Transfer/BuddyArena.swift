@@ -1,0 +1,96 @@
+internal import Glibc
+
+/// Page-aligned memory of a fixed size, handed out in pieces of 4 KiB to the largest power of two asked for.
+///
+/// Knuth, The Art of Computer Programming 1, 2.5, "buddy system": taking and giving back cost at most one step per
+/// size, and pieces that lie together grow together again. So thousands of small pieces and a few large ones share
+/// one bound.
+final class BuddyArena {
+  private let memory: UnsafeMutableRawPointer
+  private let capacity: Int
+  private let largestOrder: Int
+  /// The first pages of the free pieces, by order.
+  private var free: [[Int]]
+  /// By page: the order of the free piece that begins there, or -1, and its place in `free`.
+  private var orderOfFree: [Int8]
+  private var placeOfFree: [Int]
+  /// Bytes handed out.
+  private(set) var taken = 0
+
+  static let page = 4096
+
+  /// - Parameters:
+  ///   - capacity: A multiple of `largest`.
+  ///   - largest: A power of two, one page at least.
+  init(capacity: Int, largest: Int) {
+    precondition(largest >= Self.page && largest & (largest - 1) == 0, "a largest piece of \(largest) bytes")
+    precondition(capacity >= largest && capacity % largest == 0, "\(capacity) bytes in pieces of \(largest)")
+    self.capacity = capacity
+    largestOrder = (largest / Self.page).trailingZeroBitCount
+    // Untouched pages of it take no memory: an image of small pieces never pays for the large ones.
+    memory = .allocate(byteCount: capacity, alignment: Self.page)
+    free = .init(repeating: [], count: largestOrder + 1)
+    orderOfFree = .init(repeating: -1, count: capacity / Self.page)
+    placeOfFree = .init(repeating: 0, count: capacity / Self.page)
+    for start in stride(from: 0, to: capacity / Self.page, by: 1 << largestOrder).reversed() {
+      insert(start, largestOrder)
+    }
+  }
+
+  deinit { memory.deallocate() }
+
+  /// The smallest size of a piece that holds so many bytes.
+  static func size(holding count: Int) -> Int {
+    let pages = max(1, (count + page - 1) / page)
+    return page << (Int.bitWidth - (pages - 1).leadingZeroBitCount)
+  }
+
+  /// A piece of at least this size, `count` bytes of it; `nil` if there is none for now.
+  func take(_ count: Int) -> UnsafeMutableRawBufferPointer? {
+    let wanted = order(of: count)
+    guard wanted <= largestOrder, let found = (wanted...largestOrder).first(where: { !free[$0].isEmpty }),
+      let start = free[found].last
+    else { return nil }
+    remove(start, found)
+    // What is split off stays free.
+    for order in (wanted..<found).reversed() { insert(start + 1 << order, order) }
+    taken += Self.page << wanted
+    return .init(start: memory + start * Self.page, count: count)
+  }
+
+  /// Gives back what `take` has handed out.
+  func giveBack(_ piece: UnsafeMutableRawBufferPointer) {
+    guard let base = piece.baseAddress else { return }
+    var start = (UnsafeMutableRawPointer(base) - memory) / Self.page
+    var order = order(of: piece.count)
+    taken -= Self.page << order
+    while order < largestOrder {
+      let buddy = start ^ 1 << order
+      guard orderOfFree[buddy] == order else { break }
+      remove(buddy, order)
+      start = min(start, buddy)
+      order += 1
+    }
+    insert(start, order)
+  }
+
+  private func order(of count: Int) -> Int {
+    (Self.size(holding: count) / Self.page).trailingZeroBitCount
+  }
+
+  private func insert(_ start: Int, _ order: Int) {
+    orderOfFree[start] = Int8(order)
+    placeOfFree[start] = free[order].count
+    free[order].append(start)
+  }
+
+  private func remove(_ start: Int, _ order: Int) {
+    let place = placeOfFree[start]
+    let last = free[order].removeLast()
+    if last != start {
+      free[order][place] = last
+      placeOfFree[last] = place
+    }
+    orderOfFree[start] = -1
+  }
+}

@@ -1,0 +1,90 @@
+internal import CutoverCore
+internal import ImageFiles
+internal import Quantities
+
+/// Reads both images past the cache and compares them byte for byte, many windows under way at once.
+final class ComparisonRunner {
+  private struct Job {
+    var range: Range<Int64>
+    var source: UnsafeMutableRawBufferPointer
+    var destination: UnsafeMutableRawBufferPointer
+  }
+
+  private let source: ReadingEnd
+  private let destination: ReadingEnd
+  private let control: StepControl
+  private let pipeline: TransferPipeline
+  private let arena: BuddyArena
+  private var jobs: [Int: Job] = [:]
+  private var nextOwner = 0
+
+  init(
+    _ source: ReadingEnd, _ destination: ReadingEnd, windowSize: Int64, threads: Int, _ control: StepControl
+  ) throws {
+    self.source = source
+    self.destination = destination
+    self.control = control
+    pipeline = try TransferPipeline(source.files + destination.files, threads: threads)
+    let largest = BuddyArena.size(holding: Int(windowSize))
+    arena = BuddyArena(
+      capacity: max(2, (PassRunner.memory + PassRunner.comparisonMemory) / largest) * largest,
+      largest: largest)
+  }
+
+  /// - Throws: A `StepFailure` with the first difference that is found.
+  func run(_ feed: any WindowFeed) throws {
+    defer { pipeline.drain() }
+    var held: CopyWindow?
+    var isFed = false
+    while true {
+      try control.checkAbandoned()
+      while !pipeline.isFull, held != nil || !isFed {
+        if held == nil { held = try feed.next() }
+        guard let window = held else {
+          isFed = true
+          break
+        }
+        guard try begin(window.range) else { break }
+        held = nil
+      }
+      if isFed && held == nil && jobs.isEmpty { return }
+      for owner in try pipeline.settle(within: .milliseconds(20)) {
+        if pipeline.failure == nil { try compare(owner) }
+      }
+      if let failure = pipeline.failure { throw failure }
+    }
+  }
+
+  private func begin(_ range: Range<Int64>) throws -> Bool {
+    guard let a = arena.take(range.pageCount) else { return false }
+    guard let b = arena.take(range.pageCount) else {
+      arena.giveBack(a)
+      return false
+    }
+    nextOwner += 1
+    let owner = nextOwner
+    jobs[owner] = Job(range: range, source: a, destination: b)
+    let asked = [
+      try source.read(range, into: a, pipeline, for: owner),
+      try destination.read(range, into: b, pipeline, for: owner),
+    ]
+    if !asked.contains(true) { try compare(owner) }
+    return true
+  }
+
+  private func compare(_ owner: Int) throws {
+    guard let job = jobs.removeValue(forKey: owner) else { return }
+    let count = Int(job.range.upperBound - job.range.lowerBound)
+    let runs = BlockDifference.runs(
+      .init(rebasing: job.source[..<count]), .init(rebasing: job.destination[..<count]))
+    if let run = runs.first {
+      throw StepFailure(
+        .verification,
+        "the destination differs from the source at byte \(job.range.lowerBound + Int64(run.lowerBound))")
+    }
+    arena.giveBack(job.source)
+    arena.giveBack(job.destination)
+    source.dropCache(job.range)
+    control.add(Bytes(Int64(count)))
+  }
+}

@@ -1,0 +1,69 @@
+public import Quantities
+
+/// The programs that command a guest, whatever it runs on: each an argument vector, run without a shell.
+///
+/// | hook | when | `FLEETSHIFT_ACTION` |
+/// |---|---|---|
+/// | `onPause` | the guest has to stop writing, for good | `pause`, `shut-down` or `power-off` |
+/// | `onResize` | the image was made larger or smaller, and proved; before it gets its name | `resize` |
+/// | `onStart` | the image has its name: start the guest on it | `start` |
+/// | `onFence` | the start failed or is in doubt: see that it does not run there | `fence` |
+/// | `onRollback` | the guest is to go on at the source | `restore` |
+///
+/// Exit code 0 says that it is done; `onFence` may say 10: it runs there after all. Every hook may be run again for the
+/// same thing after a driver has died (`FLEETSHIFT_RESUMED=1`), and has to be content with finding it done.
+public struct GuestHooks: Hashable, Codable, Sendable {
+  public var onPause: [String]?
+  public var onStart: [String]?
+  public var onRollback: [String]?
+  public var onFence: [String]?
+  public var onResize: [String]?
+  /// How long each may take; then it is killed with all that it has started.
+  public var timeout: Duration
+
+  public init(
+    onPause: [String]? = nil, onStart: [String]? = nil, onRollback: [String]? = nil, onFence: [String]? = nil,
+    onResize: [String]? = nil, timeout: Duration = .minutes(5)
+  ) {
+    self.onPause = onPause
+    self.onStart = onStart
+    self.onRollback = onRollback
+    self.onFence = onFence
+    self.onResize = onResize
+    self.timeout = timeout
+  }
+
+  public var isEmpty: Bool { [onPause, onStart, onRollback, onFence, onResize].allSatisfy { $0 == nil } }
+
+  /// Splits a line into words: spaces and tabs part them; `'...'` is taken as it is; in `"..."` a backslash takes a
+  /// following `"` or `\` as it is; elsewhere a backslash takes any character as it is. Nothing is ever expanded.
+  ///
+  /// - Returns: `nil` if a quote is not closed, a backslash ends the line, or there is no word.
+  public static func words(of line: String) -> [String]? {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    var rest = line.makeIterator()
+    while let character = rest.next() {
+      switch (character, quote) {
+      case ("'", "'"), ("\"", "\""): quote = nil
+      case ("'", nil), ("\"", nil):
+        quote = character
+        word = word ?? ""
+      case ("\\", nil):
+        guard let next = rest.next() else { return nil }
+        word = (word ?? "") + String(next)
+      case ("\\", "\""):
+        guard let next = rest.next() else { return nil }
+        word = (word ?? "") + (next == "\"" || next == "\\" ? "" : "\\") + String(next)
+      case (" ", nil), ("\t", nil):
+        if let finished = word { words.append(finished) }
+        word = nil
+      default: word = (word ?? "") + String(character)
+      }
+    }
+    if quote != nil { return nil }
+    if let word { words.append(word) }
+    return words.isEmpty || words[0].isEmpty ? nil : words
+  }
+}

@@ -1,0 +1,167 @@
+internal import CLinux
+public import CutoverCore
+internal import Glibc
+internal import ImageFiles
+internal import Quantities
+internal import SystemPackage
+
+/// A rehearsal guest in a process of its own: it goes on writing when the process that moves its disk is killed, as a
+/// guest would, and what was acknowledged to it is known to whoever comes after.
+///
+/// Like `RehearsalGuest` it destroys what the source image holds.
+public final class RehearsalProcess: GuestControl {
+  /// What the board's name adds to the image's.
+  static let suffix = ".fleetshift-rehearsal"
+  private static let patience = Duration.seconds(10)
+  /// A guest that nobody ends ends by itself.
+  private static let longestLife = Duration.hours(1)
+
+  private let image: String
+  private let options: RehearsalOptions
+  private let program: String
+  private let state = Monitor<(board: RehearsalBoard?, child: pid_t)>((nil, 0))
+
+  /// - Parameter program: The executable that serves, told so by `cutover rehearsal-guest BOARD IMAGE RATE PATTERN SEED`.
+  public init(image: String, options: RehearsalOptions, program: String) {
+    self.image = image
+    self.options = options
+    self.program = program
+  }
+
+  private var board: RehearsalBoard? { state.withLock { $0.board } }
+  private var boardPath: String { image + Self.suffix }
+
+  // MARK: - Commands
+
+  public func attach() throws {
+    if let old = try? RehearsalBoard.open(boardPath), old.isOccupied {
+      throw StepFailure(.guest, "a rehearsal with '\(image)' is under way")
+    }
+    let file = try FileDescriptor.open(FilePath(image), .readOnly, options: [.closeOnExec])
+    defer { try? file.close() }
+    let places = try AllocatedBlocks(of: file)
+    let board = try RehearsalBoard.make(boardPath, offsets: (0..<places.count).map { places.offset(of: $0) })
+    board[.run] = UInt64(monotonicNow().nanoseconds)
+    board.command = .run
+    state.withLock { $0.board = board }
+    try start(board)
+  }
+
+  private func start(_ board: RehearsalBoard) throws {
+    board.state = .starting
+    let nowhere = Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { close(nowhere) }
+    let arguments = [
+      program, "cutover", "rehearsal-guest", boardPath, image, "\(options.rate.bytesPerSecond)",
+      options.pattern.rawValue, "\(options.seed)",
+    ]
+    let argv = arguments.map { strdup($0) } + [nil]
+    defer { for pointer in argv { free(pointer) } }
+    let child = linux_spawn(argv, [nil], nowhere, nowhere, 0)
+    guard child > 0 else { throw StepFailure(.guest, "the rehearsal guest cannot be started") }
+    state.withLock { $0.child = child }
+    guard wait(until: { board.state != .starting }), board.state == .running else {
+      throw StepFailure(.guest, "the rehearsal guest did not come up")
+    }
+  }
+
+  public func reattach() throws {
+    // The driver before may have died before it had started one.
+    guard let board = try? RehearsalBoard.open(boardPath), board.state != .starting || board.isOccupied else {
+      return try attach()
+    }
+    state.withLock { $0.board = board }
+  }
+
+  public func detach() {
+    guard let board else { return }
+    board.command = .quit
+    _ = wait(until: { !board.isOccupied })
+    let child = state.withLock { $0.child }
+    if child > 0 { waitpid(child, nil, 0) }
+    unlink(boardPath)
+  }
+
+  public func pause() throws { try halt() }
+  public func shutDown() throws { try halt() }
+  public func powerOff() throws { try halt() }
+
+  private func halt() throws {
+    guard let board else { return }
+    board.command = .stop
+    guard wait(until: { board.state == .stopped || !board.isOccupied }) else {
+      throw StepFailure(.guest, "the rehearsal guest does not stop")
+    }
+  }
+
+  /// It serves at the destination by leaving it alone, so that the two sides can be compared.
+  public func start(_ method: StartMethod, at image: String) {}
+  public func fence() -> Bool { true }
+
+  public func restore(_ method: StartMethod) throws {
+    guard let board else { return }
+    board.command = .run
+    guard board.isOccupied else { return try start(board) }
+    guard wait(until: { board.state == .running }) else {
+      throw StepFailure(.guest, "the rehearsal guest does not go on")
+    }
+  }
+
+  public func slow(by throttle: Double) { board?[.throttle] = UInt64(throttle * 1000) }
+
+  public var hasCrashed: Bool {
+    guard let board, board.command == .run else { return false }
+    return board.state == .failed || (board.state == .running && !board.isOccupied)
+  }
+
+  private func wait(until isTrue: () -> Bool) -> Bool {
+    let end = monotonicNow() + Self.patience
+    while !isTrue() {
+      if monotonicNow() >= end { return false }
+      sleepFor(.milliseconds(1))
+    }
+    return true
+  }
+
+  // MARK: - Proof
+
+  public func examine(_ image: String) throws -> RehearsalEvidence? {
+    guard let board else { return nil }
+    let writes = (0..<board.count).compactMap { index in
+      let sequence = board.acknowledged(index)
+      return sequence > 0 ? RehearsalGuest.Write(offset: board.offset(index), sequence: sequence) : nil
+    }
+    return try RehearsalEvidence(
+      of: writes, count: Int(board[.sequence]), run: board[.run], in: image)
+  }
+
+  // MARK: - The other side
+
+  /// What the process does that was started to be the guest: returns when it is to end.
+  public static func serve(board path: String, image: String, options: RehearsalOptions) throws {
+    let board = try RehearsalBoard.open(path)
+    try board.occupy()
+    let index = Dictionary(uniqueKeysWithValues: (0..<board.count).map { (board.offset($0), $0) })
+    let guest = RehearsalGuest(image: image, options: options)
+    try guest.attach(run: board[.run], after: board[.sequence]) { write in
+      if let place = index[write.offset] { board.acknowledge(write.sequence, at: place) }
+    }
+    defer { guest.detach() }
+    board.state = .running
+    let end = monotonicNow() + longestLife
+    while board.command != .quit, monotonicNow() < end, !board.isAbandoned {
+      switch (board.command, board.state) {
+      case (.stop, .running):
+        guest.pause()
+        board.state = .stopped
+      case (.run, .stopped):
+        guest.restore(.resume)
+        board.state = .running
+      default: break
+      }
+      if guest.hasCrashed { board.state = .failed }
+      guest.slow(by: Double(board[.throttle]) / 1000)
+      sleepFor(.milliseconds(1))
+    }
+  }
+}

@@ -1,0 +1,227 @@
+internal import CutoverCore
+internal import ImageFiles
+internal import Quantities
+internal import SystemPackage
+
+/// A cutover that has not ended, as its journal tells it: to be looked at, gone on with, or undone.
+///
+/// ```swift
+/// let cutover = try InterruptedCutover(destination: "/new/disk.raw")
+/// if !cutover.isAtWork { print(try cutover.resume().outcome) }
+/// ```
+///
+/// Nothing of what the dead driver had not flushed is trusted. A pass goes on from its last checkpoint; what the guest
+/// wrote meanwhile is found by the passes that follow, which look at everything. A guest that was stopped is stopped
+/// again, and everything is moved and compared again, for it may have been revived. `CutoverMachine+Return.swift` has
+/// the table.
+public struct InterruptedCutover: Sendable {
+  public let destination: String
+  public let source: String
+  public let strategy: String
+  public let options: ImageCutoverOptions
+  /// What the caller of the first run left there.
+  public let note: String
+  /// Whether a driver has it in hands right now.
+  public let isAtWork: Bool
+  public let phase: ImageCutoverProgress.Phase
+  /// Passes done, and how far the one under way has come, durably.
+  public let passes: [ImageCutoverReport.Pass]
+  public let durableUpTo: Int64
+  /// The guest was stopped, and has not been started since.
+  public let guestIsDown: Bool
+  /// It is over, and only its journal is left.
+  public let outcome: ImageCutoverReport?
+  /// What went wrong so far.
+  public let detail: String?
+
+  var files: any FileAccess = LinuxFiles()
+
+  /// When both sides have been written to since the publication: which one is true.
+  public enum Truth: String, Hashable, Sendable, CaseIterable {
+    case source, destination
+  }
+
+  public init(destination: String) throws(ImageCutoverError) {
+    try self.init(destination: destination, files: LinuxFiles())
+  }
+
+  init(destination: String, files: any FileAccess) throws(ImageCutoverError) {
+    self.files = files
+    self.destination = destination
+    let (path, name) = try CutoverSite.split(destination)
+    let directory = try CutoverSite.openDirectory(path, files, forWriting: false)
+    let (history, isInUse) = try Self.explained(destination) {
+      try CutoverJournal.read(for: name, in: directory, path: destination)
+    }
+    source = history.header.sourcePath
+    strategy = history.header.strategy
+    options = history.header.options
+    note = history.header.note
+    isAtWork = isInUse
+    passes = history.turn?.passes ?? []
+    durableUpTo = history.checkpoint?.durableUpTo ?? 0
+    phase = ImageCutoverProgress.Phase(history.machine.currentStep.action)
+    let accounts = history.machine.accounts
+    guestIsDown = accounts.outageBegan != nil && accounts.outageEnded == nil
+    outcome = history.outcome
+    detail = history.turn?.detail
+  }
+
+  /// Goes on where the dead driver stopped, and returns when it is over.
+  ///
+  /// - Parameters:
+  ///   - guest: Who uses the image; `nil`: nobody.
+  ///   - truth: Only to decide which side is true where both were written to.
+  public func resume(
+    guest: (any GuestControl)? = nil, keeping truth: Truth? = nil,
+    cancellation: CancellationFlag = CancellationFlag(),
+    progress: (ImageCutoverProgress) -> Void = { _ in }
+  ) throws(ImageCutoverError) -> ImageCutoverReport {
+    try takeUp(guest, keeping: truth, rollingBack: false, cancellation, progress)
+  }
+
+  /// Undoes it: the guest goes on at the source, and what was made is removed. From the moment at which the destination
+  /// was told to start, it depends on whether the guest runs there.
+  public func rollBack(
+    guest: (any GuestControl)? = nil, progress: (ImageCutoverProgress) -> Void = { _ in }
+  ) throws(ImageCutoverError) -> ImageCutoverReport {
+    try takeUp(guest, keeping: nil, rollingBack: true, CancellationFlag(), progress)
+  }
+
+  private func takeUp(
+    _ guest: (any GuestControl)?, keeping truth: Truth?, rollingBack: Bool,
+    _ cancellation: CancellationFlag, _ progress: (ImageCutoverProgress) -> Void
+  ) throws(ImageCutoverError) -> ImageCutoverReport {
+    let (path, name) = try CutoverSite.split(destination)
+    let directory = try CutoverSite.openDirectory(path, files)
+    let (journal, history) = try Self.explained(destination) {
+      try CutoverJournal.open(for: name, in: directory, path: destination)
+    }
+    if let report = history.outcome {
+      if !options.keepsJournal, !report.outcome.hasPrefix("lost") { try? journal.remove() }
+      return report
+    }
+    let isForUse = !rollingBack && !history.machine.currentStep.action.isBehindStart
+    let site = try CutoverSite(of: history, in: directory, name, path: destination, isForUse: isForUse)
+    let guest =
+      guest
+      ?? ImageCutover.guest(
+        options, source: source, destination: history.header.destinationPath, strategy: strategy)
+    let first = try Self.explained(destination) {
+      try Return(history, site, rollingBack: rollingBack, keeping: truth).events()
+    }
+    do { try guest.reattach() } catch { throw .guest("the guest cannot be taken over: \(error)") }
+    let driver = CutoverDriver(
+      site, guest, options, cancellation, journal, CutoverClock(after: history.clock), after: history)
+    let report: ImageCutoverReport
+    do { report = try driver.run(first, progress) } catch {
+      guest.detach()
+      throw error
+    }
+    if !report.isSuspended { guest.detach() }
+    return report
+  }
+
+  private static func explained<Result>(_ destination: String, _ body: () throws -> Result)
+    throws(ImageCutoverError) -> Result
+  {
+    do { return try body() } catch let error as ImageCutoverError { throw error } catch let fault as FileFault
+    {
+      switch (fault.doing, fault.cause) {
+      case ("open", .errno(.noSuchFileOrDirectory)) where fault.role == .journal:
+        throw .journalMissing(path: fault.path)
+      case ("lock", .errno(.resourceTemporarilyUnavailable)), ("lock", .errno(.permissionDenied)):
+        throw .destinationBusy(path: destination)
+      default: throw .fileFault("\(fault)")
+      }
+    } catch let damage as JournalDamage where damage == .empty || damage == .noHeader {
+      throw .nothingBegan(path: destination)
+    } catch let damage as JournalDamage {
+      throw .journalUnusable(path: destination + CutoverJournal.suffix, why: "\(damage)")
+    } catch { throw .fileFault("\(error)") }
+  }
+}
+
+/// What the machine is told first when a driver comes back: that it was away, and what can be seen of what happened
+/// meanwhile.
+///
+/// | what is found | what is told after `driverReturned` |
+/// |---|---|
+/// | the copy is gone | the destination has failed: back to the source |
+/// | to be rolled back | `cancelled`; behind the start, where that is too late, that the guest does not start |
+/// | broken off at the start; only the source was written to | that the guest does not start: it was put back by hand |
+/// | broken off at the start; both were written to | nothing: a person has to say which one is true |
+/// | over, all but the saying so | nothing at all |
+/// | anything else | nothing: the step is done again |
+private struct Return {
+  let history: JournalHistory
+  let site: CutoverSite
+  let rollingBack: Bool
+  let truth: InterruptedCutover.Truth?
+
+  init(
+    _ history: JournalHistory, _ site: CutoverSite, rollingBack: Bool,
+    keeping truth: InterruptedCutover.Truth?
+  ) {
+    self.history = history
+    self.site = site
+    self.rollingBack = rollingBack
+    self.truth = truth
+  }
+
+  func events() throws -> [CutoverEvent] {
+    let last = history.clock
+    let away = max(CutoverClock(after: last).now - last.machine, .zero)
+    var events: [CutoverEvent] = [history.turn == nil ? .begin : .driverReturned(away: away)]
+    let sameBoot = last.boot == CutoverClock.boot
+    let isThere = try site.destination.adopt(history.made, sameBoot: sameBoot)
+    let action = site.machine.currentStep.action
+    if case .finish = action { return [] }
+    if case .startDestination = action {
+      if try isBackAtSource(isThere) || rollingBack { events.append(.failed(.guest)) }
+      return events
+    }
+    let isOver = action.isBehindStart
+    if !isThere && !isOver {
+      events.append(.failed(.destination))
+    } else if rollingBack && !isOver {
+      events.append(.cancelled)
+    }
+    if isThere, !isOver, let file = site.destination.file {
+      guard try ImageLock(file: file).exclude() else {
+        throw ImageCutoverError.destinationBusy(path: site.destination.path)
+      }
+      // What the dead driver wrote and could not flush is in the cache as if it were on the disk.
+      try file.synchronize()
+      file.dropCache(0..<(try file.status().size))
+    }
+    return events
+  }
+
+  /// Whether somebody has put the guest back to work at the source after the destination was told to start.
+  private func isBackAtSource(_ isThere: Bool) throws -> Bool {
+    if let truth { return truth == .source }
+    guard isThere else { return true }
+    let before = history.published?.source ?? history.turn?.source
+    let source = FileIdentity(site.sourceStatus)
+    guard let before, !source.isUntouched(since: before) else { return false }
+    if let published = history.published, site.destination.isPublished, let file = site.destination.file,
+      !FileIdentity(try file.status()).isUntouched(since: published.destination)
+    {
+      throw ImageCutoverError.splitBrain(source: site.source.path, destination: site.destination.path)
+    }
+    return true
+  }
+}
+
+extension CutoverAction {
+  /// The guest runs where it is to run, on either side, or is being brought there.
+  fileprivate var isBehindStart: Bool {
+    switch self {
+    case .releaseSource, .pullRemaining, .fenceDestination, .restoreSource, .discardDestination, .finish: true
+    case .prepareDestination, .copy, .waitUntil, .pauseGuest, .shutDownGuest, .powerOffGuest, .moveRemaining,
+      .moveDeviceState, .resizeDestination, .verifyDestination, .startDestination:
+      false
+    }
+  }
+}

@@ -1,0 +1,174 @@
+internal import ImageFiles
+internal import Quantities
+internal import SystemPackage
+
+/// The journal beside the destination: records are only ever appended, and each is on the disk when its call returns.
+///
+/// While it is open it is locked: two cutovers to one destination exclude each other.
+final class CutoverJournal: Sendable {
+  /// What its name adds to the image's.
+  static let suffix = ".fleetshift-journal"
+  /// Room is made for so much at a time, so that a full disk does not keep a cutover from going back in good order.
+  private static let room: Int64 = 1 << 18
+
+  private struct State {
+    var end: Int64
+    var next: UInt64
+    var reserved: Int64
+    /// The first failure; there is none to come after it.
+    var failure: FileFault?
+  }
+
+  let file: OpenFile
+  private let name: String
+  private let directory: OpenFile
+  private let seed: UInt64
+  private let state: Monitor<State>
+
+  private init(_ file: OpenFile, _ name: String, _ directory: OpenFile, seed: UInt64, _ state: State) {
+    self.file = file
+    self.name = name
+    self.directory = directory
+    self.seed = seed
+    self.state = Monitor(state)
+  }
+
+  // MARK: - Beginning
+
+  /// Makes the journal of a new cutover, durably.
+  static func create(for destination: String, in directory: OpenFile, path: String, _ header: JournalHeader)
+    throws -> CutoverJournal
+  {
+    let name = destination + suffix
+    let file: OpenFile
+    do {
+      file = OpenFile(
+        try directory.files.create(name, in: directory.descriptor), directory.files, .journal,
+        path: path + suffix)
+    } catch { throw FileFault(role: .journal, path: path + suffix, doing: "create", cause: .errno(error)) }
+    let journal = CutoverJournal(
+      file, name, directory, seed: header.seed, State(end: 0, next: 0, reserved: 0))
+    do {
+      try journal.takeLock()
+      try journal.append(.header(header))
+      try directory.synchronize()
+    } catch {
+      try? journal.remove()
+      throw error
+    }
+    return journal
+  }
+
+  /// Opens a journal to go on with it; a torn tail is cut off.
+  static func open(for destination: String, in directory: OpenFile, path: String) throws
+    -> (journal: CutoverJournal, history: JournalHistory)
+  {
+    let file = try openFile(for: destination, in: directory, path: path, forWriting: true)
+    try takeLock(of: file)
+    let bytes = try contents(of: file)
+    let history = try JournalHistory(bytes)
+    if history.length < bytes.count {
+      try file.setSize(to: Int64(history.length))
+    }
+    // What was read may have been in the cache only.
+    try file.synchronize()
+    return (
+      CutoverJournal(
+        file, destination + suffix, directory, seed: history.header.seed,
+        State(end: Int64(history.length), next: history.records, reserved: Int64(history.length))),
+      history
+    )
+  }
+
+  /// Whether a driver died before the first record was whole, and so before anything was begun.
+  static func nothingBegan(for destination: String, in directory: OpenFile, path: String) -> Bool {
+    do {
+      _ = try read(for: destination, in: directory, path: path)
+      return false
+    } catch let damage as JournalDamage { return damage == .empty || damage == .noHeader } catch {
+      return false
+    }
+  }
+
+  /// A look at a journal that may be in use.
+  static func read(for destination: String, in directory: OpenFile, path: String) throws
+    -> (history: JournalHistory, isInUse: Bool)
+  {
+    let file = try openFile(for: destination, in: directory, path: path, forWriting: false)
+    let history = try JournalHistory(try contents(of: file))
+    return (history, (try? file.files.isLocked(file.descriptor, 0..<1)) ?? false)
+  }
+
+  private static func openFile(
+    for destination: String, in directory: OpenFile, path: String, forWriting: Bool
+  ) throws(FileFault) -> OpenFile {
+    do {
+      let descriptor = try directory.files.open(
+        destination + suffix, in: directory.descriptor, forWriting: forWriting)
+      return OpenFile(descriptor, directory.files, .journal, path: path + suffix)
+    } catch { throw FileFault(role: .journal, path: path + suffix, doing: "open", cause: .errno(error)) }
+  }
+
+  private static func contents(of file: OpenFile) throws -> [UInt8] {
+    let size = try file.status().size
+    // A journal grows by some hundred bytes a second.
+    guard size <= 1 << 30 else { throw JournalDamage.noHeader }
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    // The status was taken before: a writer may have cut it meanwhile.
+    let read = try bytes.withUnsafeMutableBytes { try file.read(upTo: $0, at: 0) }
+    bytes.removeLast(bytes.count - read)
+    return bytes
+  }
+
+  private func takeLock() throws(FileFault) { try Self.takeLock(of: file) }
+
+  private static func takeLock(of file: OpenFile) throws(FileFault) {
+    do { try file.files.lock(file.descriptor, 0..<1, .exclusive) } catch {
+      throw FileFault(role: .journal, path: file.path, doing: "lock", cause: .errno(error))
+    }
+  }
+
+  // MARK: - Writing
+
+  /// Whether a record could not be written: from then on nothing is.
+  var failure: FileFault? { state.withLock { $0.failure } }
+
+  /// Appends a record; when it returns, the record is on the disk.
+  func append(_ record: JournalRecord) throws {
+    let payload = try JournalCoding.encode(record)
+    try state.withLock { (state) throws(FileFault) in
+      if let failure = state.failure { throw failure }
+      let frame = JournalFrame.encode(payload, number: state.next, seed: state.next == 0 ? 0 : seed)
+      do throws(FileFault) { try write(frame, &state) } catch {
+        // A flush that failed says nothing about what is on the disk: no record after it could be believed.
+        state.failure = error
+        throw error
+      }
+    }
+  }
+
+  private func write(_ frame: [UInt8], _ state: inout State) throws(FileFault) {
+    let end = state.end + Int64(frame.count)
+    if end > state.reserved {
+      // A file system that cannot do so does without.
+      try? file.preallocate(state.end..<end + Self.room)
+      state.reserved = end + Self.room
+    }
+    let written = frame.withUnsafeBytes { bytes in
+      Result { () throws(FileFault) in try file.write(bytes, at: state.end) }
+    }
+    try written.get()
+    try file.synchronizeData()
+    state.end = end
+    state.next += 1
+  }
+
+  func remove() throws(FileFault) {
+    do { try directory.files.remove(name, in: directory.descriptor) } catch {
+      if error != .noSuchFileOrDirectory {
+        throw FileFault(role: .journal, path: file.path, doing: "remove", cause: .errno(error))
+      }
+    }
+    try directory.synchronize()
+  }
+}

@@ -1,0 +1,96 @@
+internal import CutoverCore
+internal import Quantities
+
+/// What a journal tells when it is read from its start: the state to go on from.
+struct JournalHistory: Sendable {
+  let header: JournalHeader
+  private(set) var made: FileIdentity?
+  private(set) var turn: JournalTurn?
+  private var lastCheckpoint: CopyCheckpoint?
+  private(set) var tracker: [UInt8] = []
+  private(set) var manifest: String?
+  private(set) var published: (source: FileIdentity, destination: FileIdentity)?
+  private(set) var outcome: ImageCutoverReport?
+  /// The last sign of life.
+  private(set) var clock: JournalClock
+  private(set) var records: UInt64 = 0
+  /// How much of the file is good.
+  private(set) var length: Int = 0
+
+  /// Reads records up to the first that is torn, which is where the writer died.
+  ///
+  /// - Throws: `JournalDamage` if there is no header, or if whole records follow a bad one: then it is not the tail that
+  ///   is torn, and what is left would tell an old story.
+  init(_ bytes: [UInt8]) throws(JournalDamage) {
+    guard let first = JournalFrame.decode(bytes, at: 0, seed: 0), first.number == 0,
+      case .header(let header) = try Self.record(first)
+    else {
+      throw bytes.isEmpty ? .empty : .noHeader
+    }
+    guard header.version == JournalHeader.version else { throw .unknownVersion(header.version) }
+    self.header = header
+    clock = header.clock
+    records = 1
+    length = first.end
+    while let next = JournalFrame.decode(bytes, at: length, seed: header.seed), next.number == records {
+      take(try Self.record(next))
+      records += 1
+      length = next.end
+    }
+    if JournalFrame.isFollowed(bytes, from: length, seed: header.seed) { throw .garbled(at: length) }
+    length = min(length, bytes.count)
+  }
+
+  var machine: CutoverMachine { turn?.machine ?? header.machine }
+
+  /// How far the pass under way is durable; `nil` if none of it is. A pass of the outage is none: from one driver to the
+  /// next the guest may have been revived, and all of it has to be looked at again.
+  var checkpoint: CopyCheckpoint? {
+    guard case .copy = machine.currentStep.action, lastCheckpoint?.pass == turn?.passes.count else {
+      return nil
+    }
+    return lastCheckpoint
+  }
+
+  private static func record(_ found: JournalFrame.Found) throws(JournalDamage) -> JournalRecord {
+    do { return try JournalCoding.decode(found.payload) } catch {
+      throw .unreadable(record: found.number)
+    }
+  }
+
+  private mutating func take(_ record: JournalRecord) {
+    switch record {
+    case .header: break
+    case .made(let identity): made = identity
+    case .turn(let turn):
+      self.turn = turn
+      clock = turn.clock
+    case .checkpoint(let checkpoint, let clock):
+      lastCheckpoint = checkpoint
+      self.clock = clock
+    case .tracker(let state): tracker = state
+    case .manifest(let path): manifest = path
+    case .published(let source, let destination): published = (source, destination)
+    case .outcome(let report): outcome = report
+    }
+  }
+}
+
+/// Why a journal cannot be used.
+enum JournalDamage: Error, Hashable, CustomStringConvertible {
+  case empty, noHeader
+  case unknownVersion(Int)
+  case garbled(at: Int)
+  case unreadable(record: UInt64)
+
+  var description: String {
+    switch self {
+    case .empty: "it is empty"
+    case .noHeader: "it does not begin as a journal"
+    case .unknownVersion(let version):
+      "it is of version \(version), and this program knows \(JournalHeader.version)"
+    case .garbled(let place): "it is damaged at byte \(place), and whole records follow"
+    case .unreadable(let number): "its record \(number) is whole but makes no sense to this program"
+    }
+  }
+}

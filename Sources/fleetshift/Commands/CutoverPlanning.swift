@@ -1,0 +1,171 @@
+internal import ArgumentParser
+internal import CutoverCore
+internal import Foundation
+internal import ImageCutover
+internal import MigrationPhysics
+internal import MigrationStrategies
+internal import Quantities
+
+/// A cutover that was thought through and not yet carried out: what `plan` writes and `apply` reads.
+struct CutoverPlanFile: Codable {
+  static let schema = "fleetshift.cutover-plan/1"
+
+  var schema = CutoverPlanFile.schema
+  /// Absolute paths.
+  var source: String
+  var destination: String
+  var strategy: String
+  var options: ImageCutoverOptions
+  /// What was found at both ends; the source's identity binds the plan to that image.
+  var facts: ImageFacts
+  /// `nil` where nothing can be predicted.
+  var predicted: ImagePrediction?
+
+  /// Looks at both ends, and predicts.
+  init(_ source: String, _ destination: String, _ settings: CutoverSettings) throws {
+    let chosen = try settings.chosenStrategy()
+    let options = try settings.options()
+    facts = try CutoverSession.explaining { () throws(ImageCutoverError) in
+      try ImageProbe(source: source, destination: destination, options: options).measure()
+    }
+    self.source = Self.absolute(source)
+    self.destination = Self.absolute(destination)
+    strategy = settings.strategy
+    self.options = options
+    predicted = Self.predict(chosen, facts, options)
+  }
+
+  init(reading path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      Streams.say("fleetshift: there is no plan '\(path)'\n  help: make one with 'fleetshift cutover plan'")
+      throw ExitStatus.noInput.exit
+    }
+    do {
+      self = try JSONDecoder().decode(CutoverPlanFile.self, from: data)
+      guard schema == Self.schema else {
+        throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: ""))
+      }
+    } catch {
+      Streams.say("fleetshift: '\(path)' is not a plan of this version\n  help: make a new one")
+      throw ExitStatus.badInput.exit
+    }
+  }
+
+  func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try (encoder.encode(self) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      Streams.say("fleetshift: the plan cannot be written to '\(path)'\n  help: name another file")
+      throw ExitStatus.io.exit
+    }
+  }
+
+  /// The cutover itself, bound to what was found.
+  func cutover() throws -> ImageCutover {
+    guard let chosen = StrategyCatalog.standard[strategy] else {
+      Streams.say(
+        "fleetshift: the plan names a strategy '\(strategy)' that there is not\n  help: make a new one")
+      throw ExitStatus.badInput.exit
+    }
+    var cutover = ImageCutover(source: source, destination: destination, strategy: chosen, options: options)
+    cutover.expectedSource = facts.identity
+    cutover.note = Self.note(predicted)
+    return cutover
+  }
+
+  // MARK: - The prediction in a journal
+
+  private static func note(_ prediction: ImagePrediction?) -> String {
+    (try? JSONEncoder().encode(prediction)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  static func prediction(in note: String) -> ImagePrediction? {
+    (try? JSONDecoder().decode(ImagePrediction?.self, from: Data(note.utf8))) ?? nil
+  }
+
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  }
+
+  /// What the simulator says of it, from the rates just measured.
+  private static func predict(
+    _ chosen: any MigrationStrategy, _ facts: ImageFacts, _ options: ImageCutoverOptions
+  ) -> ImagePrediction? {
+    let request = MigrationRequest(
+      guest: GuestFacts(diskVirtual: facts.virtualSize, diskAllocated: facts.allocated),
+      resizeTo: options.resizeTo)
+    // A strategy that refuses is refused by the cutover itself, with its reason.
+    guard let plan = try? chosen.plan(for: request), let copy = facts.copyRate else { return nil }
+    var prediction = try? ImagePrediction(
+      plan,
+      ImagePrediction.Circumstances(
+        allocated: facts.allocated, virtualSize: facts.virtualSize, copyRate: copy,
+        scanRate: facts.scanRate ?? copy, compareRate: facts.compareRate, spread: facts.spread,
+        // Nothing is sent that could be held back.
+        rateLimit: facts.sharesBlocks ? nil : options.rateLimit,
+        guestWrites: options.rehearsal?.rate ?? .zero))
+    if facts.sharesBlocks { prediction?.bytes = 0 }
+    return prediction
+  }
+}
+
+struct CutoverPlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Looks at both ends, and says what a cutover would take. Changes nothing.")
+
+  @Argument(help: "The raw image to move.", completion: .file())
+  var source: String
+
+  @Argument(help: "Where it is to go; must not exist.", completion: .file())
+  var destination: String
+
+  @OptionGroup var settings: CutoverSettings
+
+  @Option(
+    name: [.customShort("o"), .customLong("out")], help: "Write the plan here, for 'apply'.",
+    completion: .file())
+  var out: String?
+
+  @Flag(help: "Print the plan as JSON.")
+  var json = false
+
+  func run() throws {
+    let plan = try CutoverPlanFile(source, destination, settings)
+    let cutover = try plan.cutover()
+    try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
+    if let out { try plan.write(to: out) }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try Streams.output(String(decoding: try encoder.encode(plan), as: UTF8.self) + "\n")
+    } else {
+      try Streams.output(CutoverScreen.before(plan))
+      if let out { try Streams.output("  carry it out with: fleetshift cutover apply \(out)\n") }
+    }
+  }
+}
+
+struct CutoverApply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Carries out a plan; refused if the image is not what it was, or the destination is there.")
+
+  @Argument(help: "What 'plan' wrote.", completion: .file())
+  var plan: String
+
+  @Flag(help: "Print prediction and outcome as JSON.")
+  var json = false
+
+  func run() throws {
+    let plan = try CutoverPlanFile(reading: self.plan)
+    let cutover = try plan.cutover()
+    if !json { try Streams.output(CutoverScreen.before(plan)) }
+    try CutoverSession(
+      destination: plan.destination, prediction: plan.predicted, options: plan.options, json: json
+    ).follow { (flag, progress) throws(ImageCutoverError) in
+      try cutover.run(cancellation: flag, progress: progress)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import CutoverCore
+import Foundation
+import Testing
+
+@testable import ImageCutover
+
+/// A guest whose disk is served by `qemu-storage-daemon` with a dirty bitmap, and who writes to it with `qemu-io`.
+final class ServedGuest: GuestControl, @unchecked Sendable {
+  let uri: String
+  private let server = Process()
+  private let orders = Pipe()
+  private let answers = Pipe()
+  private let state = Monitor((isRunning: true, isWriting: false, writes: 0))
+  private let size: Int
+
+  init(_ image: String, socket: String, size: Int) throws {
+    uri = "nbd+unix:///disk?socket=\(socket)"
+    self.size = size
+    server.executableURL = URL(fileURLWithPath: "/usr/bin/qemu-storage-daemon")
+    server.arguments = [
+      "--blockdev", "driver=file,node-name=file,filename=\(image),discard=unmap",
+      "--blockdev", "driver=raw,node-name=disk,file=file,discard=unmap",
+      "--chardev", "stdio,id=orders", "--monitor", "chardev=orders",
+      "--nbd-server", "addr.type=unix,addr.path=\(socket),max-connections=20",
+    ]
+    server.standardInput = orders
+    server.standardOutput = answers
+    try server.run()
+    try order("{\"execute\":\"qmp_capabilities\"}")
+    try order("{\"execute\":\"block-dirty-bitmap-add\",\"arguments\":{\"node\":\"disk\",\"name\":\"b\"}}")
+    try order(
+      "{\"execute\":\"block-export-add\",\"arguments\":{\"id\":\"e\",\"type\":\"nbd\",\"node-name\":\"disk\","
+        + "\"name\":\"disk\",\"writable\":true,\"bitmaps\":[\"b\"]}}")
+  }
+
+  private func order(_ text: String) throws {
+    orders.fileHandleForWriting.write(Data((text + "\n").utf8))
+    var answer = ""
+    while !answer.contains("\"return\"") {
+      let data = answers.fileHandleForReading.availableData
+      answer += String(decoding: data, as: UTF8.self)
+      try #require(!data.isEmpty && !answer.contains("\"error\""), "\(text): \(answer)")
+    }
+  }
+
+  var writes: Int { state.withLock { $0.writes } }
+
+  func attach() throws {
+    state.withLock { $0.isWriting = true }
+    try detachThread { [self] in
+      var random = SplitMix64(state: 3)
+      while state.withLock({ $0.isRunning }) {
+        // Returns when all of them are acknowledged.
+        let commands = (0..<20).flatMap { _ -> [String] in
+          let pages = Int.random(in: 1...8, using: &random)
+          let offset = Int.random(in: 0..<size / 4096 - pages, using: &random) * 4096
+          return ["-c", "write -q -P \(Int.random(in: 1...255, using: &random)) \(offset) \(pages * 4096)"]
+        }
+        _ = try? LoopMount.run(["qemu-io", "-f", "raw"] + commands + [uri])
+        state.withLock { $0.writes += 20 }
+      }
+      state.withLock { $0.isWriting = false }
+    }
+  }
+
+  func detach() { halt() }
+  func pause() { halt() }
+  func shutDown() { halt() }
+  func powerOff() { halt() }
+  func start(_ method: StartMethod, at image: String) {}
+  func fence() -> Bool { true }
+  func restore(_ method: StartMethod) {}
+
+  private func halt() {
+    state.withLock { $0.isRunning = false }
+    state.wait { !$0.isWriting }
+  }
+
+  /// Ends the server, which writes what it holds.
+  func end() {
+    orders.fileHandleForWriting.write(Data("{\"execute\":\"quit\"}\n".utf8))
+    server.waitUntilExit()
+  }
+}

@@ -1,0 +1,191 @@
+import CutoverCore
+import Foundation
+import Glibc
+import ImageFiles
+import MigrationStrategies
+import Quantities
+import SystemPackage
+import Testing
+
+@testable import ImageCutover
+
+/// The names of calls that Glibc's module hides.
+enum LinuxCallForTests {
+  static func punch(_ file: Int32, _ offset: Int, _ count: Int) -> Bool {
+    (try? LinuxFiles().punchHole(.init(rawValue: file), Int64(offset)..<Int64(offset + count))) != nil
+  }
+}
+
+/// Each tracker under guests that never stop writing until they are stopped: then both images are the same.
+@Suite(.serialized) struct TrackerTests {
+  private let size = 24 << 20
+
+  /// Several passes under fire, then the outage.
+  private struct FourPasses: MigrationStrategy {
+    let name = "four passes"
+
+    func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
+      var plan = try Warm().plan(for: request)
+      plan.replication = [ReplicationStage(.disk, ConvergenceRules(until: .passes(4)))]
+      return plan
+    }
+  }
+
+  private func move(
+    _ directory: String, to destination: String, _ tracking: ImageCutoverOptions.Tracking, log: String? = nil,
+    ways: [StormGuest.Way] = StormGuest.Way.allCases, sharing: Bool = false, checksMap: Bool = true
+  ) throws {
+    let image = try Image(directory + "/src", size: size, data: [0..<8 << 20, 12 << 20..<20 << 20])
+    let guest = StormGuest(image.path, size: size, ways: ways, log: log)
+    var options = ImageCutoverOptions()
+    options.tracking = tracking
+    options.sharesBlocks = sharing
+    // The proof at the end must be this test's own.
+    options.verification = .none
+    let report = try ImageCutover(
+      source: image.path, destination: destination, strategy: FourPasses(), options: options, guest: guest
+    ).run()
+    #expect(report.isCompleted, "\(report)")
+    #expect(guest.writes > 20 && report.passes.count >= 3, "\(report)")
+    expectSame(image.bytes, Image(at: destination).bytes)
+    // Not on XFS, whose map counts cached pages of reserved blocks as data, at the source alone.
+    guard checksMap else { return }
+    let (copy, original) = (Image(at: destination).map, image.map)
+    let (held, wanted) = (copy.reduce(0) { $0 + $1.count }, original.reduce(0) { $0 + $1.count })
+    #expect(abs(held - wanted) <= wanted / 100, "\(held) bytes of data where the source has \(wanted)")
+  }
+
+  @Test("scan, on the file system of the tests") func scan() throws {
+    let workshop = try Workshop()
+    try move(workshop.path, to: workshop["dst"], .scan)
+  }
+
+  @Test("a write log") func log() throws {
+    let workshop = try Workshop()
+    try move(workshop.path, to: workshop["dst"], .log(workshop["log"]), log: workshop["log"])
+  }
+
+  static let makers = [["mkfs.xfs", "-q"], ["mkfs.btrfs", "-q"]]
+
+  @Test(
+    "shared blocks on XFS and btrfs, to another file system and to the same",
+    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+  func reflink(_ maker: [String]) throws {
+    guard LoopMount.isInstalled(maker[0]) else { return }
+    let mount = try LoopMount(maker)
+    let workshop = try Workshop()
+    try move(mount.path, to: workshop["dst"], .reflink, checksMap: false)
+    unlink(mount.path + "/src")
+    try move(mount.path, to: mount.path + "/dst", .reflink, checksMap: false)
+    unlink(mount.path + "/src")
+    try move(mount.path, to: mount.path + "/shared", .scan, sharing: true, checksMap: false)
+  }
+
+  @Test(
+    "a probe tells whether a copy will share blocks",
+    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+  func sharingIsForeseen(_ maker: [String]) throws {
+    guard LoopMount.isInstalled(maker[0]) else { return }
+    let mount = try LoopMount(maker)
+    defer { withExtendedLifetime(mount) {} }
+    try Image(mount.path + "/src", size: size, data: [0..<1 << 20])
+    var probe = ImageProbe(source: mount.path + "/src", destination: mount.path + "/dst")
+    #expect(try probe.measure().sharesBlocks)
+    probe.options.tracking = .nbd(uri: "nbd://nowhere", bitmap: "none")
+    #expect(try !probe.measure().sharesBlocks)
+    probe.options = ImageCutoverOptions()
+    probe.options.sharesBlocks = false
+    #expect(try !probe.measure().sharesBlocks)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: mount.path).filter { $0 != "lost+found" } == ["src"]
+    )
+  }
+
+  @Test(
+    "the moves between two frozen images are the blocks written between, no more, no fewer",
+    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+  func moves(_ maker: [String]) throws {
+    guard LoopMount.isInstalled(maker[0]) else { return }
+    let mount = try LoopMount(maker)
+    let image = try Image(mount.path + "/src", size: size, data: [0..<16 << 20])
+    let files = LinuxFiles()
+    let source = OpenFile(try files.openForReading(image.path), files, .source, path: "")
+    let directory = try files.openDirectory(mount.path)
+    defer {
+      files.close(directory)
+      withExtendedLifetime(mount) {}
+    }
+    func freeze() throws -> OpenFile {
+      let file = OpenFile(try files.createUnnamed(in: directory), files, .source, path: "")
+      try file.clone(source)
+      return file
+    }
+    var random = SplitMix64(state: 5)
+    var old = try freeze()
+    for _ in 0..<10 {
+      var pages = Set<Int>()
+      for _ in 0..<Int.random(in: 0...40, using: &random) {
+        let page = Int.random(in: 0..<size / 4096, using: &random)
+        try image.write(page * 4096..<(page + 1) * 4096, seed: random.next())
+        pages.insert(page)
+      }
+      let new = try freeze()
+      var moves = BlockMoves(old, new)
+      var found = Set<Int>()
+      while let range = try moves.next() {
+        for page in range.lowerBound / 4096..<range.upperBound / 4096 { found.insert(Int(page)) }
+      }
+      #expect(found == pages)
+      old = new
+    }
+  }
+
+  @Test("a file system that shares no blocks is refused, by name and with a remedy") func noReflink() throws {
+    let mount = "/dev/shm"
+    guard access(mount, W_OK) == 0 else { return }
+    let path = mount + "/cutover-\(getpid())"
+    let image = try Image(path, size: 65_536, data: [0..<65_536])
+    defer { unlink(path) }
+    let workshop = try Workshop()
+    var options = ImageCutoverOptions()
+    options.tracking = .reflink
+    let report = try ImageCutover(
+      source: image.path, destination: workshop["dst"], strategy: Warm(), options: options
+    ).run()
+    #expect(report.outcome == "failed_source")
+    #expect(report.detail?.contains("XFS or btrfs") == true)
+  }
+
+  @Test("a damaged or shortened write log ends the cutover") func damagedLog() throws {
+    for damage in ["no log at all", "FSWRLOG1012345678901234567890123"] {
+      let workshop = try Workshop()
+      try Image(workshop["src"], size: 65_536, data: [0..<65_536])
+      try damage.write(toFile: workshop["log"], atomically: false, encoding: .utf8)
+      var options = ImageCutoverOptions()
+      options.tracking = .log(workshop["log"])
+      let report = try ImageCutover(in: workshop, options: options).run()
+      #expect(report.outcome == "failed_source", "\(report)")
+      #expect(report.detail?.contains(workshop["log"]) == true)
+    }
+  }
+
+  @Test(
+    "an NBD server's dirty bitmap, with writers at the server",
+    .enabled(
+      if: LoopMount.isInstalled("qemu-storage-daemon") && LoopMount.isInstalled("qemu-io"),
+      "qemu-storage-daemon and qemu-io are not installed"))
+  func nbd() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: size, data: [0..<8 << 20, 12 << 20..<20 << 20])
+    let guest = try ServedGuest(image.path, socket: workshop["socket"], size: size)
+    var options = ImageCutoverOptions()
+    options.tracking = .nbd(uri: guest.uri, bitmap: "b")
+    options.verification = .none
+    options.sourceInUse = true
+    let report = try ImageCutover(in: workshop, FourPasses(), options: options, guest: guest).run()
+    #expect(report.isCompleted, "\(report)")
+    #expect(guest.writes > 20 && report.passes.count >= 3, "\(report)")
+    guest.end()
+    expectSame(image.bytes, Image(at: workshop["dst"]).bytes)
+  }
+}
