@@ -13,7 +13,8 @@
 ///   refusals, kinds of data of the data moved, `downtime` and `saved` of the baseline's downtime.
 /// - `of` names a strategy, a campaign or a class; without it all moves are meant. Names with spaces, commas or a
 ///   leading digit stand in double quotes.
-/// - Either side may be a metric. Both have to be of one kind: a number, data, a time, a share.
+/// - `in` names another variant of the scenario, `base` being the scenario as it stands.
+/// - Either side may be a metric, or several joined by `+`, `-`, `*`, `/` and parentheses. Both have to be of one kind: a number, data, a time, a share.
 /// - `is` asks for equality `within` a percentage of the right side; without it for the very same number.
 ///
 /// Something that never happened has no quantiles: such a clause does not hold, whatever it compares with.

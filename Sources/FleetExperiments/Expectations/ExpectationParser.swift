@@ -28,6 +28,7 @@ struct ExpectationParser {
 
   // MARK: - Clause
 
+  /// A comparison, and nothing behind it.
   mutating func claim() throws(ExpectationError) -> ExpectationClaim {
     let left = try expression()
     let (operation, operationPosition) = (current, current.position)
@@ -42,7 +43,7 @@ struct ExpectationParser {
       throw error(
         "\(current.words) comes after the end of the clause", "write each clause on a line of its own")
     }
-    if case .figure = left, case .figure = right {
+    if left.calls.isEmpty, right.calls.isEmpty {
       throw error("neither side is a metric", "write one such as total(moves)", at: left.position)
     }
     let claim = ExpectationClaim(left: left, relation: relation, right: right)
@@ -83,8 +84,76 @@ struct ExpectationParser {
 
   // MARK: - Expressions
 
+  /// An expression, and nothing behind it.
+  mutating func wholeExpression() throws(ExpectationError) -> ExpectationExpression {
+    let expression = try expression()
+    guard current.kind == .end else {
+      throw error(
+        "\(current.words) comes after the end of the expression", "join two of them with +, -, * or /")
+    }
+    return expression
+  }
+
+  /// The words at the beginning, if they are these; they are then behind it.
+  mutating func accept(words: [String]) -> Bool {
+    for (offset, word) in words.enumerated()
+    where tokens[min(index + offset, tokens.count - 1)].kind != .word(word) { return false }
+    for _ in words { advance() }
+    return true
+  }
+
   private mutating func expression() throws(ExpectationError) -> ExpectationExpression {
+    var left = try product()
+    while let operation = accept([.plus, .minus]) {
+      left = try joined(left, operation.operator, try product(), at: operation.position)
+    }
+    return left
+  }
+
+  private mutating func product() throws(ExpectationError) -> ExpectationExpression {
+    var left = try factor()
+    while let operation = accept([.times, .over]) {
+      left = try joined(left, operation.operator, try factor(), at: operation.position)
+    }
+    return left
+  }
+
+  private mutating func accept(
+    _ operators: [ArithmeticOperator]
+  ) -> (operator: ArithmeticOperator, position: Int)? {
+    guard case .symbol(let symbol) = current.kind,
+      let found = operators.first(where: { $0.rawValue == symbol })
+    else { return nil }
+    defer { advance() }
+    return (found, current.position)
+  }
+
+  private func joined(
+    _ left: ExpectationExpression, _ operation: ArithmeticOperator, _ right: ExpectationExpression,
+    at position: Int
+  ) throws(ExpectationError) -> ExpectationExpression {
+    var (left, right) = (left, right)
+    if operation == .plus || operation == .minus {
+      left = try share(left, beside: right)
+      right = try share(right, beside: left)
+    }
+    guard let kind = operation.kind(left.kind, right.kind) else {
+      throw error(
+        "\(left.kind.words) \(operation.rawValue) \(right.kind.words) has no meaning",
+        "reckon like with like; only plain numbers and shares go with everything in * and /", at: position)
+    }
+    return .operation(operation, left, right, kind: kind)
+  }
+
+  private mutating func factor() throws(ExpectationError) -> ExpectationExpression {
     switch current.kind {
+    case .symbol("("):
+      advance()
+      let inner = try expression()
+      guard accept(.symbol(")")) else {
+        throw error("\(current.words) stands where ) should", "close what was opened with (")
+      }
+      return inner
     case .number: return try figure()
     case .word(let name): return .call(try call(name))
     default:
@@ -117,6 +186,15 @@ struct ExpectationParser {
         throw error("\(metric.name) is of the whole fleet", "leave out of \(group ?? "")", at: groupPosition)
       }
     }
+    var (variant, variantPosition) = (String?.none, current.position)
+    if accept(.word("in")) {
+      variantPosition = current.position
+      guard case .word(let name) = current.kind else {
+        throw error("in is not followed by a variant", "write the name of one, or base")
+      }
+      advance()
+      variant = name
+    }
     guard accept(.symbol(")")) else {
       throw error(
         "\(current.words) stands where ) should",
@@ -124,8 +202,9 @@ struct ExpectationParser {
     }
     try check(function, of: metric, at: position)
     return MetricCall(
-      function: function, metric: metric.name, kind: metric.kind, group: group, position: position,
-      metricPosition: metricPosition, groupPosition: groupPosition)
+      function: function, metric: metric.name, kind: metric.kind, group: group, variant: variant,
+      position: position, metricPosition: metricPosition, groupPosition: groupPosition,
+      variantPosition: variantPosition)
   }
 
   private mutating func metric() throws(ExpectationError) -> Metric {

@@ -7,6 +7,8 @@ public struct StudyResult: Codable, Sendable {
   public var schema = StudyResult.currentSchema
   public var scenario: String
   public var variant: String?
+  /// What the scenario asks, in its author's words; results of older versions do not say.
+  public var question: String?
   public var seed: UInt64
   public var replications: Int
   public var horizonSeconds: Double
@@ -28,13 +30,15 @@ public struct StudyResult: Codable, Sendable {
   public var linkFailures: Estimate
   public var incidents: Estimate
   public var expectations: [ExpectationResult] = []
+  /// What the scenario says to its question; of its variants none does.
+  public var answers: [AnswerResult]?
 
   public static let currentSchema = "fleetshift.summary/1"
 
   enum CodingKeys: String, CodingKey {
     case schema, scenario, variant, seed, replications, guests, hosts, baseline, drains, tickets
     case totals = "all"
-    case unfinished, busy, incidents, expectations
+    case unfinished, busy, incidents, expectations, question, answers
     case horizonSeconds = "horizon_seconds"
     case byStrategy = "by_strategy"
     case byClass = "by_class"

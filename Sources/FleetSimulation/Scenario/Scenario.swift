@@ -29,6 +29,8 @@ public struct Scenario: Sendable {
   public var classes = GuestClasses()
   /// What must hold of the result, as expressions.
   public var expectations: [String] = []
+  /// What it says to its question.
+  public var answers: [ScenarioAnswer] = []
 
   public init() {}
 }

@@ -74,6 +74,7 @@ struct Resolution {
     scenario.network = network(scenario.fleet)
     scenario.classes = form.classes
     scenario.expectations = form.expectations.map(\.expectation.text)
+    scenario.answers = form.answers.map(\.written)
     scenario.baseline = form.baseline.value
     scenario.campaigns = form.demand.map { campaign($0) }
     nameApart(&scenario.campaigns)
@@ -293,7 +294,8 @@ struct Resolution {
 
   /// A clause is held against a result in which nothing has happened yet: its names are all there already.
   private mutating func checkExpectations(_ scenario: Scenario, _ nothingYet: StudyResult) {
-    for expectation in form.expectations {
+    // Whatever names other variants is looked at when all of them are known.
+    for expectation in form.expectations where expectation.expectation.variants.isEmpty {
       do {
         _ = try expectation.expectation.evaluate(nothingYet, names: ExpectationNames(of: scenario))
       } catch {

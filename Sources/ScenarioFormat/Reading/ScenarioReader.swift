@@ -37,7 +37,7 @@ public struct ScenarioFile: Sendable {
     guard let written = LocatedNode.compose(source, into: &diagnostics) else { return }
     let overrides = overrides(settings)
     let document = written.applying(overrides, into: &diagnostics)
-    var found: [Scenario] = []
+    var found: [ScenarioVersion] = []
     var trial: Resolution.Trial?
     guard let base = read(document, nil, strategies, &found, &trial, &diagnostics) else { return }
     for variant in base.variants {
@@ -48,7 +48,8 @@ public struct ScenarioFile: Sendable {
       // Whatever was wrong in the base has been said; only what the variant brings in is new.
       diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
-    scenarios = diagnostics.hasErrors ? [] : found
+    if !diagnostics.hasErrors { ScenarioVersion.check(found, into: &diagnostics) }
+    scenarios = diagnostics.hasErrors ? [] : found.map(\.scenario)
   }
 
   private mutating func overrides(_ settings: [Setting]) -> [Override] {
@@ -63,7 +64,7 @@ public struct ScenarioFile: Sendable {
   /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
   private func read(
     _ document: LocatedNode, _ variant: String?, _ strategies: [any MigrationStrategy],
-    _ found: inout [Scenario], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
+    _ found: inout [ScenarioVersion], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
   ) -> ScenarioForm? {
     var context = ReadingContext()
     let form = ScenarioTable.scenario.read(document, &context)
@@ -75,7 +76,9 @@ public struct ScenarioFile: Sendable {
       if var scenario = resolution.scenario(after: trial) {
         trial = trial ?? resolution.trial
         scenario.variant = variant
-        found.append(scenario)
+        if let names = resolution.trial?.names {
+          found.append(ScenarioVersion(scenario: scenario, form: form, names: names))
+        }
       }
       diagnostics.add(contentsOf: resolution.diagnostics)
     }

@@ -27,6 +27,7 @@ struct ScenarioForm: Sendable {
   var classes = GuestClasses()
   var variants = OrderedPairs<Located<String>, OrderedPairs<Located<String>, LocatedNode>>()
   var expectations: [ExpectationForm] = []
+  var answers: [AnswerForm] = []
 }
 
 enum ScenarioTable {
@@ -93,6 +94,10 @@ enum ScenarioTable {
     Field(
       "expect", \.expectations, .list(of: .expectation, items: "expectations"),
       doc: "What must hold, such as: p95(service-gap of reboot) <= 30 min. A broken one ends the run with 2.",
+      standard: "nothing")
+    Field(
+      "answer", \.answers, .list(of: AnswerTables.answer, items: "answers"),
+      doc: "What is said to the question: lines with figures, such as {p95(drains.time)}, and tables of them.",
       standard: "nothing")
   }
 }

@@ -44,17 +44,9 @@ struct Run: AsyncParsableCommand {
     let file = try options.read(path)
     let scenario = try options.pick(variant, from: file, path)
     let folder = try out.map { try ResultFolder($0) }
-    var ledgers: [[Ledger]] = []
-    if let attempts {
-      let rows = try AttemptFile(attempts)
-      ledgers = try await options.simulate([scenario], attempts: rows)
-      try rows.publish()
-    } else {
-      ledgers = try await options.simulate([scenario])
-    }
-
-    var result = StudyResult(scenario, ledgers[0])
-    try result.judge(scenario.expectations.map { try Expectation.parse($0) }, of: scenario)
+    let rows = try attempts.map { try AttemptFile($0) }
+    let result = try await options.result(of: scenario, from: file, path, attempts: rows)
+    try rows?.publish()
     try folder?.publish([
       ("summary.json", try JSONReport.render([result])),
       ("summary.md", MarkdownReport.render(result, command: command(path, result))),
