@@ -7,7 +7,8 @@ extension Answer {
   public func evaluate(
     _ results: VariantResults, names: ExpectationNames = ExpectationNames()
   ) throws(AnswerError) -> AnswerResult {
-    let place = EvaluationPlace(results: results, names: names)
+    var place = EvaluationPlace(results: results, names: names)
+    place.isSum = true
     switch content {
     case .table(let table): return try table.evaluate(at: place)
     case .line(let pieces):

@@ -42,6 +42,8 @@ struct EvaluationPlace {
   /// What metrics are about that name no group, and no variant.
   var group: (axis: AnswerAxis, name: String)?
   var variant: String?
+  /// A total of what never happened is nothing, and not unknown: in answers, and among the terms of a sum.
+  var isSum = false
 }
 
 extension Expectation {
@@ -120,6 +122,8 @@ extension ExpectationExpression {
     case .figure(let value, _, _): return value
     case .call(let call): return try call.value(at: place)
     case .operation(let operation, let left, let right, _):
+      var place = place
+      place.isSum = true
       guard let a = try left.value(at: place), let b = try right.value(at: place) else { return nil }
       return operation.apply(a, b)
     }
@@ -130,8 +134,9 @@ extension MetricCall {
   fileprivate func value(at place: EvaluationPlace) throws(ExpectationError) -> Double? {
     let result = try result(at: place)
     try checkReason(in: result, place.names)
-    guard let metric = Metric.named(metric), let subject = try subject(of: metric, in: result, place) else {
-      return nil
+    guard let metric = Metric.named(metric) else { return nil }
+    guard let subject = try subject(of: metric, in: result, place) else {
+      return function == .total && place.isSum ? 0 : nil
     }
     switch function {
     case .total: return metric.total(subject)
