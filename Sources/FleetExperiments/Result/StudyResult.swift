@@ -22,6 +22,7 @@ public struct StudyResult: Codable, Sendable {
   public var byCampaign: NamedGroups
   public var drains: DrainResult
   public var tickets: TicketResult
+  public var policy: PolicyResult?
   /// Moves still under way at the horizon.
   public var unfinished: Estimate
   /// Wishes refused because the guest was already being moved.
@@ -36,7 +37,7 @@ public struct StudyResult: Codable, Sendable {
   public static let currentSchema = "fleetshift.summary/1"
 
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, variant, seed, replications, guests, hosts, baseline, drains, tickets
+    case schema, scenario, variant, seed, replications, guests, hosts, baseline, drains, tickets, policy
     case totals = "all"
     case unfinished, busy, incidents, expectations, question, answers
     case horizonSeconds = "horizon_seconds"

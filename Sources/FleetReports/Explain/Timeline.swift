@@ -55,6 +55,7 @@ struct Timeline {
   private static func isSame(_ a: NoteWait, _ b: NoteWait) -> Bool {
     switch (a, b) {
     case (.slot, .slot), (.room, .room): true
+    case (.limit(let one), .limit(let other)): one == other
     default: false
     }
   }

@@ -20,6 +20,7 @@ struct StudyDocument {
     classFailures()
     drains()
     tickets()
+    policy()
     faults()
     expectations()
   }
