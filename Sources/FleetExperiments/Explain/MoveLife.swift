@@ -77,7 +77,7 @@ public struct MoveLife: Hashable, Sendable {
       case .turn: return .turn
       case .slot: return .slot
       case .limit: return .limit
-      case .room: return .room
+      case .room, .rule: return .room
       case .date: return .date
       case .backoff: return .backoff
       case .repair: return .repair

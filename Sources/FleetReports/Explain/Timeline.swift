@@ -56,6 +56,7 @@ struct Timeline {
     switch (a, b) {
     case (.slot, .slot), (.room, .room): true
     case (.limit(let one), .limit(let other)): one == other
+    case (.rule(let one, _), .rule(let other, _)): one == other
     default: false
     }
   }

@@ -74,6 +74,8 @@ public enum NoteWait: Hashable, Sendable {
   case limit(String)
   /// No host has room.
   case room(memory: Bytes, disk: Bytes, until: Instant)
+  /// A rule that may change its mind.
+  case rule(RefusalReason, until: Instant)
   case date(until: Instant)
   case backoff(until: Instant)
   /// Its own host is down.

@@ -23,6 +23,7 @@ public struct Scenario: Sendable {
   public var windows: [MaintenanceWindow] = []
   public var notices = NoticeTerms()
   public var placement = PlacementScore.spread
+  public var placementRules = PlacementRules()
   public var campaigns: [Campaign] = []
   public var hostFailures = HostFailures()
   public var network = NetworkPlan()

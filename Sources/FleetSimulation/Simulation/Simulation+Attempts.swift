@@ -22,7 +22,8 @@ extension Simulation {
     if !plan.mayWait { settleTicket(slot) }
     let prepared = move.parked.map { now - $0.since } ?? .zero
     unpark(slot)
-    let needs = plan.staysOnHost ? (memory: Bytes.zero, disk: Bytes.zero) : needs(of: move)
+    var needs = plan.staysOnHost ? (memory: Bytes.zero, disk: Bytes.zero) : needs(of: move)
+    if fleet.sharesDisk(Int(move.guest), on: target) { needs.disk = .zero }
     fleet.hosts[target].reserve(memory: needs.memory, disk: needs.disk)
     hosts[source].out += 1
     if source != target { hosts[target].into += 1 }
@@ -30,6 +31,7 @@ extension Simulation {
     underWay += 1
     var luck = luck(of: move)
     luck.prepare = max(.zero, luck.prepare - prepared)
+    luck.networkGap = luck.networkGap + move.delay
     let cap = cap(luck.streamRate, plan, from: source, to: target)
     var attempt = Attempt(
       machine: CutoverMachine(validated: plan),
@@ -280,7 +282,7 @@ extension Simulation {
     let guest = Int(moves[slot].guest)
     // Booted where it was, it has the features of its host, whatever it came with.
     if attempt.physics.restored == .boot {
-      fleet.guests[guest].bootCPU = fleet.hosts[Int(attempt.source)].cpu
+      fleet.boot(guest, on: Int(attempt.source))
     }
     let isLost = if case .lost = outcome { true } else { false }
     guard let cause = cause(of: outcome, hung: attempt.physics.hungSince != nil) else {
@@ -314,18 +316,19 @@ extension Simulation {
     let (source, target) = (Int(attempt.source), Int(attempt.target))
     guard source != target else { return stay(guest: move, at: attempt) }
     let old = fleet.guests[guest]
-    fleet.hosts[source].release(memory: old.memory, disk: old.diskVirtual)
+    fleet.hosts[source].release(memory: old.memory, disk: fleet.localDisk(of: guest, on: source))
     refile(source)
     hosts[source].guests.removeAll { $0 == move.guest }
     hosts[target].guests.append(move.guest)
     fleet.guests[guest].host = attempt.target
-    if !attempt.machine.plan.carriesRunningState || attempt.physics.incident != nil {
-      fleet.guests[guest].bootCPU = fleet.hosts[target].cpu
+    if !attempt.machine.plan.carriesRunningState || attempt.physics.incidentBoots {
+      fleet.boot(guest, on: target)
     }
     guard move.flavor >= 0 else { return }
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]
-    fleet.hosts[target].release(memory: attempt.memory - new.memory, disk: attempt.disk - new.diskVirtual)
+    fleet.hosts[target].release(
+      memory: attempt.memory - new.memory, disk: attempt.disk - fleet.localDisk(of: guest, on: target))
     refile(target)
   }
 

@@ -34,8 +34,9 @@ public struct Simulation: ~Copyable {
 
   var hosts: ContiguousArray<HostDuty>
   var index: HostIndex
-  let cpuFit: CPUFit
   var planBook: PlanBook
+  /// What the rules say of guests and hosts.
+  var book: EligibilityBook
   /// The move that a guest has; -1 for none.
   var moveOfGuest: ContiguousArray<Int32>
   /// How many moves a guest has had or was to have.
@@ -87,8 +88,8 @@ public struct Simulation: ~Copyable {
     end = .zero + scenario.horizon
     links = Links(of: fleet, scenario.network, in: &network)
     hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
-    index = HostIndex(of: fleet, placement: scenario.placement)
-    cpuFit = CPUFit(scenario.rules.cpu, fleet.cpus)
+    book = EligibilityBook(scenario.rules, fleet)
+    index = HostIndex(of: fleet, placement: scenario.placement, byKind: book.looksAtKinds)
     desk = AdmissionDesk(scenario.limits, fleet, &network)
     minimumNotice = scenario.strategies.names.map { scenario.notices.minimum[$0] }
     planBook = PlanBook(scenario, flavors: fleet.flavors.count)

@@ -21,7 +21,7 @@ struct ScenarioForm: Sendable {
   var limits = LimitsForm()
   var windows: [Located<MaintenanceWindow>] = []
   var notices = OrderedPairs<Located<String>, Duration>()
-  var placement = PlacementScore.spread
+  var placement = PlacementForm()
   var demand: [DemandForm] = []
   var failures = Located(value: HostFailures())
   var network = NetworkForm()
@@ -84,7 +84,9 @@ enum ScenarioTable {
       doc:
         "How long before it is stopped the customer has to be told, by strategy; results count what was kept.",
       standard: "none")
-    Field("placement", \.placement, .keyword, doc: "Which of the hosts with room takes the guest.")
+    Field(
+      "placement", \.placement, PlacementTables.placement,
+      doc: "Which of the hosts with room takes the guest.")
     Field(
       "demand", \.demand,
       .list(of: DemandTables.demand, items: "reasons", min: 1, max: FleetTables.mostKinds), .required,

@@ -15,6 +15,8 @@ import Testing
     "any date", "its strategy", "asap", "it begins on the date", "at once", "nobody's", "its scope",
     "one unit, in place none", "what its NIC has", "a mirror", "one stream, not compressed",
     "retry after faults of hosts, links and copies, else next; stop where the customer opts out",
+    "all of the group", "every one", "opt-out, kernels and cpu, as above", "running", "any", "true",
+    "during, or afterwards for clock and net-loss",
     "the settings of the rounds above", "none: the legacy way", "nothing: it goes on for ever",
   ]
 
