@@ -7,6 +7,7 @@ extension StudyResult {
   public init(_ scenario: Scenario, _ ledgers: [Ledger]) {
     self.scenario = scenario.name
     variant = scenario.variant
+    question = scenario.question.isEmpty ? nil : scenario.question
     seed = scenario.seed
     replications = ledgers.count
     horizonSeconds = scenario.horizon.seconds

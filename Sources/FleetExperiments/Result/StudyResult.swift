@@ -7,6 +7,8 @@ public struct StudyResult: Codable, Sendable {
   public var schema = StudyResult.currentSchema
   public var scenario: String
   public var variant: String?
+  /// What it was to answer; results of older versions do not say.
+  public var question: String?
   public var seed: UInt64
   public var replications: Int
   public var horizonSeconds: Double
@@ -32,7 +34,7 @@ public struct StudyResult: Codable, Sendable {
   public static let currentSchema = "fleetshift.summary/1"
 
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, variant, seed, replications, guests, hosts, baseline, drains, tickets
+    case schema, scenario, variant, question, seed, replications, guests, hosts, baseline, drains, tickets
     case totals = "all"
     case unfinished, busy, incidents, expectations
     case horizonSeconds = "horizon_seconds"
