@@ -79,7 +79,10 @@ let package = Package(
     // 5
     floor(
       "FleetExperiments",
-      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics",
+        "FleetSimulation",
+      ]),
     floor(
       "ScenarioFormat",
       [

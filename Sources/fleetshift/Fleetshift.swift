@@ -15,7 +15,8 @@ struct Fleetshift: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Explain.self, Compare.self, CheckCommand.self, Predict.self, Validate.self, Fit.self, Profiles.self,
+      Run.self, Explain.self, Compare.self, CheckCommand.self, Report.self, Predict.self, Validate.self, Fit.self,
+      Profiles.self,
       Lint.self,
       Schema.self, Import.self, Cutover.self,
     ])

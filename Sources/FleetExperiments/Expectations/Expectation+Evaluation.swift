@@ -65,7 +65,7 @@ extension Expectation {
     let left = try claim.left.value(at: place)
     let right = try claim.right.value(at: place)
     guard let left, let right else {
-      return ExpectationResult(text: text, held: false, actual: "no such attempts")
+      return ExpectationResult(text: text, held: false, actual: absence(in: results) ?? "no such attempts")
     }
     let held = claim.relation.holds(left, right)
     let words = distinct(left, right, claim.left.kind)
@@ -79,6 +79,12 @@ extension Expectation {
 
   /// The variants that it names, without the one it is judged by.
   public var variants: [String] { (claim.left.calls + claim.right.calls).compactMap(\.variant) }
+
+  private func absence(in results: VariantResults) -> String? {
+    (claim.left.calls + claim.right.calls).lazy.compactMap { call in
+      call.absence(in: call.variant.flatMap { results[$0] } ?? results.selected)
+    }.first
+  }
 
   /// Both sides in words, with as many digits as it takes to tell them apart.
   private func distinct(_ left: Double, _ right: Double, _ kind: FigureKind) -> (left: String, right: String)
@@ -138,6 +144,7 @@ extension MetricCall {
     guard let subject = try subject(of: metric, in: result, place) else {
       return function == .total && place.isSum ? 0 : nil
     }
+    if function == metric.extremeFunction { return metric.extreme?(subject) }
     switch function {
     case .total: return metric.total(subject)
     case .share:
@@ -145,7 +152,8 @@ extension MetricCall {
         return nil
       }
       return part / whole
-    case .mean, .p50, .p95, .p99, .max: return metric.spread?(subject)?.value(of: function)
+    case .mean where metric.isOfOneCampaign: return metric.total(subject)
+    case .mean, .p50, .p95, .p99, .max, .min: return metric.spread?(subject)?.value(of: function)
     }
   }
 
@@ -185,7 +193,8 @@ extension MetricCall {
         remedy: "give one of them another name")
     }
     if let only = found.first {
-      return MetricSubject(result: result, group: only.result, isStrategy: only.kind == "strategy")
+      return MetricSubject(
+        result: result, group: only.result, isStrategy: only.kind == "strategy", name: group)
     }
     if names.groups.contains(group) { return nil }
     let known = [result.byStrategy, result.byCampaign, result.byClass].flatMap { $0.groups.map(\.name) }
@@ -194,7 +203,17 @@ extension MetricCall {
       remedy: Spelling.remedy(for: group, among: known + names.groups.filter { !known.contains($0) }))
   }
 
+  private func checkBlock() throws(ExpectationError) {
+    let reason = String(metric.dropFirst("blocked.".count))
+    let known = BlockReason.waits.map(\.code) + FailureReason.all.map(\.code)
+    guard !known.contains(reason) else { return }
+    throw ExpectationError(
+      position: metricPosition, message: "there is nothing called '\(reason)' that holds a VM",
+      remedy: Spelling.remedy(for: reason, among: known))
+  }
+
   private func checkReason(in result: StudyResult, _ names: ExpectationNames) throws(ExpectationError) {
+    if metric.hasPrefix("blocked.") { return try checkBlock() }
     guard metric.hasPrefix("failures.") else { return }
     let reason = String(metric.dropFirst("failures.".count))
     let known = FailureReason.all.map(\.code) + names.reasons

@@ -165,6 +165,7 @@ struct ExpectationParser {
 
   private mutating func call(_ name: String) throws(ExpectationError) -> MetricCall {
     let position = current.position
+    if let metric = Metric.named(name), metric.isOfOneCampaign { return try campaignCall(metric) }
     let functions = MetricFunction.allCases.map(\.rawValue)
     guard let function = MetricFunction(rawValue: name) else {
       guard Metric.named(name) == nil else {
@@ -186,25 +187,52 @@ struct ExpectationParser {
         throw error("\(metric.name) is of the whole fleet", "leave out of \(group ?? "")", at: groupPosition)
       }
     }
-    var (variant, variantPosition) = (String?.none, current.position)
-    if accept(.word("in")) {
-      variantPosition = current.position
-      guard case .word(let name) = current.kind else {
-        throw error("in is not followed by a variant", "write the name of one, or base")
-      }
-      advance()
-      variant = name
+    if metric.isOfOneCampaign, group == nil {
+      throw error("\(metric.name) is of one campaign", "write \(metric.name)(NAME)", at: metricPosition)
     }
-    guard accept(.symbol(")")) else {
-      throw error(
-        "\(current.words) stands where ) should",
-        "close it with ), and put names with spaces in double quotes")
-    }
+    let (variant, variantPosition) = try variant()
+    try close()
     try check(function, of: metric, at: position)
     return MetricCall(
       function: function, metric: metric.name, kind: metric.kind, group: group, variant: variant,
       position: position, metricPosition: metricPosition, groupPosition: groupPosition,
       variantPosition: variantPosition)
+  }
+
+  /// `in strict`.
+  private mutating func variant() throws(ExpectationError) -> (name: String?, position: Int) {
+    guard accept(.word("in")) else { return (nil, current.position) }
+    let position = current.position
+    guard case .word(let name) = current.kind else {
+      throw error("in is not followed by a variant", "write the name of one, or base")
+    }
+    advance()
+    return (name, position)
+  }
+
+  /// `end(host-upgrade)`: of one campaign, the mean of its replications.
+  private mutating func campaignCall(_ metric: Metric) throws(ExpectationError) -> MetricCall {
+    let position = current.position
+    advance()
+    guard accept(.symbol("(")) else {
+      throw error("'\(metric.name)' is not followed by a campaign", "write \(metric.name)(NAME)")
+    }
+    let groupPosition = current.position
+    let group = try group()
+    let (variant, variantPosition) = try variant()
+    try close()
+    return MetricCall(
+      function: .mean, metric: metric.name, kind: metric.kind, group: group, variant: variant,
+      position: position, metricPosition: position, groupPosition: groupPosition,
+      variantPosition: variantPosition)
+  }
+
+  private mutating func close() throws(ExpectationError) {
+    guard accept(.symbol(")")) else {
+      throw error(
+        "\(current.words) stands where ) should",
+        "close it with ), and put names with spaces in double quotes")
+    }
   }
 
   private mutating func metric() throws(ExpectationError) -> Metric {
@@ -232,8 +260,12 @@ struct ExpectationParser {
 
   private func check(_ function: MetricFunction, of metric: Metric, at position: Int) throws(ExpectationError)
   {
+    guard function != metric.extremeFunction else { return }
     switch function {
     case .total: return
+    case .mean where metric.isOfOneCampaign: return
+    case .min:
+      throw error("the least \(metric.name) is not known", "write total(\(metric.name))", at: position)
     case .share where metric.whole == nil:
       throw error("\(metric.name) is not a part of anything", "write total(\(metric.name))", at: position)
     case .mean where metric.spread == nil, .p50 where metric.spread == nil, .p95 where metric.spread == nil,

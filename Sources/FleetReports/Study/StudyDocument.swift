@@ -18,10 +18,14 @@ struct StudyDocument {
     groups("By VM class", "class", result.byClass)
     classDowntimes()
     classFailures()
+    courses()
     drains()
+    blockedDrains()
     tickets()
     policy()
     faults()
+    outages()
+    fleetFigures()
     expectations()
   }
 

@@ -40,7 +40,7 @@ extension Simulation {
     index.keys(ofSite: search.wish.site, from: search.source).filter { reaches(search, $0) }
   }
 
-  private func fits(_ search: TargetSearch, _ key: Int32) -> Bool {
+  func fits(_ search: TargetSearch, _ key: Int32) -> Bool {
     reaches(search, key) && book.fits(search.wish.passenger, on: key)
   }
 

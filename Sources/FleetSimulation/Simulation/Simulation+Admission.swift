@@ -13,7 +13,7 @@ extension Simulation {
     guard !hosts[host].isPumping else { return }
     hosts[host].isPumping = true
     defer { hosts[host].isPumping = false }
-    while hosts[host].out < scenario.limits.hostOut, hosts[host].firstTurn >= 0 {
+    while hosts[host].out < hostOutLimit(host), hosts[host].firstTurn >= 0 {
       guard underWay < scenario.limits.fleet, hasTurn || stalledHosts.isEmpty else { return stall(host) }
       begin(takeTurn(host))
     }
@@ -40,6 +40,7 @@ extension Simulation {
     switch choose(slot, strategy, from: source) {
     case .go(let go): admit(slot, strategy, go, from: source)
     case .refused(let reason): refuse(slot, reason, strategy)
+    case .later(.targetFull) where givesUpHome(move): refuse(slot, .targetFull, strategy)
     case .later(let reason): lookAgain(slot, reason, strategy)
     case .down(let repaired):
       note(move.guest, .waits(.repair(until: repaired)))
@@ -68,6 +69,7 @@ extension Simulation {
     of search: TargetSearch, _ slot: Int32, _ plan: CutoverPlan
   ) -> HostIndex.Found {
     if plan.staysOnHost { return .host(search.source) }
+    if moves[slot].targetHost >= 0 { return standing(of: Int(moves[slot].targetHost), search) }
     if let parked = moves[slot].parked {
       if hosts[Int(parked.host)].mayReceive { return .host(Int(parked.host)) }
       unpark(slot)
@@ -90,6 +92,7 @@ extension Simulation {
   mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
     ledger.refuse(reason, place(of: moves[slot]), strategy: strategy)
     note(moves[slot].guest, .refused(strategy: strategy, reason))
+    noteFailure(reason.rawValue, of: moves[slot].guest)
     react(slot, to: cause(of: reason))
   }
 

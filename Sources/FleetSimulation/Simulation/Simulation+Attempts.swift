@@ -262,6 +262,7 @@ extension Simulation {
     note(
       move.guest,
       .attemptEnded(strategy: attempt.strategy, outcome, target: Int(attempt.target), NoteCosts(row)))
+    if outcome != .completed { noteFailure(row.outcome, of: move.guest) }
     attemptSink?(row)
   }
 

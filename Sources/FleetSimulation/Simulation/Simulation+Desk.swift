@@ -71,7 +71,7 @@ extension Simulation {
   /// - Returns: whether it has left the line.
   private mutating func tryToBegin(_ place: DeskPlace) -> Bool {
     let host = Int(fleet.guests[Int(moves[place.move].guest)].host)
-    guard hosts[host].out < scenario.limits.hostOut else { return false }
+    guard hosts[host].out < hostOutLimit(host) else { return false }
     desk.stays = false
     begin(place.move)
     return !desk.stays

@@ -14,6 +14,7 @@ extension Simulation {
     index.file(
       host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk,
       key: key(of: host))
+    watch.see(host, fleet.hosts[host], isIn: duty.mayReceive, isOut: duty.isOut)
     if standing == .open, waitingForSlot > 0 { opened.append(Int32(host)) }
     if !desk.isPlain, !desk.isServing { desk.isDue = true }
   }

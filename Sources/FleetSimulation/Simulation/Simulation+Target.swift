@@ -45,7 +45,7 @@ extension Simulation {
     case .refused(let reason): return .refused(reason)
     }
     // One that is made anew needs nothing of its host.
-    if let repaired = hosts[source].downUntil, prepared.plan.rebuild == nil { return .down(repaired) }
+    if let back = backAgain(move.guest, on: source), prepared.plan.rebuild == nil { return .down(back) }
     let key = key(of: move, prepared, from: source)
     let number = book.number(of: key) ?? book.note(key, candidate(for: move, key, prepared.plan))
     book.prepare(number, fleet)

@@ -21,7 +21,9 @@ struct Run: AsyncParsableCommand {
   @Option(help: "How to print the result: text, json or markdown.")
   var format = OutputFormat.text
 
-  @Option(help: "Also write summary.json and summary.md into this folder.", completion: .directory)
+  @Option(
+    help: "Also write summary.json, summary.md and course.json into this folder, for check and report.",
+    completion: .directory)
   var out: String?
 
   @Option(help: "Also write one row per attempt to this CSV file.", completion: .file(extensions: ["csv"]))
@@ -45,12 +47,21 @@ struct Run: AsyncParsableCommand {
     let scenario = try options.pick(variant, from: file, path)
     let folder = try out.map { try ResultFolder($0) }
     let rows = try attempts.map { try AttemptFile($0) }
-    let result = try await options.result(of: scenario, from: file, path, attempts: rows)
+    // When things happened is only of interest to who keeps the result.
+    let recorder = folder == nil ? nil : CourseRecorder(scenario)
+    var sinks: [any AttemptSink] = []
+    if let rows { sinks.append(rows) }
+    if let recorder { sinks.append(recorder) }
+    let result = try await options.result(
+      of: scenario, from: file, path, attempts: sinks.isEmpty ? nil : AttemptSinks(sinks))
     try rows?.publish()
-    try folder?.publish([
-      ("summary.json", try JSONReport.render([result])),
-      ("summary.md", MarkdownReport.render(result, command: command(path, result))),
-    ])
+    if let folder, let recorder {
+      try folder.publish([
+        ("summary.json", try JSONReport.render([result])),
+        ("summary.md", MarkdownReport.render(result, command: command(path, result))),
+        (CourseFile.name, try CourseFile.text(recorder.course(replications: result.replications))),
+      ])
+    }
     try Streams.output(try render(result, path))
     if result.expectations.contains(where: { !$0.held }) { throw ExitStatus.broken.exit }
   }

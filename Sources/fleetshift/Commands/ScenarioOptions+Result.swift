@@ -5,7 +5,7 @@ internal import ScenarioFormat
 extension ScenarioOptions {
   /// Simulates a scenario, and what else its expectations and answers name; judged and answered.
   func result(
-    of scenario: Scenario, from file: ScenarioFile, _ path: String, attempts: AttemptFile? = nil
+    of scenario: Scenario, from file: ScenarioFile, _ path: String, attempts: (any AttemptSink)? = nil
   ) async throws -> StudyResult {
     let expectations = try scenario.expectations.map { try Expectation.parse($0) }
     // The question is the scenario's; of a variant only the figures are asked.
