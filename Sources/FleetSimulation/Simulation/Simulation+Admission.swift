@@ -35,7 +35,10 @@ extension Simulation {
   private mutating func begin(_ slot: Int32) {
     let move = moves[slot]
     let source = Int(fleet.guests[Int(move.guest)].host)
-    if let repaired = hosts[source].downUntil { return wait(slot, until: repaired) }
+    if let repaired = hosts[source].downUntil {
+      note(move.guest, .waits(.repair(until: repaired)))
+      return wait(slot, until: repaired)
+    }
     let strategy = chains[Int(move.campaign)][move.step]
 
     let prepared: PreparedPlan
@@ -57,6 +60,7 @@ extension Simulation {
     case .busy:
       // There is room: what it waits for is its turn, and that is not a matter of patience.
       moves[slot].searching = nil
+      note(move.guest, .waits(.slot))
       waitForSlot(slot, from: source, prepared.plan)
     }
   }
@@ -75,6 +79,7 @@ extension Simulation {
 
   private mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
     ledger.refuse(reason, place(of: moves[slot]), strategy: strategy)
+    note(moves[slot].guest, .refused(strategy: strategy, reason))
     nextStep(slot)
   }
 
@@ -86,6 +91,10 @@ extension Simulation {
     let since = moves[slot].searching ?? now
     moves[slot].searching = since
     guard now - since < scenario.limits.patience else { return refuse(slot, .targetFull, strategy) }
+    let needs = needs(of: moves[slot])
+    note(
+      moves[slot].guest,
+      .waits(.room(memory: needs.memory, disk: needs.disk, until: now + Simulation.lookAgainAfter)))
     wait(slot, until: now + Simulation.lookAgainAfter)
   }
 

@@ -34,6 +34,8 @@ extension Simulation {
       disk: needs.disk,
       path: links.path(from: source, to: target, in: fleet),
       cap: cap)
+    note(
+      move.guest, .attemptBegan(strategy: strategy, number: move.attempts, target: target, cap: cap))
     tell(.begin, to: attempts.insert(attempt))
   }
 
@@ -57,6 +59,7 @@ extension Simulation {
     switch reaction {
     case .carryOn(let step): setDeadline(step, index)
     case .perform(let step):
+      noteEnd(of: before, by: event, index)
       endStep(before, index)
       if case .finish = step.action { return end(index) }
       perform(step, index)
@@ -205,6 +208,9 @@ extension Simulation {
     row.downtimes = downtimes(of: attempt)
     moves[attempt.move].downtime += row.downtimes.seenByClients.seconds
     ledger.record(row, place(of: move), strategy: attempt.strategy, isCompleted: outcome == .completed)
+    note(
+      move.guest,
+      .attemptEnded(strategy: attempt.strategy, outcome, target: Int(attempt.target), NoteCosts(row)))
     attemptSink?(row)
   }
 
@@ -243,6 +249,7 @@ extension Simulation {
     settle(guest: move, at: attempt)
     if let incident = attempt.physics.incident {
       moves[slot].downtime += incident.seconds
+      note(move.guest, .incident(down: incident))
       ledger.incident(place(of: move), strategy: attempt.strategy, downtime: incident)
     }
     // What the baseline could not have done at all is held to have cost the same: nothing is saved, and nothing lost.

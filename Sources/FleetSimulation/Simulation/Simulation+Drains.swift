@@ -95,6 +95,7 @@ extension Simulation {
     ledger.drains.started += 1
     // It is not over before each guest has been asked, though the first ones may refuse at once.
     self.drains[Int(number)].open = 1
+    note(host: host, .drainBegan(campaign: index, guests: hosts[host].guests.map(Int.init)))
     for guest in hosts[host].guests { evict(guest, number) }
     moveEnded(ofDrain: number)
   }
@@ -135,10 +136,11 @@ extension Simulation {
       ledger.drains.time.add((now - drain.began).seconds)
       hosts[host].state = .out
       guard case .drains(let drains) = scenario.campaigns[Int(drain.campaign)].kind else { return }
+      note(host: host, .drainFinished(workUntil: now + drains.work))
       _ = queue.schedule(at: now + drains.work, .hostReady(drain: number))
     } else if guestsThere.allSatisfy({ moveOfGuest[Int($0)] < 0 }) {
       // Every chain has come to its end, and guests are left.
-      giveUp(number)
+      giveUp(number, isOutOfTime: false)
     }
   }
 
@@ -147,10 +149,11 @@ extension Simulation {
     _ = queue.cancel(drains[Int(number)].deadline)
   }
 
-  mutating func giveUp(_ number: Int32) {
+  mutating func giveUp(_ number: Int32, isOutOfTime: Bool = true) {
     guard !drains[Int(number)].isOver else { return }
     close(drain: number)
     let host = Int(drains[Int(number)].host)
+    note(host: host, .drainGivenUp(left: hosts[host].guests.map(Int.init), isOutOfTime: isOutOfTime))
     ledger.drains.gaveUp += 1
     ledger.drains.guestsLeft += hosts[host].guests.count
     for guest in hosts[host].guests {
@@ -170,6 +173,7 @@ extension Simulation {
 
   private mutating func takeBack(_ host: Int, _ index: Int) {
     hosts[host].state = .inService
+    note(host: host, .tookBack)
     refile(host)
     campaigns[index].unavailable -= 1
     // Another campaign may have been waiting for this very host.

@@ -27,6 +27,7 @@ extension Simulation {
     ledger.hostFailures += 1
     hosts[index].downUntil = now + scenario.hostFailures.repair
     hosts[index].failures += 1
+    note(host: index, .failed(until: now + scenario.hostFailures.repair))
     refile(index)
     _ = queue.schedule(at: now + scenario.hostFailures.repair, .hostRepaired(host))
     // None that begins in the course of this has to do with the host: it is down.
@@ -43,6 +44,7 @@ extension Simulation {
 
   mutating func hostRepaired(_ host: Int32) {
     hosts[Int(host)].downUntil = nil
+    note(host: Int(host), .repaired)
     refile(Int(host))
     // Its guests boot with it.
     for guest in hosts[Int(host)].guests { fleet.guests[Int(guest)].bootCPU = fleet.hosts[Int(host)].cpu }

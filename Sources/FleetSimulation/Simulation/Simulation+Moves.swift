@@ -22,6 +22,7 @@ extension Simulation {
     ordinals[Int(guest)] += 1
     guard moveOfGuest[Int(guest)] < 0 else {
       ledger.busy += 1
+      note(guest, .turnedAway(campaign: campaign))
       return false
     }
     var move = Move(
@@ -32,6 +33,7 @@ extension Simulation {
     enter(step: 0, of: &move)
     let slot = moves.insert(move)
     moveOfGuest[Int(guest)] = slot
+    note(guest, .asked(campaign: campaign, isDrain: drain >= 0))
     beginStep(slot)
     return true
   }
@@ -56,10 +58,13 @@ extension Simulation {
   /// Waits for the date if the step has one, else gets in line.
   private mutating func beginStep(_ slot: Int32) {
     let move = moves[slot]
+    let chain = chains[Int(move.campaign)]
+    note(move.guest, .stepBegan(strategy: chain[move.step], step: move.step, of: chain.count))
     guard let terms = chainStep(of: move).ticket, !move.hasTicket else { return enterQueue(slot) }
     let date = openTicket(terms, for: move)
     moves[slot].hasTicket = true
     moves[slot].ticketEnds = date + terms.window
+    note(move.guest, .waits(.date(until: date)))
     wait(slot, until: date)
   }
 
@@ -75,15 +80,16 @@ extension Simulation {
     ledger.tickets.opened += 1
     var answer = stream(luckEntity(of: move), .ticket)
     let (who, how) = (answer.uniform(), answer.uniform())
+    var (date, what) = (now + terms.notice, TicketAnswer.letItRun)
     if who < terms.startedByCustomer {
       ledger.tickets.startedByCustomer += 1
-      return now + terms.notice * how
-    }
-    if who < terms.startedByCustomer + terms.moved {
+      (date, what) = (now + terms.notice * how, .startsItHimself)
+    } else if who < terms.startedByCustomer + terms.moved {
       ledger.tickets.moved += 1
-      return now + terms.notice + terms.movedByUpTo * how
+      (date, what) = (date + terms.movedByUpTo * how, .movedTheDate)
     }
-    return now + terms.notice
+    note(move.guest, .ticket(date: date, what))
+    return date
   }
 
   mutating func wait(_ slot: Int32, until time: Instant) {
@@ -97,6 +103,7 @@ extension Simulation {
     let host = fleet.guests[Int(moves[slot].guest)].host
     moves[slot].wait = .turn
     appendTurn(slot, Int(host))
+    note(moves[slot].guest, .waits(.turn(ahead: turnsAhead(on: Int(host)))))
     pump(Int(host))
   }
 
@@ -118,7 +125,9 @@ extension Simulation {
     guard moves[slot].triesLeft > 0 else { return nextStep(slot) }
     let backoff = moves[slot].backoff
     moves[slot].backoff = backoff * 2
-    wait(slot, until: max(now + backoff, notBefore ?? .zero))
+    let time = max(now + backoff, notBefore ?? .zero)
+    note(moves[slot].guest, .waits(.backoff(until: time)))
+    wait(slot, until: time)
   }
 
   /// Whether anybody still wants it: a drain that was given up wants nothing more.
@@ -144,6 +153,7 @@ extension Simulation {
       place(of: move), strategy: strategy, isCompleted: isCompleted, downtime: move.downtime,
       baseline: baselineCost)
     moveOfGuest[Int(move.guest)] = -1
+    note(move.guest, .moveEnded(isCompleted: isCompleted, downtime: Duration(seconds: move.downtime)))
     if move.drain >= 0 { moveEnded(ofDrain: move.drain) }
     relocateIfDue(move.guest)
     evictIfDraining(move.guest, after: move)

@@ -56,6 +56,8 @@ public struct Simulation: ~Copyable {
   var ledger: Ledger
   /// Receives each attempt as it ends.
   public var attemptSink: ((AttemptRow) -> Void)?
+  /// Told all that happens, for whoever wants to know why.
+  public var noteSink: ((Note) -> Void)?
 
   /// Builds the fleet and puts the first events in the queue.
   ///

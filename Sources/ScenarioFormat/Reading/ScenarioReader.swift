@@ -12,32 +12,52 @@ public struct ScenarioFile: Sendable {
 
   /// Reads a file. All mistakes and warnings are gathered; see `problems`.
   ///
-  /// - Parameter strategies: more strategies than those that ship; chains may name them.
-  public init(path: String, strategies: [any MigrationStrategy] = []) {
+  /// - Parameters:
+  ///   - settings: values to be put in places of the document, whatever it or a variant of it says there.
+  ///   - strategies: more strategies than those that ship; chains may name them.
+  public init(path: String, settings: [Setting] = [], strategies: [any MigrationStrategy] = []) {
     guard let source = SourceText.read(path: path, into: &diagnostics) else { return }
-    read(source, strategies)
+    read(source, settings, strategies)
   }
 
   /// Reads a text that came from elsewhere.
-  public init(text: String, name: String, strategies: [any MigrationStrategy] = []) {
-    read(SourceText(text, file: name), strategies)
+  public init(
+    text: String, name: String, settings: [Setting] = [], strategies: [any MigrationStrategy] = []
+  ) {
+    read(SourceText(text, file: name), settings, strategies)
   }
 
-  private mutating func read(_ source: SourceText, _ strategies: [any MigrationStrategy]) {
+  /// A path as variants use them, and what to put there.
+  public typealias Setting = MigrationFile.Setting
+
+  private mutating func read(
+    _ source: SourceText, _ settings: [Setting], _ strategies: [any MigrationStrategy]
+  ) {
     sources = [source]
-    guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
+    guard let written = LocatedNode.compose(source, into: &diagnostics) else { return }
+    let overrides = overrides(settings)
+    let document = written.applying(overrides, into: &diagnostics)
     var found: [Scenario] = []
     var trial: Resolution.Trial?
     guard let base = read(document, nil, strategies, &found, &trial, &diagnostics) else { return }
     for variant in base.variants {
       let form = VariantForm(variant)
       var itsOwn = Diagnostics()
-      let changed = document.applying(form.overrides, into: &itsOwn)
+      let changed = document.applying(form.overrides, into: &itsOwn).applying(overrides, into: &itsOwn)
       _ = read(changed, form.name.value, strategies, &found, &trial, &itsOwn)
       // Whatever was wrong in the base has been said; only what the variant brings in is new.
       diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
     scenarios = diagnostics.hasErrors ? [] : found
+  }
+
+  private mutating func overrides(_ settings: [Setting]) -> [Override] {
+    settings.compactMap { setting in
+      let text = SourceText(setting.text, file: "--set " + setting.key)
+      sources.append(text)
+      guard let value = LocatedNode.compose(text, into: &diagnostics) else { return nil }
+      return Override(path: setting.key, origin: value.origin, value: value)
+    }
   }
 
   /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
