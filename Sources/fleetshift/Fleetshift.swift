@@ -16,9 +16,7 @@ struct Fleetshift: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Run.self, Compare.self, CheckCommand.self, Report.self, Explain.self, Predict.self, Validate.self,
-      Fit.self, Profiles.self, Lint.self, Schema.self, Import.self, Cutover.self,
-      Lint.self,
-      Schema.self, Import.self, Cutover.self,
+      Fit.self, Profiles.self, Trace.self, Lint.self, Schema.self, Import.self, Cutover.self,
     ])
 }
 
