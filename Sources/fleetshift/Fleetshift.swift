@@ -15,10 +15,8 @@ struct Fleetshift: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Explain.self, Compare.self, CheckCommand.self, Report.self, Predict.self, Validate.self, Fit.self,
-      Profiles.self,
-      Lint.self,
-      Schema.self, Import.self, Cutover.self,
+      Run.self, Compare.self, CheckCommand.self, Report.self, Explain.self, Predict.self, Validate.self,
+      Fit.self, Profiles.self, Trace.self, Lint.self, Schema.self, Import.self, Cutover.self,
     ])
 }
 

@@ -11,6 +11,10 @@ extension Document {
       case .note(let text): "<p class=\"note\">\(HTML.escaped(text))</p>"
       case .table(let table): table.html()
       case .verdicts(let verdicts): Document.html(verdicts)
+      case .timeline(let entries):
+        "<dl class=\"timeline\">"
+          + entries.map { "<dt>\(HTML.escaped($0.time))</dt><dd>\(HTML.escaped($0.text))</dd>" }.joined()
+          + "</dl>"
       case .command(let command, let purpose):
         "<p>\(HTML.escaped(purpose))</p>\n<pre><code>\(HTML.escaped(command))</code></pre>"
       }

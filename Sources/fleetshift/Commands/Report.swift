@@ -39,7 +39,9 @@ struct Report: ParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    try PageFile.write(try report.render(), to: output)
+    let page = try TextFile(output)
+    try page.put(try report.render())
+    try page.publish()
   }
 
   private func name(_ path: String, _ result: StudyResult) -> String {
