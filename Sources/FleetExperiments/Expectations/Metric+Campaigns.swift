@@ -51,14 +51,15 @@ extension Metric {
 
   static let outages: [Metric] = [
     Metric(
-      name: "outage", kind: .seconds, isOfGroups: false,
+      name: "host-downtime", kind: .seconds, isOfGroups: false,
       total: { subject in
         guard let outages = subject.result.outages else { return nil }
         return outages.time.map { $0.total(over: subject.result.replications) } ?? 0
       },
       spread: { $0.result.outages?.time }),
-    outage("outages", \.guests), outage("outages.rebuilt", \.rebuilt),
-    outage("outages.rebuilt-from-image", \.rebuiltFromImage), outage("outages.still-down", \.stillDown),
+    outage("host-outages", \.guests), outage("host-outages.rebuilt", \.rebuilt),
+    outage("host-outages.rebuilt-from-image", \.rebuiltFromImage),
+    outage("host-outages.still-down", \.stillDown),
     outage("in-place", \.inPlace),
     Metric(
       name: "in-place-downtime", kind: .seconds, isOfGroups: false,

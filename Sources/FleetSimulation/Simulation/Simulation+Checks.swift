@@ -45,7 +45,7 @@ extension Simulation {
 }
 
 extension LimitRule {
-  fileprivate var label: String { name.isEmpty ? scope.rawValue : "'\(name)'" }
+  var label: String { name.isEmpty ? scope.rawValue : "'\(name)'" }
 }
 
 extension GuestFacts {

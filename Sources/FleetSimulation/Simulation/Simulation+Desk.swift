@@ -141,7 +141,7 @@ extension Simulation {
 
   /// What becomes of a move for which a rule has no units.
   mutating func holdBack(_ slot: Int32, _ rule: LimitRule, _ strategy: Int, target: Int) {
-    note(moves[slot].guest, .waits(.limit(rule.name)))
+    note(moves[slot].guest, .waits(.limit(rule.label)))
     switch rule.whenFull {
     case .queue: stayAtDesk()
     case .reject: refuse(slot, .overLimit, strategy)

@@ -22,7 +22,9 @@ extension Simulation {
   mutating func scheduleDeath(_ emergency: Emergency, _ number: Int32) {
     drains[Int(number)].hostOut = emergency.hostOut ?? 0
     guard let diesAfter = emergency.diesAfter else { return }
-    var chance = stream(UInt64(drains[Int(number)].host), .hostDeath)
+    // One that is evacuated again, at random, has another time.
+    let (host, index) = (UInt64(drains[Int(number)].host), Int(drains[Int(number)].campaign))
+    var chance = stream(host << 24 | UInt64(campaigns[index].next & 0xFF_FFFF), .hostDeath)
     let time = Duration(seconds: max(0, diesAfter.sample(&chance)))
     _ = queue.schedule(at: now + time, .hostDies(drain: number))
   }
@@ -37,6 +39,7 @@ extension Simulation {
     hosts[host].failures += 1
     hosts[host].downUntil = end + Simulation.lookAgainAfter
     hosts[host].failedAt = hosts[host].failedAt ?? now
+    note(host: host, .failed(until: end))
     refile(host)
     breakOff(attemptsOf: Int32(host))
     for guest in hosts[host].guests {

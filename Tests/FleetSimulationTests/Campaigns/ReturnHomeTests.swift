@@ -52,7 +52,8 @@ import Testing
     simulation.refile(0)
     simulation.run()
     let tally = simulation.finished().courses[0]
-    #expect(tally.returnMisses == 3 && tally.returned == tally.toReturn - 3)
+    // Those three, and whoever finds one of them at his own home.
+    #expect(tally.returnMisses >= 3 && tally.returned == tally.toReturn - tally.returnMisses)
     // They looked for an hour, and that was the end of it.
     #expect(tally.outcome == .finished)
   }
