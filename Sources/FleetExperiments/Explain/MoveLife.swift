@@ -75,7 +75,7 @@ public struct MoveLife: Hashable, Sendable {
     case .waits(let wait):
       switch wait {
       case .turn: return .turn
-      case .slot: return .slot
+      case .slot, .limit: return .slot
       case .room: return .room
       case .date: return .date
       case .backoff: return .backoff
@@ -93,7 +93,7 @@ public struct MoveLife: Hashable, Sendable {
     case .moveEnded(let isCompleted, let downtime):
       (self.isCompleted, self.downtime) = (isCompleted, downtime)
       return .ended
-    case .asked, .turnedAway, .stepBegan, .ticket, .acted, .incident, .drainBegan, .drainFinished,
+    case .asked, .turnedAway, .stepBegan, .ticket, .overdue, .acted, .incident, .drainBegan, .drainFinished,
       .drainGivenUp, .tookBack, .failed, .repaired:
       return nil
     }

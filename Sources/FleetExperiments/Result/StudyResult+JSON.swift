@@ -24,6 +24,7 @@ extension StudyResult {
     try container.encode(byCampaign, forKey: .byCampaign)
     try container.encode(drains, forKey: .drains)
     try container.encode(tickets, forKey: .tickets)
+    try container.encodeIfPresent(policy, forKey: .policy)
     try container.encode(unfinished, forKey: .unfinished)
     try container.encode(busy, forKey: .busy)
     try container.encode(hostFailures, forKey: .hostFailures)

@@ -26,6 +26,7 @@ extension StudyResult {
     byStrategy.groups.removeAll { $0.result.attempts.mean == 0 && $0.result.failedAttempts.mean == 0 }
     drains = DrainResult(ledgers.map(\.drains))
     tickets = TicketResult(ledgers.map(\.tickets))
+    policy = PolicyResult(scenario, ledgers)
     unfinished = Estimate(ledgers.map { Double($0.unfinished) })
     busy = Estimate(ledgers.map { Double($0.busy) })
     hostFailures = Estimate(ledgers.map { Double($0.hostFailures) })

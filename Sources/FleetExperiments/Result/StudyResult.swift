@@ -22,6 +22,7 @@ public struct StudyResult: Codable, Sendable {
   public var byCampaign: NamedGroups
   public var drains: DrainResult
   public var tickets: TicketResult
+  public var policy: PolicyResult?
   /// Moves still under way at the horizon.
   public var unfinished: Estimate
   /// Wishes refused because the guest was already being moved.
@@ -35,6 +36,7 @@ public struct StudyResult: Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, scenario, variant, question, seed, replications, guests, hosts, baseline, drains, tickets
+    case policy
     case totals = "all"
     case unfinished, busy, incidents, expectations
     case horizonSeconds = "horizon_seconds"

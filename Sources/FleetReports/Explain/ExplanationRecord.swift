@@ -137,11 +137,13 @@ struct EventRecord: Encodable {
       switch wait {
       case .turn: kind = "waits_for_turn"
       case .slot: kind = "waits_for_slot"
+      case .limit(let name): (kind, reason) = ("waits_for_limit", name)
       case .room: kind = "waits_for_room"
       case .date(let time): (kind, until) = ("waits_for_date", time.seconds)
       case .backoff(let time): (kind, until) = ("backs_off", time.seconds)
       case .repair(let time): (kind, until) = ("waits_for_repair", time.seconds)
       }
+    case .overdue(let owner): (kind, reason) = ("overdue", owner)
     case .refused(let strategy, let reason):
       (kind, self.strategy, self.reason) = ("refused", names.strategies[strategy], reason.rawValue)
     case .attemptBegan(let strategy, _, let target, _):

@@ -31,6 +31,7 @@ struct NoteWords {
       return "\(self.strategy(strategy)): \(place)"
     case .ticket(let date, let answer): return ticket(date, answer)
     case .waits(let wait): return waits(wait, note.host)
+    case .overdue(let owner): return "the patience of \(owner) has ended"
     case .refused(let strategy, let reason):
       return "\(self.strategy(strategy)) refused: \(FailureReason.words(for: reason.rawValue))"
     case .attemptBegan(let strategy, let number, let target, let cap):
@@ -64,6 +65,8 @@ struct NoteWords {
     case .letItRun: "ticket: its owner is told of \(Moment.text(date)), and agrees"
     case .movedTheDate: "ticket: its owner asks for a later date, \(Moment.text(date))"
     case .startsItHimself: "ticket: its owner starts it himself, at \(Moment.text(date))"
+    case .neverAnswers: "ticket: its owner is told of \(Moment.text(date)), and never answers"
+    case .doesNotWantIt: "ticket: its owner does not want it, or does not answer where he has to"
     }
   }
 
@@ -74,6 +77,7 @@ struct NoteWords {
         ? "waits for its turn: as many leave \(self.host(host)), or move in the fleet, as may at once"
         : "waits for its turn: \(ahead) in line before it on \(self.host(host))"
     case .slot: "waits for a slot: hosts with room take in as many as they may"
+    case .limit(let name): "waits for the limit \(name): it has too few units left"
     case .room(let memory, let disk, _):
       "waits for room: no host that is fit has \(memory) of RAM and \(disk) of disk free"
     // The ticket has said so.

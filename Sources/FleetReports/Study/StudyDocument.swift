@@ -19,6 +19,7 @@ struct StudyDocument {
     classFailures()
     drains()
     tickets()
+    policy()
     faults()
     expectations()
   }

@@ -19,6 +19,14 @@ public struct Ledger: Hashable, Sendable {
   public internal(set) var linkFailures = 0
   /// Successes that turned out to be none, and were mended by a reboot at the destination.
   public internal(set) var incidents = 0
+  public internal(set) var notices = NoticeTally()
+  public internal(set) var resizes = ResizeTally()
+  /// Moves that ended with somebody being called.
+  public internal(set) var escalations = 0
+  /// Guests made anew whose disk was lost.
+  public internal(set) var disksLost = 0
+  /// How often the patience of each owner of a deadline ended.
+  public internal(set) var overdue: [String: Int] = [:]
   /// What clients saw, in seconds, guest by guest.
   public internal(set) var guestDowntime: ContiguousArray<Float>
   /// Completed moves, guest by guest.
@@ -94,6 +102,21 @@ public struct TicketTally: Hashable, Sendable {
   public internal(set) var kept = 0
   /// It began later, or the move ended without one.
   public internal(set) var late = 0
+  /// The customer did not want it.
+  public internal(set) var optedOut = 0
+  /// Without a date: he did not want it, or did not answer where that is the same.
+  public internal(set) var withdrawn = 0
+  /// He never answered.
+  public internal(set) var unanswered = 0
+  /// Dates moved, a customer's second and later ones included.
+  public internal(set) var datesMoved = 0
+  // Where the tickets stand at the horizon, in the words of Linode's API; together they are all that were opened.
+  public internal(set) var pending = 0
+  public internal(set) var scheduled = 0
+  public internal(set) var started = 0
+  public internal(set) var inProgress = 0
+  public internal(set) var completed = 0
+  public internal(set) var canceled = 0
 
   public init() {}
 
@@ -103,5 +126,15 @@ public struct TicketTally: Hashable, Sendable {
     moved += other.moved
     kept += other.kept
     late += other.late
+    optedOut += other.optedOut
+    withdrawn += other.withdrawn
+    unanswered += other.unanswered
+    datesMoved += other.datesMoved
+    pending += other.pending
+    scheduled += other.scheduled
+    started += other.started
+    inProgress += other.inProgress
+    completed += other.completed
+    canceled += other.canceled
   }
 }

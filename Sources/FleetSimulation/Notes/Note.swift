@@ -30,6 +30,8 @@ public enum NoteEvent: Hashable, Sendable {
   case stepBegan(strategy: Int, step: Int, of: Int)
   case ticket(date: Instant, TicketAnswer)
   case waits(NoteWait)
+  /// Somebody's patience with it has ended.
+  case overdue(owner: String)
   /// A step was refused before anything was done.
   case refused(strategy: Int, RefusalReason)
   case attemptBegan(strategy: Int, number: Int, target: Int, cap: ByteRate)
@@ -57,6 +59,9 @@ public enum TicketAnswer: String, Hashable, Sendable {
   case letItRun = "let_it_run"
   case movedTheDate = "moved_the_date"
   case startsItHimself = "starts_it_himself"
+  /// It goes ahead on the date, unless an answer is needed.
+  case neverAnswers = "never_answers"
+  case doesNotWantIt = "does_not_want_it"
 }
 
 /// What a move waits for.
@@ -65,6 +70,8 @@ public enum NoteWait: Hashable, Sendable {
   case turn(ahead: Int)
   /// There is room, but on hosts that take in as many as they may.
   case slot
+  /// A limit, by its name or scope, has no units left for it.
+  case limit(String)
   /// No host has room.
   case room(memory: Bytes, disk: Bytes, until: Instant)
   case date(until: Instant)

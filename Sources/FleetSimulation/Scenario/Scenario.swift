@@ -20,6 +20,8 @@ public struct Scenario: Sendable {
   public var strategies = StrategyCatalog([])
   public var rules = EligibilityRules(cpu: .superset, [])
   public var limits = MigrationLimits()
+  public var windows: [MaintenanceWindow] = []
+  public var notices = NoticeTerms()
   public var placement = PlacementScore.spread
   public var campaigns: [Campaign] = []
   public var hostFailures = HostFailures()

@@ -1,6 +1,7 @@
 internal import CutoverCore
 internal import DiscreteEvent
 internal import MigrationPhysics
+internal import MigrationPolicy
 internal import Quantities
 
 /// What the event queue holds.
@@ -23,6 +24,10 @@ enum FleetEvent: BitwiseCopyable, Sendable {
   case linkRepaired(link: Int32, row: Int32, number: Int32)
   /// A copy has waited for a failed link as long as it may.
   case linkPatienceEnds(attempt: Int32)
+  /// Somebody's patience with a move ends: by which deadline of its chain.
+  case overdue(move: Int32, deadline: Int32)
+  /// A resize counts as confirmed.
+  case confirmed(hold: Int32)
   /// Another hour of the day, with other rates.
   case hoursChange
 }
@@ -51,6 +56,23 @@ struct Move {
   var hasTicket = false
   /// Until when the first attempt after the date counts as on time; `nil` once there has been one.
   var ticketEnds: Instant?
+  /// What the customer was told.
+  var notice: Notice?
+  /// The date of the cutover, where the copy begins before it.
+  var agreed: Instant?
+  /// Tries and refusals, all steps together.
+  var turns = 0
+  /// Where it was last tried to, or -1.
+  var lastTarget: Int32 = -1
+  var parked: Parking?
+  /// It has been said that a limit holds it back.
+  var isHeldBack = false
+  /// Its attempt, while one is under way.
+  var attempt: Int32 = -1
+  /// What its attempt was called off for.
+  var ruling: OverdueAction?
+  /// Ends of other people's patience, by the number of the chain's deadline; empty where nobody has one.
+  var overdue: [EventHandle] = []
   /// Ends the wait of a move that waits for a time.
   var timer = EventHandle.none
 
@@ -69,6 +91,8 @@ enum MoveWait: Hashable {
   case timer
   /// A slot on a host with room: its place in line.
   case slot(ticket: UInt64)
+  /// Leave of the limits: its place among those that wait for it.
+  case desk(ticket: UInt64)
   case underWay
 }
 
@@ -86,9 +110,22 @@ struct Attempt {
   var path: FlowPath
   var cap: ByteRate
 
+  /// What it has taken of limits, and gives back when it ends or its disk has been copied.
+  var charges: [LimitCharge] = []
+  /// The most that its memory travels at, where that is not `cap`.
+  var memoryCap = ByteRate.unlimited
+  /// From when the copy is ready until somebody lets the guest be stopped; `nil`: nobody does.
+  var gateDelay: Duration?
+  /// The wait under way ends with the customer's reboot.
+  var endsByReboot = false
+
   /// What the action asks of the world. Here, so that the plan is not copied for it.
   mutating func work(for action: CutoverAction, at now: Instant) -> Work {
-    physics.work(for: action, plan: machine.plan, at: now)
+    if case .waitUntil(let time) = action, machine.waitsForGate, let delay = gateDelay, now + delay < time {
+      endsByReboot = machine.plan.gate?.kind == .onCustomerReboot
+      return .delay(delay)
+    }
+    return physics.work(for: action, plan: machine.plan, at: now)
   }
 
   var stepBegan = Instant.zero
@@ -120,6 +157,8 @@ struct Drain {
   var open = 0
   var deadline = EventHandle.none
   var isOver = false
+  /// Guests that stay while the host is worked on.
+  var staying: [Int32] = []
 }
 
 /// What a host is doing.

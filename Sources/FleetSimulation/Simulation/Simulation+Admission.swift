@@ -32,19 +32,20 @@ extension Simulation {
     }
   }
 
-  private mutating func begin(_ slot: Int32) {
+  mutating func begin(_ slot: Int32) {
     let move = moves[slot]
     let source = Int(fleet.guests[Int(move.guest)].host)
-    if let repaired = hosts[source].downUntil {
-      note(move.guest, .waits(.repair(until: repaired)))
-      return wait(slot, until: repaired)
-    }
     let strategy = chains[Int(move.campaign)][move.step]
 
     let prepared: PreparedPlan
     switch plan(strategy, for: move, at: now) {
     case .plan(let plan): prepared = plan
     case .refused(let reason): return refuse(slot, reason, strategy)
+    }
+    // One that is made anew needs nothing of its host.
+    if let repaired = hosts[source].downUntil, prepared.plan.rebuild == nil {
+      note(move.guest, .waits(.repair(until: repaired)))
+      return wait(slot, until: repaired)
     }
     let guest = fleet.guests[Int(move.guest)]
     var risk: KernelPolicyRow?
@@ -53,15 +54,52 @@ extension Simulation {
     case .refused(let reason): return refuse(slot, reason, strategy)
     case .risky(let row): risk = row
     }
-    switch findTarget(for: move, from: source, prepared.plan) {
-    case .host(let target): start(slot, strategy, prepared.plan, risk, from: source, to: target)
+    switch target(for: move, slot, from: source, prepared.plan) {
+    case .host(let target): admit(slot, strategy, prepared.plan, risk, from: source, to: target)
     case .unfit: refuse(slot, .cpu, strategy)
     case .noRoom: lookAgain(slot, strategy)
     case .busy:
       // There is room: what it waits for is its turn, and that is not a matter of patience.
       moves[slot].searching = nil
+      guard desk.isPlain else { return stayAtDesk(slot, .slot) }
       note(move.guest, .waits(.slot))
       waitForSlot(slot, from: source, prepared.plan)
+    }
+  }
+
+  /// Begins it if the rules have the units, all at once; else does what the first that has not says.
+  private mutating func admit(
+    _ slot: Int32, _ strategy: Int, _ plan: CutoverPlan, _ risk: KernelPolicyRow?, from source: Int,
+    to target: Int
+  ) {
+    guard !desk.isPlain else {
+      return start(slot, strategy, plan, risk, from: source, to: target)
+    }
+    let charges = charges(for: plan, from: source, to: target)
+    if let full = fullRule(charges) { return holdBack(slot, full, strategy, target: target) }
+    start(slot, strategy, plan, risk, from: source, to: target, charges)
+  }
+
+  /// Where a move goes: nowhere, where room is kept for it, to another host than the last time, or to the best.
+  private mutating func target(
+    for move: Move, _ slot: Int32, from source: Int, _ plan: CutoverPlan
+  ) -> HostIndex.Found {
+    if plan.staysOnHost { return .host(source) }
+    if let parked = move.parked {
+      if hosts[Int(parked.host)].mayReceive { return .host(Int(parked.host)) }
+      unpark(slot)
+    }
+    let last = Int(move.lastTarget)
+    guard last >= 0, chainStep(of: move).wantsOtherTarget else {
+      return findTarget(for: move, from: source, plan)
+    }
+    index.file(
+      last, .closed, freeMemory: fleet.hosts[last].freeMemory, freeDisk: fleet.hosts[last].freeDisk)
+    let found = findTarget(for: move, from: source, plan)
+    refile(last)
+    switch found {
+    case .host, .busy: return found
+    case .noRoom, .unfit: return findTarget(for: move, from: source, plan)
     }
   }
 
@@ -77,10 +115,10 @@ extension Simulation {
     return request
   }
 
-  private mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
+  mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
     ledger.refuse(reason, place(of: moves[slot]), strategy: strategy)
     note(moves[slot].guest, .refused(strategy: strategy, reason))
-    nextStep(slot)
+    react(slot, to: cause(of: reason))
   }
 
   /// How long a move that has found no room waits until it looks again.

@@ -129,7 +129,7 @@ extension Simulation {
     guard !drain.isOver, drain.open == 0 else { return }
     let host = Int(drain.host)
     let guestsThere = hosts[host].guests
-    if guestsThere.isEmpty {
+    if guestsThere.allSatisfy(drain.staying.contains) {
       guard hosts[host].into == 0 else { return }
       close(drain: number)
       ledger.drains.finished += 1

@@ -15,6 +15,7 @@ extension Simulation {
     index.file(
       host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk)
     if standing == .open, waitingForSlot > 0 { opened.append(Int32(host)) }
+    if !desk.isPlain, !desk.isServing { desk.isDue = true }
   }
 
   /// What a move needs of its target, and where.
@@ -52,6 +53,7 @@ extension Simulation {
         enterQueue(slot)
       }
     }
+    if desk.isDue { serveDesk() }
   }
 
   private func isOpen(_ host: Int) -> Bool {

@@ -47,6 +47,12 @@ public struct Simulation: ~Copyable {
   /// Hosts that have come to have a slot, or more room beside one, and have not been offered to those who wait.
   var opened = Line<Int32>()
   var underWay = 0
+  /// Moves that wait for leave of the limits, where these say more than how many.
+  var desk: AdmissionDesk
+  /// What resizes hold of hosts that their guests have left.
+  var holds = Slots<ResizeHold>()
+  /// How long beforehand a customer has to be told, by the strategy's number.
+  let minimumNotice: [Duration?]
   /// Hosts whose turn failed only on the fleet's limit.
   var stalledHosts = Line<Int32>()
   var campaigns: [CampaignProgress]
@@ -83,6 +89,8 @@ public struct Simulation: ~Copyable {
     hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
     index = HostIndex(of: fleet, placement: scenario.placement)
     cpuFit = CPUFit(scenario.rules.cpu, fleet.cpus)
+    desk = AdmissionDesk(scenario.limits, fleet, &network)
+    minimumNotice = scenario.strategies.names.map { scenario.notices.minimum[$0] }
     planBook = PlanBook(scenario, flavors: fleet.flavors.count)
     moveOfGuest = ContiguousArray(repeating: -1, count: fleet.guests.count)
     ordinals = ContiguousArray(repeating: 0, count: fleet.guests.count)
@@ -143,6 +151,8 @@ public struct Simulation: ~Copyable {
   /// The result; to be taken once the run has ended.
   public consuming func finished() -> Ledger {
     ledger.unfinished = moveOfGuest.count { $0 >= 0 }
+    countOpenTickets()
+    countHolds()
     ledger.drains.notBegun = drainsNotBegun
     return ledger
   }
@@ -169,6 +179,8 @@ public struct Simulation: ~Copyable {
     case .linkFails(let link, let row, let number): linkFails(Int(link), Int(row), Int(number))
     case .linkRepaired(let link, let row, let number): linkRepaired(Int(link), Int(row), Int(number))
     case .linkPatienceEnds(let attempt): linkPatienceEnds(attempt)
+    case .overdue(let move, let deadline): overdue(move, Int(deadline))
+    case .confirmed(let hold): confirm(hold)
     case .hoursChange: hoursChange()
     }
   }
@@ -193,6 +205,7 @@ public struct Simulation: ~Copyable {
   private static func resolve(_ scenario: Scenario) throws(FleetError) -> [[Int]] {
     var chains: [[Int]] = []
     try checkLimits(scenario.limits)
+    try checkPolicy(scenario)
     try checkNetwork(scenario)
     for campaign in scenario.campaigns {
       try checkSites(of: campaign, in: scenario)

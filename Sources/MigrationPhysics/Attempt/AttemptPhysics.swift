@@ -48,6 +48,10 @@ package struct AttemptPhysics: Sendable {
   private var stoppedAt: Instant?
   /// How the source was brought back after a stop or a hang; `nil` as long as it served all the while.
   package private(set) var restored: StartMethod?
+  /// What memory shrinks to on its way is one part in this many.
+  private var compression = 1.0
+  /// Sent by passes after the first: what a chain of snapshots has to merge.
+  private var deltas = 0.0
 
   package init(
     _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?,
@@ -87,13 +91,18 @@ package struct AttemptPhysics: Sendable {
     case .prepareDestination: return .delay(luck.prepare)
     case .copy(.disk, let pass, _):
       let sending = disk.beginPass(allocated: pass == 0 ? guest.diskAllocated(at: now) : nil, at: now)
+      if pass > 0 { deltas += sending.bytes.value }
+      let merging = pass > 0 ? mergeTime(plan, .before, of: sending.bytes.value) : .zero
       return .transfer(
-        sending.bytes, then: (pass == 0 ? .zero : mechanics.findChanges) + Duration(seconds: sending.then))
+        sending.bytes,
+        then: (pass == 0 ? .zero : mechanics.findChanges) + Duration(seconds: sending.then) + merging)
     case .copy(.memory, let pass, _):
+      compression = plan.transport?.compression ?? 1
       let sending = memory.beginPass(
-        isFirst: pass == 0, bandwidth: bandwidth.bytesPerSecond, limit: plan.downtimeLimit, at: now.seconds)
+        isFirst: pass == 0, bandwidth: bandwidth.bytesPerSecond * compression, limit: plan.downtimeLimit,
+        at: now.seconds)
       isMirroring = disk.isCopied && plan.mirrorsDisk
-      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then))
+      return .transfer(onTheWire(sending.bytes), then: Duration(seconds: sending.then))
     case .waitUntil(let time): return .delay(max(.zero, time - now))
     case .pauseGuest: return .delay(mechanics.pause)
     case .shutDownGuest: return shutDown(plan, at: now)
@@ -105,18 +114,30 @@ package struct AttemptPhysics: Sendable {
       let sending = memory.finish(stoppedAt: (stoppedAt ?? now).seconds)
       sentInOutage = sending.bytes
       let end = action.isPull ? memory.constants.postCopyEnd : 0
-      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then + end))
+      return .transfer(onTheWire(sending.bytes), then: Duration(seconds: sending.then + end))
     case .moveDeviceState:
       let inFlight = Bytes(rounding: memory.inFlightAtStop(of: sentInOutage))
       return .transfer(mechanics.deviceState + inFlight, then: mechanics.deviceTime)
     case .resizeDestination: return .delay(mechanics.resize)
-    case .verifyDestination: return .delay(mechanics.verify)
+    case .verifyDestination:
+      return .delay(mechanics.verify + (plan.hold ?? .zero) + mergeTime(plan, .inside, of: deltas))
     case .startDestination(let method): return .delay(startTime(method))
-    case .releaseSource, .fenceDestination, .discardDestination: return .delay(mechanics.housekeeping)
+    case .releaseSource: return .delay(mechanics.housekeeping + mergeTime(plan, .after, of: deltas))
+    case .fenceDestination, .discardDestination: return .delay(mechanics.housekeeping)
     case .restoreSource(let method):
       return .delay(restoreTime(method, at: now))
     case .finish: return .never
     }
+  }
+
+  private func onTheWire(_ bytes: Double) -> Bytes { Bytes(rounding: bytes / compression) }
+
+  /// What it takes to merge so many bytes of snapshots, if that is done at this time.
+  private func mergeTime(
+    _ plan: CutoverPlan, _ moment: SnapshotConsolidation.Moment, of bytes: Double
+  ) -> Duration {
+    guard let consolidation = plan.consolidation, consolidation.moment == moment else { return .zero }
+    return consolidation.rate.time(for: Bytes(rounding: bytes))
   }
 
   /// A guest that takes longer than anybody has patience for is one that ignored the request.
@@ -206,8 +227,8 @@ package struct AttemptPhysics: Sendable {
       }
       return .copied(
         CopyReport(
-          transferred: transferred, remaining: Bytes(rounding: memory.left),
-          dirtied: Bytes(rounding: memory.dirtied), bandwidth: bandwidth))
+          transferred: transferred, remaining: onTheWire(memory.left), dirtied: onTheWire(memory.dirtied),
+          bandwidth: bandwidth))
     case .waitUntil: return .timeReached
     case .pauseGuest, .shutDownGuest, .powerOffGuest:
       stoppedAt = now

@@ -10,7 +10,7 @@ internal import Quantities
 /// against each other.
 struct Resolution {
   let form: ScenarioForm
-  private let catalog: StrategyCatalog
+  let catalog: StrategyCatalog
   private(set) var diagnostics = Diagnostics()
 
   /// The form's names must have been checked: each stands for something.
@@ -21,7 +21,7 @@ struct Resolution {
 
   /// The strategies that ship, with the scenario's settings, and those from elsewhere.
   static func catalog(_ shipped: StrategiesForm, _ others: [any MigrationStrategy]) -> StrategyCatalog {
-    StrategyCatalog([shipped.live, shipped.warm, shipped.reboot, shipped.cold] + others)
+    StrategyCatalog(shipped.all + others)
   }
 
   /// The names that references of a kind may use; `nil` where the document does not get as far as saying.
@@ -68,7 +68,9 @@ struct Resolution {
     var rules: [any EligibilityRule] = form.policy.respectsOptOut ? [RespectOptOut()] : []
     rules.append(KernelPolicy(form.policy.kernels))
     scenario.rules = EligibilityRules(cpu: form.policy.cpu, rules)
-    scenario.limits = form.limits
+    scenario.limits = limits()
+    scenario.windows = windows()
+    for pair in form.notices { scenario.notices.minimum[pair.key.value] = pair.value }
     scenario.placement = form.placement
     scenario.hostFailures = form.failures.value
     scenario.network = network(scenario.fleet)
@@ -77,6 +79,7 @@ struct Resolution {
     scenario.baseline = form.baseline.value
     scenario.campaigns = form.demand.map { campaign($0) }
     nameApart(&scenario.campaigns)
+    checkOrder(scenario.campaigns)
     guard !diagnostics.hasErrors else { return nil }
     checkThatItFits(scenario, earlier)
     return diagnostics.hasErrors ? nil : scenario
@@ -218,7 +221,7 @@ struct Resolution {
       checkRate(resizes.perSecond, "resizes", at: demand.rate?.origin)
       kind = .resizes(resizes)
     }
-    return Campaign(name: name ?? "", chain: FallbackChain(demand.chain.map(\.step)), kind: kind)
+    return Campaign(name: name ?? "", chain: chain(of: demand), kind: kind)
   }
 
   private mutating func checkStart(_ demand: DemandForm) {

@@ -4,15 +4,12 @@ internal import Quantities
 
 // Why guests move, and by which chain of strategies.
 
-struct ChainStepForm: Sendable {
-  var strategy: Located<String>
-  var step: ChainStep
-}
-
 /// A reason for moves, as it is written.
 struct DemandForm: Sendable {
   var name: String?
   var chain: [ChainStepForm] = []
+  var mostTries: Located<Int>?
+  var deadlines: [Located<OwnerDeadline>] = []
   var kind: CampaignKind = .resizes(Resizes())
   var from: Located<String>?
   var to: Located<String>?
@@ -34,58 +31,7 @@ enum DrainOrderForm: Sendable {
 }
 
 enum DemandTables {
-  static let ticket = Shape.object(
-    "ticket", doc: "How a customer is told, and what he may do about it.", initial: TicketTerms()
-  ) {
-    Field("notice", \.notice, .duration, doc: "From the ticket to the date it names.")
-    Field(
-      "started-by-customer", \.startedByCustomer, .fraction,
-      doc: "The share of customers who start it themselves before the date.")
-    Field("moved", \.moved, .fraction, doc: "The share who ask for a later date.")
-    Field("moved-by-up-to", \.movedByUpTo, .duration, doc: "How much later at the most.")
-    Field("window", \.window, .duration, doc: "Begun this much after the date it still counts as on time.")
-  }.checked { terms in
-    if terms.startedByCustomer + terms.moved > 1 {
-      throw Complaint(
-        "more than all customers start it or move it", hint: "the two shares may add up to 100 % at the most",
-        at: "moved")
-    }
-  }
-
-  private static func step(_ name: String) -> Shape<ChainStepForm> {
-    Shape.object(
-      name, doc: "One strategy of a chain.",
-      initial: ChainStepForm(strategy: Located(value: ""), step: ChainStep(strategy: ""))
-    ) {
-      Field(
-        "tries", \.step.tries, .integer(in: 1...1000),
-        doc: "How often it is tried when it fails for a reason that may pass.")
-      Field("backoff", \.step.backoff, .duration, doc: "The wait before a second try; it doubles.")
-      Field("ticket", \.step.ticket, ticket, doc: "The customer is told a date.", standard: "nobody is told")
-    }
-  }
-
-  /// A chain's step is a strategy's name, alone or with settings: `- cold`, `- reboot: { ticket: { notice: 7 d } }`.
-  static let chainStep: Shape<ChainStepForm> = {
-    let bare = Shape<Located<String>>.reference(to: .strategy).mapped { name in
-      ChainStepForm(strategy: name, step: ChainStep(strategy: name.value))
-    }
-    let settings = step("chain-step")
-    let full = Shape<OrderedPairs<Located<String>, ChainStepForm>>.map(
-      .reference(to: .strategy), to: settings, min: 1
-    ).mapped { pairs in
-      guard pairs.count == 1 else {
-        throw Complaint("a step of a chain is one strategy", hint: "make each a list item of its own")
-      }
-      var form = pairs[0].value
-      form.strategy = pairs[0].key
-      form.step.strategy = pairs[0].key.value
-      return form
-    }
-    return Shape<ChainStepForm>.byKind(scalar: bare, mapping: full).named("step")
-  }()
-
-  static let chain = Shape<[ChainStepForm]>.list(of: chainStep, items: "steps", min: 1)
+  private static let chain = ChainTables.chain
 
   private static let chainDoc = "What to try, and what to try next."
   private static let nameDoc = "What results call it."
@@ -95,6 +41,7 @@ enum DemandTables {
   ) {
     Field("name", \.name, .text, doc: nameDoc, standard: "drain")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
+    ChainTables.courseFields
     Field(
       "hosts", \.order, drainOrder.located(), doc: "`all`, each once; or so many per time, at random.",
       standard: "all")
@@ -141,6 +88,7 @@ enum DemandTables {
   ) {
     Field("name", \.name, .text, doc: nameDoc, standard: "move")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
+    ChainTables.courseFields
     Field("from-site", \.from, .reference(to: .site), .required, doc: "Where they are.")
     Field("to-site", \.to, .reference(to: .site), .required, doc: "Where they go.")
     Field("vms", \.guests, Shape<Int>.integer(in: 1...100_000_000).located(), .required, doc: "How many.")
@@ -157,6 +105,7 @@ enum DemandTables {
   ) {
     Field("name", \.name, .text, doc: nameDoc, standard: "resize")
     Field("chain", \.chain, chain, .required, doc: chainDoc)
+    ChainTables.courseFields
     Field("rate", \.rate, Shape<Double>.eventRate.located(), .required, doc: "In the whole fleet.")
     Field(
       "up", \.resizes.up, .fraction,

@@ -14,6 +14,12 @@ struct StrategiesForm: Sendable {
   var warm = Warm()
   var reboot = Reboot()
   var cold = Cold()
+  var postCopy = PostCopyLive()
+  var suspend = Suspend()
+  var inPlace = InPlace()
+  var rebuild = Rebuild()
+
+  var all: [any MigrationStrategy] { [live, warm, reboot, cold, postCopy, suspend, inPlace, rebuild] }
 }
 
 /// Who may be moved how.
@@ -82,6 +88,9 @@ enum PolicyTables {
       doc:
         "A platform's way with the rounds; the settings above but timeout and disk-rest count for nothing then.",
       standard: "the settings of the rounds above")
+    Field(
+      "transport", \.transport, StrategyTables.transport, doc: "How memory travels.",
+      standard: "one stream, not compressed")
   }
 
   static let warm = Shape.object(
@@ -93,6 +102,10 @@ enum PolicyTables {
       "shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
     Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long the mirror may take.")
+    Field(
+      "snapshots", \.snapshots, StrategyTables.snapshots,
+      doc: "Passes from snapshots at an interval; rest and max-passes count for nothing then.",
+      standard: "a mirror")
   }
 
   static let reboot = Shape.object(
@@ -121,6 +134,13 @@ enum PolicyTables {
     Field("warm", \.warm, warm, doc: "Warm migration.", standard: "its own defaults")
     Field("reboot", \.reboot, reboot, doc: "Reboot migration.", standard: "its own defaults")
     Field("cold", \.cold, cold, doc: "Cold migration.", standard: "its own defaults")
+    Field("post-copy", \.postCopy, StrategyTables.postCopy, doc: "Post-copy.", standard: "its own defaults")
+    Field(
+      "suspend", \.suspend, StrategyTables.suspend, doc: "Suspend and resume.", standard: "its own defaults")
+    Field(
+      "in-place", \.inPlace, StrategyTables.inPlace, doc: "Staying on its host.", standard: "its own defaults"
+    )
+    Field("rebuild", \.rebuild, StrategyTables.rebuild, doc: "Made anew.", standard: "its own defaults")
   }
 
   static let kernelRange = Shape.object(
@@ -158,19 +178,6 @@ enum PolicyTables {
     Field(
       "kernels", \.kernels, .oneOrMany(of: kernelRow, items: "rules"),
       doc: "What is known of guest kernels; the first rule that fits.", standard: "nothing")
-  }
-
-  static let limits = Shape.object("limits", doc: "How much may happen at once.", initial: MigrationLimits())
-  {
-    Field("host-out", \.hostOut, .integer(in: 1...1_000_000), doc: "Migrations out of one host.")
-    Field("host-in", \.hostIn, .integer(in: 1...1_000_000), doc: "Migrations into one host.")
-    Field(
-      "fleet", \.fleet, .integer(in: 1...1_000_000_000), doc: "Migrations in the whole fleet.",
-      standard: "unlimited")
-    Field("per-move", \.perMove, .limit, doc: "No migration copies faster.")
-    Field(
-      "patience", \.patience, .positiveDuration,
-      doc: "How long a move looks for a host with room before its step counts as refused.")
   }
 
   static let hostFailures = Shape.object(

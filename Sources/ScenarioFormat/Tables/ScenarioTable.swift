@@ -18,7 +18,9 @@ struct ScenarioForm: Sendable {
   var mechanics = Mechanics()
   var strategies = StrategiesForm()
   var policy = PolicyForm()
-  var limits = MigrationLimits()
+  var limits = LimitsForm()
+  var windows: [Located<MaintenanceWindow>] = []
+  var notices = OrderedPairs<Located<String>, Duration>()
   var placement = PlacementScore.spread
   var demand: [DemandForm] = []
   var failures = Located(value: HostFailures())
@@ -70,8 +72,17 @@ enum ScenarioTable {
       "strategies", \.strategies, PolicyTables.strategies, doc: "Settings.", standard: "their own defaults")
     Field("policy", \.policy, PolicyTables.policy, doc: "Who may be moved how.", standard: "its own defaults")
     Field(
-      "limits", \.limits, PolicyTables.limits, doc: "How much may happen at once.",
+      "limits", \.limits, LimitTables.limits, doc: "How much may happen at once.",
       standard: "its own defaults")
+    Field(
+      "windows", \.windows,
+      .oneOrMany(of: WindowTables.window.located(), items: "windows", max: FleetTables.mostKinds),
+      doc: "Times of the week at which guests may be stopped; chains name them.", standard: "none")
+    Field(
+      "notices", \.notices, .map(.reference(to: .strategy), to: .duration),
+      doc:
+        "How long before it is stopped the customer has to be told, by strategy; results count what was kept.",
+      standard: "none")
     Field("placement", \.placement, .keyword, doc: "Which of the hosts with room takes the guest.")
     Field(
       "demand", \.demand,

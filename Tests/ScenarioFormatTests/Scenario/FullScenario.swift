@@ -122,13 +122,15 @@ enum FullScenario {
         memory: {}
         kernels: { versions: '5.10.0' }
     mechanics: {}
-    strategies: { live: {}, warm: {}, reboot: {}, cold: {} }
+    strategies: { live: { transport: {} }, warm: { snapshots: {} }, reboot: {}, cold: {}, post-copy: {}, suspend: {}, in-place: {}, rebuild: {} }
     policy: { kernels: { id: some, affected: {} } }
-    limits: {}
+    limits: { host-share: {}, rules: { scope: fleet, capacity: 1, cost: {} } }
+    windows: { name: always, weekly: daily 00:00-24:00 }
+    notices: {}
     demand:
-      - drain: { chain: [{ reboot: { ticket: {} } }] }
-      - move: { chain: [{ reboot: { ticket: {} } }], from-site: here, to-site: there, vms: 1, until: 5 d }
-      - resize: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d }
+      - drain: { chain: [{ reboot: { ticket: {} } }], deadlines: { owner: somebody, at: 9 d } }
+      - move: { chain: [{ reboot: { ticket: {} } }], from-site: here, to-site: there, vms: 1, until: 5 d, deadlines: { owner: somebody, at: 9 d } }
+      - resize: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d, deadlines: { owner: somebody, at: 9 d } }
     failures: {}
     network: { hours: { links: nic, share: 50 % }, failures: { links: wan, at: 1 d } }
     classes: {}
