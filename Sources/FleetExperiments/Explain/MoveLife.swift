@@ -76,7 +76,7 @@ public struct MoveLife: Hashable, Sendable {
       switch wait {
       case .turn: return .turn
       case .slot: return .slot
-      case .room: return .room
+      case .room, .rule: return .room
       case .date: return .date
       case .backoff: return .backoff
       case .repair: return .repair

@@ -138,6 +138,8 @@ struct EventRecord: Encodable {
       case .turn: kind = "waits_for_turn"
       case .slot: kind = "waits_for_slot"
       case .room: kind = "waits_for_room"
+      case .rule(let rule, let time):
+        (kind, reason, until) = ("waits_for_rule", rule.rawValue, time.seconds)
       case .date(let time): (kind, until) = ("waits_for_date", time.seconds)
       case .backoff(let time): (kind, until) = ("backs_off", time.seconds)
       case .repair(let time): (kind, until) = ("waits_for_repair", time.seconds)

@@ -76,6 +76,7 @@ struct NoteWords {
     case .slot: "waits for a slot: hosts with room take in as many as they may"
     case .room(let memory, let disk, _):
       "waits for room: no host that is fit has \(memory) of RAM and \(disk) of disk free"
+    case .rule(let reason, _): "waits: \(FailureReason.words(for: reason.rawValue))"
     // The ticket has said so.
     case .date: nil
     case .backoff(let until): "tries again at \(Moment.text(until))"

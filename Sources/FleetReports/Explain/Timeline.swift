@@ -54,7 +54,7 @@ struct Timeline {
 
   private static func isSame(_ a: NoteWait, _ b: NoteWait) -> Bool {
     switch (a, b) {
-    case (.slot, .slot), (.room, .room): true
+    case (.slot, .slot), (.room, .room), (.rule, .rule): true
     default: false
     }
   }

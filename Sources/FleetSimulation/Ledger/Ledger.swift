@@ -17,7 +17,8 @@ public struct Ledger: Hashable, Sendable {
   public internal(set) var busy = 0
   public internal(set) var hostFailures = 0
   public internal(set) var linkFailures = 0
-  /// Successes that turned out to be none, and were mended by a reboot at the destination.
+  /// Successes after which something was wrong: a guest that hung or crashed and was booted at the destination, one that
+  /// nobody reached for a while, or one with a wrong clock.
   public internal(set) var incidents = 0
   /// What clients saw, in seconds, guest by guest.
   public internal(set) var guestDowntime: ContiguousArray<Float>

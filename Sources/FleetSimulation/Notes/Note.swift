@@ -67,6 +67,8 @@ public enum NoteWait: Hashable, Sendable {
   case slot
   /// No host has room.
   case room(memory: Bytes, disk: Bytes, until: Instant)
+  /// There is room, and a rule lets it be, for now.
+  case rule(RefusalReason, until: Instant)
   case date(until: Instant)
   case backoff(until: Instant)
   /// Its own host is down.

@@ -21,6 +21,7 @@ public struct Scenario: Sendable {
   public var rules = EligibilityRules(cpu: .superset, [])
   public var limits = MigrationLimits()
   public var placement = PlacementScore.spread
+  public var placementRules = PlacementRules()
   public var campaigns: [Campaign] = []
   public var hostFailures = HostFailures()
   public var network = NetworkPlan()

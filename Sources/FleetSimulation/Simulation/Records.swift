@@ -55,6 +55,12 @@ struct Move {
   var timer = EventHandle.none
 
   var downtime = 0.0
+  /// Wishes, headroom and backups count for nothing.
+  var isEmergency = false
+  /// Its disk stays on the storage that both hosts share.
+  var sharesDisk = false
+  /// What a rule adds to the time until clients reach the guest again.
+  var delay = Duration.zero
   var wait = MoveWait.nothing
   /// The move behind it in the line of its host, or -1.
   var next: Int32 = -1

@@ -3,7 +3,7 @@ internal import FleetModel
 internal import MigrationPolicy
 internal import Quantities
 
-// Who may begin, and where to: limits, eligibility, the search for a target.
+// Who may begin: limits and turns.
 
 extension Simulation {
   /// Begins what the limits of a host and of the fleet allow, in the order of asking.
@@ -41,40 +41,16 @@ extension Simulation {
     }
     let strategy = chains[Int(move.campaign)][move.step]
 
-    let prepared: PreparedPlan
-    switch plan(strategy, for: move, at: now) {
-    case .plan(let plan): prepared = plan
-    case .refused(let reason): return refuse(slot, reason, strategy)
-    }
-    let guest = fleet.guests[Int(move.guest)]
-    var risk: KernelPolicyRow?
-    switch planBook.verdict(of: scenario.rules, on: prepared, guest, fleet.cpus[Int(guest.bootCPU)]) {
-    case .allowed: break
-    case .refused(let reason): return refuse(slot, reason, strategy)
-    case .risky(let row): risk = row
-    }
-    switch findTarget(for: move, from: source, prepared.plan) {
-    case .host(let target): start(slot, strategy, prepared.plan, risk, from: source, to: target)
-    case .unfit: refuse(slot, .cpu, strategy)
-    case .noRoom: lookAgain(slot, strategy)
-    case .busy:
+    switch choose(slot, strategy, from: source) {
+    case .go(let go): start(slot, strategy, go.plan, go.risk, from: source, to: go.target)
+    case .refused(let reason): refuse(slot, reason, strategy)
+    case .later(let reason): lookAgain(slot, reason, strategy)
+    case .busy(let kind):
       // There is room: what it waits for is its turn, and that is not a matter of patience.
       moves[slot].searching = nil
       note(move.guest, .waits(.slot))
-      waitForSlot(slot, from: source, prepared.plan)
+      waitForSlot(slot, kind)
     }
-  }
-
-  /// The plan of a strategy for a move: prepared beforehand unless it is for this guest alone.
-  mutating func plan(_ strategy: Int, for move: Move, at time: Instant) -> PlanBook.Answer {
-    if let known = planBook.answer(strategy, flavor: move.flavor) { return known }
-    return planBook.ask(strategy, flavor: move.flavor, for: request(of: move, at: time))
-  }
-
-  private func request(of move: Move, at time: Instant) -> MigrationRequest {
-    var request = MigrationRequest(guest: fleet.facts(of: Int(move.guest), at: time))
-    if move.flavor >= 0 { request.resizeTo = fleet.flavors[Int(move.flavor)].disk }
-    return request
   }
 
   private mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
@@ -86,35 +62,19 @@ extension Simulation {
   /// How long a move that has found no room waits until it looks again.
   static let lookAgainAfter = Duration.minutes(5)
 
-  /// No host now: look again, as long as patience lasts.
-  private mutating func lookAgain(_ slot: Int32, _ strategy: Int) {
+  /// Not now: look again, as long as patience lasts.
+  private mutating func lookAgain(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
     let since = moves[slot].searching ?? now
     moves[slot].searching = since
-    guard now - since < scenario.limits.patience else { return refuse(slot, .targetFull, strategy) }
-    let needs = needs(of: moves[slot])
-    note(
-      moves[slot].guest,
-      .waits(.room(memory: needs.memory, disk: needs.disk, until: now + Simulation.lookAgainAfter)))
+    guard now - since < scenario.limits.patience else { return refuse(slot, reason, strategy) }
+    noteWait(moves[slot], reason)
     wait(slot, until: now + Simulation.lookAgainAfter)
   }
 
-  // MARK: - The target
-
-  /// What a guest needs on its target: after a resize, if that is what the move is for.
-  func needs(of move: Move) -> (memory: Bytes, disk: Bytes) {
-    let guest = fleet.guests[Int(move.guest)]
-    guard move.flavor >= 0 else { return (guest.memory, guest.diskVirtual) }
-    let flavor = fleet.flavors[Int(move.flavor)]
-    // While the copy lasts the destination holds the old size too.
-    return (flavor.memory, max(flavor.disk, guest.diskVirtual))
-  }
-
-  private func findTarget(for move: Move, from source: Int, _ plan: CutoverPlan) -> HostIndex.Found {
-    let (memory, disk) = needs(of: move)
-    let site = move.targetSite >= 0 ? move.targetSite : fleet.hosts[source].site
-    let guestCPU = plan.carriesRunningState ? fleet.guests[Int(move.guest)].bootCPU : -1
-    return index.find(site: site, memory: memory, disk: disk, from: source) {
-      cpuFit.allows(guestCPU, on: $0)
-    }
+  private mutating func noteWait(_ move: Move, _ reason: RefusalReason) {
+    let again = now + Simulation.lookAgainAfter
+    guard reason == .targetFull else { return note(move.guest, .waits(.rule(reason, until: again))) }
+    let needs = needs(of: move)
+    note(move.guest, .waits(.room(memory: needs.memory, disk: needs.disk, until: again)))
   }
 }

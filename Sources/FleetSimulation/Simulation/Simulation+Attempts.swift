@@ -17,13 +17,15 @@ extension Simulation {
     moves[slot].searching = nil
     let move = moves[slot]
     settleTicket(slot)
-    let needs = needs(of: move)
+    var needs = needs(of: move)
+    if fleet.sharesDisk(Int(move.guest), on: target) { needs.disk = .zero }
     fleet.hosts[target].reserve(memory: needs.memory, disk: needs.disk)
     hosts[source].out += 1
     hosts[target].into += 1
     refile(target)
     underWay += 1
-    let luck = luck(of: move)
+    var luck = luck(of: move)
+    luck.networkGap = luck.networkGap + move.delay
     let cap = min(luck.streamRate, scenario.limits.perMove)
     let attempt = Attempt(
       machine: CutoverMachine(validated: plan),
@@ -231,7 +233,7 @@ extension Simulation {
     let guest = Int(moves[slot].guest)
     // Booted where it was, it has the features of its host, whatever it came with.
     if attempt.physics.restored == .boot {
-      fleet.guests[guest].bootCPU = fleet.hosts[Int(attempt.source)].cpu
+      fleet.boot(guest, on: Int(attempt.source))
     }
     switch outcome {
     case .completed: break
@@ -261,18 +263,19 @@ extension Simulation {
     let guest = Int(move.guest)
     let (source, target) = (Int(attempt.source), Int(attempt.target))
     let old = fleet.guests[guest]
-    fleet.hosts[source].release(memory: old.memory, disk: old.diskVirtual)
+    fleet.hosts[source].release(memory: old.memory, disk: fleet.localDisk(of: guest, on: source))
     refile(source)
     hosts[source].guests.removeAll { $0 == move.guest }
     hosts[target].guests.append(move.guest)
     fleet.guests[guest].host = attempt.target
-    if !attempt.machine.plan.carriesRunningState || attempt.physics.incident != nil {
-      fleet.guests[guest].bootCPU = fleet.hosts[target].cpu
+    if !attempt.machine.plan.carriesRunningState || attempt.physics.incidentBoots {
+      fleet.boot(guest, on: target)
     }
     guard move.flavor >= 0 else { return }
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]
-    fleet.hosts[target].release(memory: attempt.memory - new.memory, disk: attempt.disk - new.diskVirtual)
+    fleet.hosts[target].release(
+      memory: attempt.memory - new.memory, disk: attempt.disk - fleet.localDisk(of: guest, on: target))
     refile(target)
   }
 

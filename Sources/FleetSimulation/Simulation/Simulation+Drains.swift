@@ -165,8 +165,8 @@ extension Simulation {
 
   mutating func hostReady(_ number: Int32) {
     let drain = drains[Int(number)]
-    if case .drains(let drains) = scenario.campaigns[Int(drain.campaign)].kind, let kernel = drains.kernel {
-      fleet.hosts[Int(drain.host)].kernel = kernel
+    if case .drains(let drains) = scenario.campaigns[Int(drain.campaign)].kind {
+      upgrade(Int(drain.host), kernel: drains.kernel, microcode: drains.microcode)
     }
     takeBack(Int(drain.host), Int(drain.campaign))
   }

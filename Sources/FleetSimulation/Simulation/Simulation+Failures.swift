@@ -47,7 +47,7 @@ extension Simulation {
     note(host: Int(host), .repaired)
     refile(Int(host))
     // Its guests boot with it.
-    for guest in hosts[Int(host)].guests { fleet.guests[Int(guest)].bootCPU = fleet.hosts[Int(host)].cpu }
+    for guest in hosts[Int(host)].guests { fleet.boot(Int(guest), on: Int(host)) }
     scheduleFailure(of: Int(host), number: hosts[Int(host)].failures)
     pump(Int(host))
   }

@@ -34,8 +34,9 @@ public struct Simulation: ~Copyable {
 
   var hosts: ContiguousArray<HostDuty>
   var index: HostIndex
-  let cpuFit: CPUFit
   var planBook: PlanBook
+  /// What the rules say of guests and hosts.
+  var book: EligibilityBook
   /// The move that a guest has; -1 for none.
   var moveOfGuest: ContiguousArray<Int32>
   /// How many moves a guest has had or was to have.
@@ -81,8 +82,8 @@ public struct Simulation: ~Copyable {
     end = .zero + scenario.horizon
     links = Links(of: fleet, scenario.network, in: &network)
     hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
-    index = HostIndex(of: fleet, placement: scenario.placement)
-    cpuFit = CPUFit(scenario.rules.cpu, fleet.cpus)
+    book = EligibilityBook(scenario.rules, fleet)
+    index = HostIndex(of: fleet, placement: scenario.placement, byKind: book.looksAtKinds)
     planBook = PlanBook(scenario, flavors: fleet.flavors.count)
     moveOfGuest = ContiguousArray(repeating: -1, count: fleet.guests.count)
     ordinals = ContiguousArray(repeating: 0, count: fleet.guests.count)

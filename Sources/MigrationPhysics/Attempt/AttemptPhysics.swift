@@ -74,10 +74,23 @@ package struct AttemptPhysics: Sendable {
     self.disk = disk
   }
 
-  /// The incident that follows a success which was none: how long the guest is down then.
+  /// The incident that follows a success which was none: how long clients miss the guest then.
   package var incident: Duration? {
-    guard let fault = kernelFault, fault.detected == .afterwards else { return nil }
-    return fault.detectionDelay + luck.boot
+    guard let fault = lateFault else { return nil }
+    return switch fault.effect {
+    case .hang, .refuse: fault.detectionDelay + luck.boot
+    case .crash: luck.boot
+    case .clock: .zero
+    case .netLoss: fault.detectionDelay
+    }
+  }
+
+  /// Whether that incident ends with a reboot at the destination.
+  package var incidentBoots: Bool { lateFault.map { $0.effect.stopsGuest || $0.effect == .refuse } ?? false }
+
+  /// A fault that shows after success was reported. A guest that goes on cannot show one before.
+  private var lateFault: KernelPolicyRow? {
+    kernelFault.flatMap { $0.detected == .afterwards || !$0.stopsGuest ? $0 : nil }
   }
 
   // MARK: - What an action takes
@@ -153,7 +166,7 @@ package struct AttemptPhysics: Sendable {
   }
 
   /// A fault that strikes while memory is copied shows at the resume if no memory was copied around the running guest.
-  private var failsToResume: Bool { kernelFault.map { $0.detected != .afterwards } ?? false }
+  private var failsToResume: Bool { kernelFault != nil && lateFault == nil }
 
   /// What of the disk is yet to be sent when the guest has stopped.
   private mutating func unsentOfDisk(_ plan: CutoverPlan, _ now: Instant) -> Bytes {
@@ -200,7 +213,7 @@ package struct AttemptPhysics: Sendable {
         let factor = exp(mechanics.stream.estimateNoise * noise.standardNormal())
         bandwidth = ByteRate(bytesPerSecond: bandwidth.bytesPerSecond * factor)
       }
-      if let fault = kernelFault, fault.detected == .during {
+      if let fault = kernelFault, lateFault == nil, fault.detected == .during {
         hungSince = now
         return nil
       }
@@ -225,14 +238,22 @@ package struct AttemptPhysics: Sendable {
     }
   }
 
-  /// How long a hung guest goes unnoticed.
-  package var detectionDelay: Duration { kernelFault?.detectionDelay ?? .zero }
+  /// How long a hung guest goes unnoticed; a crash is seen at once.
+  package var detectionDelay: Duration {
+    guard let fault = kernelFault, fault.effect != .crash else { return .zero }
+    return fault.detectionDelay
+  }
 
   /// The noise of one window: lognormal with mean 1.
   private mutating func noiseFactor() -> Double {
     let sigma = mechanics.dirtyNoise
     return sigma > 0 ? exp(sigma * noise.standardNormal() - sigma * sigma / 2) : 1
   }
+}
+
+extension KernelPolicyRow {
+  /// Rows are tried whatever their effect is called, unless it leaves the guest running.
+  fileprivate var stopsGuest: Bool { effect != .clock && effect != .netLoss }
 }
 
 extension CutoverAction {

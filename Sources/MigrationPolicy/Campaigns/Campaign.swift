@@ -36,6 +36,8 @@ public struct HostDrains: Hashable, Sendable {
   public var work = Duration.minutes(30)
   /// The kernel and hypervisor version it comes back with.
   public var kernel: KernelVersion?
+  /// The date of the microcode package it comes back with, as eight figures.
+  public var microcode: Int?
   /// A drain that is not done by then gives up; what is left stays.
   public var giveUpAfter = Duration.days(30)
 

@@ -11,7 +11,7 @@ internal import Quantities
 struct Resolution {
   let form: ScenarioForm
   private let catalog: StrategyCatalog
-  private(set) var diagnostics = Diagnostics()
+  var diagnostics = Diagnostics()
 
   /// The form's names must have been checked: each stands for something.
   init(_ form: ScenarioForm, _ strategies: [any MigrationStrategy]) {
@@ -65,11 +65,12 @@ struct Resolution {
     checkSize(scenario.fleet)
     scenario.mechanics = form.mechanics
     scenario.strategies = catalog
-    var rules: [any EligibilityRule] = form.policy.respectsOptOut ? [RespectOptOut()] : []
-    rules.append(KernelPolicy(form.policy.kernels))
-    scenario.rules = EligibilityRules(cpu: form.policy.cpu, rules)
+    scenario.rules = rules()
     scenario.limits = form.limits
-    scenario.placement = form.placement
+    scenario.placement = form.placement.order
+    scenario.placementRules = form.placement.rules
+    checkNeeds(scenario)
+    warnOfFactsThatNobodyAsks(scenario.rules)
     scenario.hostFailures = form.failures.value
     scenario.network = network(scenario.fleet)
     scenario.classes = form.classes
@@ -111,6 +112,7 @@ struct Resolution {
       blueprint.sites.append(resolved)
     }
     blueprint.guests = form.fleet.guests.map { guests($0.value) }
+    blueprint.cpuUpdates = form.fleet.cpuUpdates
     return blueprint
   }
 

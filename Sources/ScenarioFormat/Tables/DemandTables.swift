@@ -109,6 +109,9 @@ enum DemandTables {
     Field("work", \.drains.work, .duration, doc: "How long an empty host is worked on.")
     Field("kernel", \.drains.kernel, .version, doc: "The version it comes back with.", standard: "the same")
     Field(
+      "microcode", \.drains.microcode, CPUTables.microcode, doc: "The microcode it comes back with.",
+      standard: "the same")
+    Field(
       "give-up-after", \.drains.giveUpAfter, .positiveDuration,
       doc: "A drain that is not done by then gives up; what is left stays.")
   }.checked { form in

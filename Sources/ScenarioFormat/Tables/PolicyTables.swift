@@ -18,9 +18,11 @@ struct StrategiesForm: Sendable {
 
 /// Who may be moved how.
 struct PolicyForm: Sendable {
-  var cpu = CPURule.superset
-  var respectsOptOut = true
+  var cpu = Located(value: CPURule.superset)
+  var respectsOptOut = Located(value: true)
   var kernels: [KernelPolicyRow] = []
+  /// Take the place of all of the above.
+  var rules: [any EligibilityRule] = []
 }
 
 enum PolicyTables {
@@ -123,41 +125,30 @@ enum PolicyTables {
     Field("cold", \.cold, cold, doc: "Cold migration.", standard: "its own defaults")
   }
 
-  static let kernelRange = Shape.object(
-    "kernel-range", doc: "Versions from one up to, but not including, another.",
-    initial: KernelRange(from: nil, to: nil)
-  ) {
-    Field("from", \.from, .version, doc: "The first that is affected.", standard: "the oldest")
-    Field("to", \.to, .version, doc: "The first that no longer is.", standard: "the newest")
-  }.checked { range in
-    if let from = range.from, let to = range.to, to <= from {
-      throw Complaint(
-        "the range from \(from) to \(to) is empty", hint: "'to' must come after 'from'", at: "to")
-    }
-  }
-
-  static let kernelRow = Shape.object(
-    "kernel-rule", doc: "What is known to happen to some guest kernels that are moved while they run.",
-    initial: KernelPolicyRow()
-  ) {
-    Field("id", \.id, .identifier, .required, doc: "Its name.")
-    Field(
-      "affected", \.affected, .oneOrMany(of: kernelRange, items: "ranges"), .required,
-      doc: "Ranges of versions; several where branches were mended one by one.")
-    Field("effect", \.effect, .keyword, doc: "What happens.")
-    Field("probability", \.probability, .fraction, doc: "How often, per attempt.")
-    Field("detected", \.detected, .keyword, doc: "When it comes to light.")
-    Field(
-      "detection-delay", \.detectionDelay, .duration,
-      doc: "From the fault until somebody notices; the guest serves nobody meanwhile.")
-  }
-
   static let policy = Shape.object("policy", doc: "Who may be moved how.", initial: PolicyForm()) {
-    Field("cpu", \.cpu, .keyword, doc: "Which CPUs may take over a running guest.")
-    Field("respect-opt-out", \.respectsOptOut, .boolean, doc: "Whether owners may forbid live migration.")
+    Field("cpu", \.cpu, Shape<CPURule>.keyword.located(), doc: "Which CPUs may take over a running guest.")
     Field(
-      "kernels", \.kernels, .oneOrMany(of: kernelRow, items: "rules"),
+      "respect-opt-out", \.respectsOptOut, Shape<Bool>.boolean.located(),
+      doc: "Whether owners may forbid live migration.")
+    Field(
+      "kernels", \.kernels, RuleTables.kernels,
       doc: "What is known of guest kernels; the first rule that fits.", standard: "nothing")
+    Field(
+      "rules", \.rules, .list(of: RuleTables.rule, items: "rules", min: 1),
+      doc: "Rules in order, in place of the keys above; the first that refuses names the reason.",
+      standard: "opt-out, kernels and cpu, as above")
+  }.checked { policy in
+    guard !policy.rules.isEmpty else { return }
+    if policy.cpu.origin != nil || policy.respectsOptOut.origin != nil || !policy.kernels.isEmpty {
+      throw Complaint(
+        "rules take the place of cpu, respect-opt-out and kernels, and one of these is given too",
+        hint: "put it among the rules, such as '- cpu: superset'", at: "rules")
+    }
+    for (index, rule) in policy.rules.enumerated()
+    where policy.rules[..<index].contains(where: { $0.name == rule.name }) {
+      throw Complaint(
+        "there are two rules called \(rule.name)", hint: "make one of the two", at: "rules")
+    }
   }
 
   static let limits = Shape.object("limits", doc: "How much may happen at once.", initial: MigrationLimits())

@@ -19,7 +19,7 @@ struct ScenarioForm: Sendable {
   var strategies = StrategiesForm()
   var policy = PolicyForm()
   var limits = MigrationLimits()
-  var placement = PlacementScore.spread
+  var placement = PlacementForm()
   var demand: [DemandForm] = []
   var failures = Located(value: HostFailures())
   var network = NetworkForm()
@@ -72,7 +72,9 @@ enum ScenarioTable {
     Field(
       "limits", \.limits, PolicyTables.limits, doc: "How much may happen at once.",
       standard: "its own defaults")
-    Field("placement", \.placement, .keyword, doc: "Which of the hosts with room takes the guest.")
+    Field(
+      "placement", \.placement, PlacementTables.placement,
+      doc: "Which of the hosts with room takes the guest.")
     Field(
       "demand", \.demand,
       .list(of: DemandTables.demand, items: "reasons", min: 1, max: FleetTables.mostKinds), .required,

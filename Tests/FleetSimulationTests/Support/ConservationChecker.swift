@@ -16,7 +16,7 @@ struct ConservationChecker {
     var (out, into, under) = (fleet.hosts.map { _ in 0 }, fleet.hosts.map { _ in 0 }, 0)
     for (index, guest) in fleet.guests.enumerated() {
       usedMemory[Int(guest.host)] += guest.memory.value
-      usedDisk[Int(guest.host)] += guest.diskVirtual.value
+      usedDisk[Int(guest.host)] += fleet.localDisk(of: index, on: Int(guest.host)).value
       let places = simulation.hosts.indices.filter { simulation.hosts[$0].guests.contains(Int32(index)) }
       if places != [Int(guest.host)] {
         faults.append("guest \(index) is listed on \(places), not on \(guest.host)")
@@ -65,13 +65,14 @@ struct ConservationChecker {
       simulation.moves.contains($0) && simulation.moves[$0].wait == .turn
     }
     if inLine != waitTurn { faults.append("\(waitTurn) moves wait for their turn, \(inLine) in line") }
-    var fresh = HostIndex(of: fleet, placement: simulation.scenario.placement)
+    var fresh = HostIndex(
+      of: fleet, placement: simulation.scenario.placement, byKind: simulation.book.looksAtKinds)
     for (index, host) in fleet.hosts.enumerated() {
       let duty = simulation.hosts[index]
       let isBusy = duty.into >= simulation.scenario.limits.hostIn
       fresh.file(
         index, duty.mayReceive ? isBusy ? .busy : .open : .closed, freeMemory: host.freeMemory,
-        freeDisk: host.freeDisk)
+        freeDisk: host.freeDisk, key: simulation.key(of: index))
     }
     // A treap's shape follows from what is in it.
     if fresh != simulation.index { faults.append("the index of hosts is out of date") }

@@ -12,6 +12,7 @@ enum FullScenario {
       sites:
         - name: east
           wan: 100 Gbit/s
+          features: [vlan, vpc]
           hosts:
             - count: 20
               cpu: { epyc-7713: 75 %, xeon-6238r: 25 % }
@@ -19,6 +20,13 @@ enum FullScenario {
               nic: 25 Gbit/s
               pool: { read: 2 GB/s, write: 1 GB/s, capacity: 10 TB }
               kernel: '5.15.0'
+              microcode: 20191115
+              level: x86-64-v3
+              cluster: blue
+              hypervisor: xen
+              storage: san-1
+              features: [hugepages-1g]
+              cores: 64
               per-rack: 5
               rack-uplink: 200 Gbit/s
               spares: 2
@@ -39,12 +47,20 @@ enum FullScenario {
             writes: { lognormal: { median: 5 kB/s, sigma: 2 } }
             amplification: 1.5
             working-set: 30 %
+            storage: shared
           memory: { used: 60 %, hot: 1 %, hot-time: 2 s, dirty-rate: 2 MB/s, working-set: 40 % }
           shutdown: { uniform: { from: 2 s, to: 20 s } }
           boot: { gamma: { mean: 30 s, cv: 0.5 } }
           ignores-shutdown: 2 %
           forbids-live: 3 %
+          tenant: acme
+          os: rhel-8
+          cpu-level: nehalem
+          sets: [{ of: 3, keep: apart, by: rack, strength: hard }, { keep: together, by: rack }]
         - { count: 8, flavor: linode-2gb }
+      cpu-updates:
+        - tsx-off-kernel
+        - { name: own, cpus: haswell, kernel: '4.0', microcode: 20180807, removes: [rtm], adds: ssbd }
     mechanics:
       prepare: 5 s
       stream-rate: 500 MB/s
@@ -74,8 +90,14 @@ enum FullScenario {
         probability: 10 %
         detected: afterwards
         detection-delay: 5 min
+        guests: [rhel-8, rhel-9]
+        hypervisors: xen
+        source-kernel: { from: '4.0' }
+        target-kernel: { to: '6.0' }
+        modes: [live, suspend]
+        remedy: upgrade it
     limits: { host-out: 3, host-in: 4, fleet: 50, per-move: 300 MB/s, patience: 2 h }
-    placement: pack
+    placement: { order: pack, scores: { free-memory: 2, upgraded: -0.5 }, prefer-upgraded: true, headroom: 1 }
     demand:
       - drain:
           name: kernel-upgrade
@@ -87,6 +109,7 @@ enum FullScenario {
           max-unavailable: 2
           work: 1 h
           kernel: '6.1.0'
+          microcode: 20200101
           give-up-after: 7 d
       - drain: { chain: [cold], hosts: 2 / d }
       - move: { name: exit, chain: [warm], from-site: east, to-site: west, vms: 10, from: 5 d, until: 50 d }
@@ -121,9 +144,11 @@ enum FullScenario {
         disk: { image: { thin: { fill-time: 3 y } } }
         memory: {}
         kernels: { versions: '5.10.0' }
+        sets: { keep: apart }
     mechanics: {}
     strategies: { live: {}, warm: {}, reboot: {}, cold: {} }
-    policy: { kernels: { id: some, affected: {} } }
+    policy: { kernels: { id: some, affected: {}, source-kernel: {}, target-kernel: {} } }
+    placement: {}
     limits: {}
     demand:
       - drain: { chain: [{ reboot: { ticket: {} } }] }

@@ -12,6 +12,8 @@ import Testing
     "the same", "each as soon as it may be", "no such limit", "next to nothing", "its own defaults",
     "their own defaults", "nothing", "never", "by flavor", "by flavor alone", "thick, never written",
     "all used, never written", "drain", "move", "resize", "all",
+    "all of the group", "every one", "opt-out, kernels and cpu, as above", "running", "any", "true",
+    "during, or afterwards for clock and net-loss",
     "the settings of the rounds above", "none: the legacy way", "nothing: it goes on for ever",
   ]
 

@@ -28,6 +28,9 @@ import Testing
     #expect(scenario.replications == 3)
     #expect(scenario.baseline == "reboot")
     #expect(scenario.placement == .pack)
+    #expect(scenario.placementRules.scores.map(\.score.name) == ["free-memory", "upgraded"])
+    #expect(scenario.placementRules.scores.map(\.weight) == [2, -0.5])
+    #expect(scenario.placementRules.prefersUpgraded && scenario.placementRules.headroom == 1)
     #expect(scenario.classes.ageBands == [.days(365), .days(3 * 365)])
     #expect(scenario.hostFailures.perSecond == 0.1 / 86_400)
     #expect(scenario.hostFailures.repair == .hours(8))
@@ -68,6 +71,21 @@ import Testing
     wanted.hostsPerRack = 5
     wanted.rackUplink = .bitsPerSecond(200e9)
     wanted.spares = 2
+    wanted.microcode = 20_191_115
+    wanted.level = .microarchitecture(3)
+    wanted.cluster = "blue"
+    wanted.hypervisor = "xen"
+    wanted.storage = "san-1"
+    wanted.features = ["hugepages-1g"]
+    wanted.cores = 64
+    #expect(sites.map(\.features) == [["vlan", "vpc"], []])
+    let updates = try base().fleet.cpuUpdates
+    #expect(updates.first == CPUUpdateCatalog.update(named: "tsx-off-kernel"))
+    var own = CPUUpdate(name: "own")
+    (own.families, own.kernel, own.microcode) = (["haswell"], KernelVersion("4.0"), 20_180_807)
+    own.removes = try #require(CPUFeatureTable.set(["rtm"]))
+    own.adds = try #require(CPUFeatureTable.set(["ssbd"]))
+    #expect(updates.last == own && updates.count == 2)
     #expect(sites[0].hostGroups[0] == wanted)
   }
 
@@ -101,6 +119,12 @@ import Testing
     wanted.boot = try .gamma(mean: 30, cv: 0.5)
     wanted.ignoresShutdown = 0.02
     wanted.forbidsLive = 0.03
+    (wanted.tenant, wanted.os, wanted.cpuLevel) = ("acme", "rhel-8", .family("nehalem"))
+    var (apart, together) = (GuestSet(), GuestSet())
+    (apart.size, apart.domain, apart.isHard) = (3, .rack, true)
+    (together.relation, together.domain) = (.together, .rack)
+    wanted.sets = [apart, together]
+    wanted.disk.isShared = true
     #expect(groups[0] == wanted)
   }
 
@@ -151,6 +175,12 @@ import Testing
     row.probability = 0.1
     row.detected = .afterwards
     row.detectionDelay = .minutes(5)
+    row.guests = ["rhel-8", "rhel-9"]
+    row.hypervisors = ["xen"]
+    row.sourceKernel = KernelRange(from: KernelVersion("4.0"), to: nil)
+    row.targetKernel = KernelRange(from: nil, to: KernelVersion("6.0"))
+    row.modes = [.live, .suspend]
+    row.remedy = "upgrade it"
     #expect((scenario.rules.rules.first as? KernelPolicy) == KernelPolicy([row]))
   }
 
