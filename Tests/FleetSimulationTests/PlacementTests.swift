@@ -91,7 +91,7 @@ import Testing
     #expect(hosts(try run(fixture).fleet).sorted() == [1, 1, 1, 2, 2, 2])
   }
 
-  @Test func `upgraded hosts come first where they are preferred, full as they may be`() throws {
+  @Test func `upgraded hosts come first where they are preferred, whatever they have free`() throws {
     var fixture = fixture(others(3), others(1) { $0.kernel = kernel("6.1") }, guests: 5)
     fixture.scenario.placementRules.prefersUpgraded = true
     fixture.scenario.placement = .spread
