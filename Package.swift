@@ -59,7 +59,7 @@ let package = Package(
     floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
     // 3
     floor("MigrationStrategies", ["Quantities", "CutoverCore"]),
-    floor("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
+    floor("MigrationPolicy", ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel"]),
     // 4
     floor(
       "MigrationPhysics",
@@ -119,7 +119,7 @@ let package = Package(
     tests("CutoverCore", ["Quantities", "CutoverExploration"]),
     tests("MigrationStrategies", ["Quantities", "CutoverCore", "CutoverExploration"]),
     tests("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
-    tests("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
+    tests("MigrationPolicy", ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel"]),
     tests(
       "MigrationPhysics",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"],

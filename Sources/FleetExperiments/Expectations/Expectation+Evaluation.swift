@@ -30,7 +30,7 @@ extension Expectation {
     let left = try claim.left.value(in: result, names)
     let right = try claim.right.value(in: result, names)
     guard let left, let right else {
-      return ExpectationResult(text: text, held: false, actual: "no such attempts")
+      return ExpectationResult(text: text, held: false, actual: absence(in: result) ?? "no such attempts")
     }
     let held = claim.relation.holds(left, right)
     let words = distinct(left, right, claim.left.kind)
@@ -38,6 +38,12 @@ extension Expectation {
     if case .figure = claim.left { actual = words.right }
     if case .call = claim.left, case .call = claim.right { actual = "\(words.left) against \(words.right)" }
     return ExpectationResult(text: text, held: held, actual: actual)
+  }
+
+  private func absence(in result: StudyResult) -> String? {
+    [claim.left, claim.right].lazy.compactMap { side in
+      if case .call(let call) = side { call.absence(in: result) } else { nil }
+    }.first
   }
 
   /// Both sides in words, with as many digits as it takes to tell them apart.
@@ -80,6 +86,7 @@ extension MetricCall {
   ) throws(ExpectationError) -> Double? {
     try checkReason(in: result, names)
     guard let metric = Metric.named(metric), let subject = try subject(in: result, names) else { return nil }
+    if function == metric.extremeFunction { return metric.extreme?(subject) }
     switch function {
     case .total: return metric.total(subject)
     case .share:
@@ -87,7 +94,8 @@ extension MetricCall {
         return nil
       }
       return part / whole
-    case .mean, .p50, .p95, .p99, .max: return metric.spread?(subject)?.value(of: function)
+    case .mean where metric.isOfOneCampaign: return metric.total(subject)
+    case .mean, .p50, .p95, .p99, .max, .min: return metric.spread?(subject)?.value(of: function)
     }
   }
 
@@ -106,7 +114,8 @@ extension MetricCall {
         remedy: "give one of them another name")
     }
     if let only = found.first {
-      return MetricSubject(result: result, group: only.result, isStrategy: only.kind == "strategy")
+      return MetricSubject(
+        result: result, group: only.result, isStrategy: only.kind == "strategy", name: group)
     }
     if names.groups.contains(group) { return nil }
     let known = [result.byStrategy, result.byCampaign, result.byClass].flatMap { $0.groups.map(\.name) }
@@ -115,7 +124,17 @@ extension MetricCall {
       remedy: Spelling.remedy(for: group, among: known + names.groups.filter { !known.contains($0) }))
   }
 
+  private func checkBlock() throws(ExpectationError) {
+    let reason = String(metric.dropFirst("blocked.".count))
+    let known = BlockReason.waits.map(\.code) + FailureReason.all.map(\.code)
+    guard !known.contains(reason) else { return }
+    throw ExpectationError(
+      position: metricPosition, message: "there is nothing called '\(reason)' that holds a VM",
+      remedy: Spelling.remedy(for: reason, among: known))
+  }
+
   private func checkReason(in result: StudyResult, _ names: ExpectationNames) throws(ExpectationError) {
+    if metric.hasPrefix("blocked.") { return try checkBlock() }
     guard metric.hasPrefix("failures.") else { return }
     let reason = String(metric.dropFirst("failures.".count))
     let known = FailureReason.all.map(\.code) + names.reasons

@@ -96,6 +96,7 @@ struct ExpectationParser {
 
   private mutating func call(_ name: String) throws(ExpectationError) -> MetricCall {
     let position = current.position
+    if let metric = Metric.named(name), metric.isOfOneCampaign { return try campaignCall(metric) }
     let functions = MetricFunction.allCases.map(\.rawValue)
     guard let function = MetricFunction(rawValue: name) else {
       guard Metric.named(name) == nil else {
@@ -117,15 +118,37 @@ struct ExpectationParser {
         throw error("\(metric.name) is of the whole fleet", "leave out of \(group ?? "")", at: groupPosition)
       }
     }
+    if metric.isOfOneCampaign, group == nil {
+      throw error("\(metric.name) is of one campaign", "write \(metric.name)(NAME)", at: metricPosition)
+    }
+    try close()
+    try check(function, of: metric, at: position)
+    return MetricCall(
+      function: function, metric: metric.name, kind: metric.kind, group: group, position: position,
+      metricPosition: metricPosition, groupPosition: groupPosition)
+  }
+
+  /// `end(host-upgrade)`: of one campaign, the mean of its replications.
+  private mutating func campaignCall(_ metric: Metric) throws(ExpectationError) -> MetricCall {
+    let position = current.position
+    advance()
+    guard accept(.symbol("(")) else {
+      throw error("'\(metric.name)' is not followed by a campaign", "write \(metric.name)(NAME)")
+    }
+    let groupPosition = current.position
+    let group = try group()
+    try close()
+    return MetricCall(
+      function: .mean, metric: metric.name, kind: metric.kind, group: group, position: position,
+      metricPosition: position, groupPosition: groupPosition)
+  }
+
+  private mutating func close() throws(ExpectationError) {
     guard accept(.symbol(")")) else {
       throw error(
         "\(current.words) stands where ) should",
         "close it with ), and put names with spaces in double quotes")
     }
-    try check(function, of: metric, at: position)
-    return MetricCall(
-      function: function, metric: metric.name, kind: metric.kind, group: group, position: position,
-      metricPosition: metricPosition, groupPosition: groupPosition)
   }
 
   private mutating func metric() throws(ExpectationError) -> Metric {
@@ -153,8 +176,12 @@ struct ExpectationParser {
 
   private func check(_ function: MetricFunction, of metric: Metric, at position: Int) throws(ExpectationError)
   {
+    guard function != metric.extremeFunction else { return }
     switch function {
     case .total: return
+    case .mean where metric.isOfOneCampaign: return
+    case .min:
+      throw error("the least \(metric.name) is not known", "write total(\(metric.name))", at: position)
     case .share where metric.whole == nil:
       throw error("\(metric.name) is not a part of anything", "write total(\(metric.name))", at: position)
     case .mean where metric.spread == nil, .p50 where metric.spread == nil, .p95 where metric.spread == nil,

@@ -58,6 +58,8 @@ enum MetricFunction: String, Hashable, Sendable, CaseIterable {
   case total
   /// Of single moves or attempts.
   case mean, p50, p95, p99, max
+  /// Of all replications.
+  case min
   /// Of the whole that it is a part of.
   case share
 }

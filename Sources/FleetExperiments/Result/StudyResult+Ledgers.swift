@@ -31,6 +31,11 @@ extension StudyResult {
     hostFailures = Estimate(ledgers.map { Double($0.hostFailures) })
     linkFailures = Estimate(ledgers.map { Double($0.linkFailures) })
     incidents = Estimate(ledgers.map { Double($0.incidents) })
+    courses = (ledgers.first?.campaigns ?? []).enumerated().map { index, name in
+      CampaignResult(name, ledgers.map { $0.courses[index] })
+    }
+    outages = OutageResult(ledgers)
+    fleet = FleetResult(ledgers)
   }
 
   /// The classes of a fleet can differ between replications by those that no guest happens to be in; names decide.
@@ -89,6 +94,7 @@ extension GroupResult {
     downtimeSaved = estimate(\.savedSeconds)
     brownout = estimate(\.brownoutSeconds)
     series = GroupSeries(cells.map(\.cell))
+    slotWaste = estimate(\.slotWasteSeconds)
   }
 }
 
@@ -113,6 +119,17 @@ extension DrainResult {
     guestsLeft = Estimate(tallies.map { Double($0.guestsLeft) })
     time = Spread(tallies.map(\.time))
     series = DrainSeries(tallies)
+    inPlace = Estimate(tallies.map { Double($0.inPlace) })
+    blocked = DrainResult.byReason(tallies.map(\.blocked))
+    waiting = DrainResult.byReason(tallies.map(\.waiting))
+  }
+}
+
+extension DrainResult {
+  fileprivate static func byReason(_ counts: [[String: Int]]) -> [String: Estimate] {
+    var result: [String: Estimate] = [:]
+    for code in Set(counts.flatMap(\.keys)) { result[code] = Estimate(counts.map { Double($0[code] ?? 0) }) }
+    return result
   }
 }
 

@@ -17,9 +17,13 @@ struct StudyDocument {
     groups("By VM class", "class", result.byClass)
     classDowntimes()
     classFailures()
+    courses()
     drains()
+    blockedDrains()
     tickets()
     faults()
+    outages()
+    fleetFigures()
     expectations()
   }
 

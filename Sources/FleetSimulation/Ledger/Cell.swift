@@ -33,6 +33,8 @@ public struct Cell: Hashable, Sendable {
   public internal(set) var savedSeconds = 0.0
   /// Time during which a guest ran slower because it was copied.
   public internal(set) var brownoutSeconds = 0.0
+  /// How long attempts held their slots that ended because they did not converge, or took too long.
+  public internal(set) var slotWasteSeconds = 0.0
 
   public init() {}
 
@@ -68,5 +70,6 @@ public struct Cell: Hashable, Sendable {
     baselineSeconds += other.baselineSeconds
     savedSeconds += other.savedSeconds
     brownoutSeconds += other.brownoutSeconds
+    slotWasteSeconds += other.slotWasteSeconds
   }
 }

@@ -24,6 +24,17 @@ public struct Ledger: Hashable, Sendable {
   /// Completed moves, guest by guest.
   public internal(set) var guestMoves: ContiguousArray<UInt16>
   public internal(set) var events = 0
+  /// How the campaigns went, in their order.
+  public internal(set) var courses: [CampaignTally]
+  public internal(set) var outages = OutageTally()
+  /// Seconds that guests were down because their host had failed.
+  public internal(set) var outageSeconds = Samples()
+  /// Completed moves of guests that had been moved before.
+  public internal(set) var repeatMoves = 0
+  /// The least share of memory that the hosts in service of a site had free.
+  public internal(set) var headroom = 1.0
+  /// The most hosts that were out of service at once.
+  public internal(set) var mostHostsOut = 0
 
   init(strategies: [String], classes: [String], campaigns: [String], guests: Int) {
     self.strategies = strategies
@@ -32,6 +43,7 @@ public struct Ledger: Hashable, Sendable {
     byStrategy = Array(repeating: Cell(), count: strategies.count)
     byClass = Array(repeating: Cell(), count: classes.count)
     byCampaign = Array(repeating: Cell(), count: campaigns.count)
+    courses = Array(repeating: CampaignTally(), count: campaigns.count)
     guestDowntime = ContiguousArray(repeating: 0, count: guests)
     guestMoves = ContiguousArray(repeating: 0, count: guests)
   }
@@ -70,6 +82,12 @@ public struct DrainTally: Hashable, Sendable {
   public internal(set) var gaveUp = 0
   /// Guests left on hosts whose drain was given up.
   public internal(set) var guestsLeft = 0
+  /// Of the finished: worked on with guests on the host.
+  public internal(set) var inPlace = 0
+  /// What held the guests left on hosts given up.
+  public internal(set) var blocked: [String: Int] = [:]
+  /// What guests waited for whose host was still being emptied at the horizon.
+  public internal(set) var waiting: [String: Int] = [:]
   /// Seconds from the start of a drain that finished to the empty host.
   public internal(set) var time = Samples()
 
@@ -81,6 +99,9 @@ public struct DrainTally: Hashable, Sendable {
     finished += other.finished
     gaveUp += other.gaveUp
     guestsLeft += other.guestsLeft
+    inPlace += other.inPlace
+    blocked.merge(other.blocked, uniquingKeysWith: +)
+    waiting.merge(other.waiting, uniquingKeysWith: +)
     time.merge(other.time)
   }
 }

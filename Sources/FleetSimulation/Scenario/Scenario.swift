@@ -47,6 +47,8 @@ public struct HostFailures: Hashable, Sendable {
   public var perSecond = 0.0
   /// How long a failed host is away, and its guests with it.
   public var repair = Duration.hours(4)
+  /// Its guests are started elsewhere meanwhile; `nil`: they wait for the repair.
+  public var rebuild: Rebuild?
 
   public init() {}
 }

@@ -16,6 +16,11 @@ enum FleetEvent: BitwiseCopyable, Sendable {
   /// The work on an emptied host is done.
   case hostReady(drain: Int32)
   case drainDeadline(drain: Int32)
+  case campaignDeadline(Int32)
+  /// A host that is being evacuated dies.
+  case hostDies(drain: Int32)
+  /// The guests of a host that has failed are started elsewhere; which of its failures.
+  case rebuild(host: Int32, failure: Int32)
   case hostFails(Int32)
   case hostRepaired(Int32)
   /// By which row of the plan, and which of the link's failures by it.
@@ -39,6 +44,12 @@ struct Move {
   var flavor: Int16 = -1
   /// Which of the guest's moves this is: keys its luck.
   var ordinal: Int32
+  /// The only host that will do; any: -1.
+  var targetHost: Int32 = -1
+  /// It takes the guest back to where it was.
+  var isReturn = false
+  /// Of its campaign.
+  var priority: Int32 = 0
 
   /// Position in the chain.
   var step = 0
@@ -120,6 +131,10 @@ struct Drain {
   var open = 0
   var deadline = EventHandle.none
   var isOver = false
+  /// The guests stay, and are down while the host is worked on.
+  var isInPlace = false
+  /// Migrations out of the host at once, where an emergency has a limit of its own; 0: as many as ever.
+  var hostOut = 0
 }
 
 /// What a host is doing.
@@ -128,4 +143,6 @@ enum HostState: Hashable {
   case draining(Int32)
   /// Empty, worked on.
   case out
+  /// Gone for good.
+  case retired
 }

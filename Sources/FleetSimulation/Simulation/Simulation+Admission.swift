@@ -13,7 +13,7 @@ extension Simulation {
     guard !hosts[host].isPumping else { return }
     hosts[host].isPumping = true
     defer { hosts[host].isPumping = false }
-    while hosts[host].out < scenario.limits.hostOut, hosts[host].firstTurn >= 0 {
+    while hosts[host].out < hostOutLimit(host), hosts[host].firstTurn >= 0 {
       guard underWay < scenario.limits.fleet, hasTurn || stalledHosts.isEmpty else { return stall(host) }
       begin(takeTurn(host))
     }
@@ -35,9 +35,9 @@ extension Simulation {
   private mutating func begin(_ slot: Int32) {
     let move = moves[slot]
     let source = Int(fleet.guests[Int(move.guest)].host)
-    if let repaired = hosts[source].downUntil {
-      note(move.guest, .waits(.repair(until: repaired)))
-      return wait(slot, until: repaired)
+    if let back = backAgain(move.guest, on: source) {
+      note(move.guest, .waits(.repair(until: back)))
+      return wait(slot, until: back)
     }
     let strategy = chains[Int(move.campaign)][move.step]
 
@@ -46,7 +46,9 @@ extension Simulation {
     case .plan(let plan): prepared = plan
     case .refused(let reason): return refuse(slot, reason, strategy)
     }
-    let guest = fleet.guests[Int(move.guest)]
+    var guest = fleet.guests[Int(move.guest)]
+    // Whoever stays would go down with the host.
+    if isEmergency(move) { guest.forbidsLive = false }
     var risk: KernelPolicyRow?
     switch planBook.verdict(of: scenario.rules, on: prepared, guest, fleet.cpus[Int(guest.bootCPU)]) {
     case .allowed: break
@@ -56,6 +58,7 @@ extension Simulation {
     switch findTarget(for: move, from: source, prepared.plan) {
     case .host(let target): start(slot, strategy, prepared.plan, risk, from: source, to: target)
     case .unfit: refuse(slot, .cpu, strategy)
+    case .noRoom where givesUpHome(move): refuse(slot, .targetFull, strategy)
     case .noRoom: lookAgain(slot, strategy)
     case .busy:
       // There is room: what it waits for is its turn, and that is not a matter of patience.
@@ -79,6 +82,7 @@ extension Simulation {
 
   private mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
     ledger.refuse(reason, place(of: moves[slot]), strategy: strategy)
+    noteFailure(reason.rawValue, of: moves[slot].guest)
     note(moves[slot].guest, .refused(strategy: strategy, reason))
     nextStep(slot)
   }
@@ -111,6 +115,7 @@ extension Simulation {
 
   private func findTarget(for move: Move, from source: Int, _ plan: CutoverPlan) -> HostIndex.Found {
     let (memory, disk) = needs(of: move)
+    if move.targetHost >= 0 { return standing(of: Int(move.targetHost), for: move, plan, memory, disk) }
     let site = move.targetSite >= 0 ? move.targetSite : fleet.hosts[source].site
     let guestCPU = plan.carriesRunningState ? fleet.guests[Int(move.guest)].bootCPU : -1
     return index.find(site: site, memory: memory, disk: disk, from: source) {

@@ -208,6 +208,7 @@ extension Simulation {
     row.downtimes = downtimes(of: attempt)
     moves[attempt.move].downtime += row.downtimes.seenByClients.seconds
     ledger.record(row, place(of: move), strategy: attempt.strategy, isCompleted: outcome == .completed)
+    if outcome != .completed { noteFailure(row.outcome, of: move.guest) }
     note(
       move.guest,
       .attemptEnded(strategy: attempt.strategy, outcome, target: Int(attempt.target), NoteCosts(row)))

@@ -16,7 +16,8 @@ extension Simulation {
   /// all the same: which luck the guest's later moves have must not depend on how long this one lasts.
   @discardableResult
   mutating func request(
-    _ guest: Int32, campaign: Int, targetSite: Int32 = -1, flavor: Int16 = -1, drain: Int32 = -1
+    _ guest: Int32, campaign: Int, targetSite: Int32 = -1, flavor: Int16 = -1, drain: Int32 = -1,
+    targetHost: Int32 = -1, isReturn: Bool = false
   ) -> Bool {
     let ordinal = ordinals[Int(guest)]
     ordinals[Int(guest)] += 1
@@ -28,7 +29,9 @@ extension Simulation {
     var move = Move(
       number: moveCount, guest: guest, campaign: Int32(campaign), drain: drain, targetSite: targetSite,
       flavor: flavor, ordinal: ordinal)
+    (move.targetHost, move.isReturn) = (targetHost, isReturn)
     moveCount += 1
+    moveBegan(&move)
     ledger.request(place(of: move), firstStrategy: chains[campaign][0])
     enter(step: 0, of: &move)
     let slot = moves.insert(move)
@@ -60,7 +63,9 @@ extension Simulation {
     let move = moves[slot]
     let chain = chains[Int(move.campaign)]
     note(move.guest, .stepBegan(strategy: chain[move.step], step: move.step, of: chain.count))
-    guard let terms = chainStep(of: move).ticket, !move.hasTicket else { return enterQueue(slot) }
+    guard let terms = chainStep(of: move).ticket, !move.hasTicket, !isEmergency(move) else {
+      return enterQueue(slot)
+    }
     let date = openTicket(terms, for: move)
     moves[slot].hasTicket = true
     moves[slot].ticketEnds = date + terms.window
@@ -157,6 +162,7 @@ extension Simulation {
     if move.drain >= 0 { moveEnded(ofDrain: move.drain) }
     relocateIfDue(move.guest)
     evictIfDraining(move.guest, after: move)
+    moveEnded(move, isCompleted: isCompleted)
   }
 
   // MARK: - Luck

@@ -14,6 +14,7 @@ extension Simulation {
       !duty.mayReceive ? .closed : duty.into < scenario.limits.hostIn ? .open : .busy
     index.file(
       host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk)
+    watch.see(host, fleet.hosts[host], isIn: duty.mayReceive, isOut: duty.isOut)
     if standing == .open, waitingForSlot > 0 { opened.append(Int32(host)) }
   }
 

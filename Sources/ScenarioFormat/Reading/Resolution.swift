@@ -10,7 +10,7 @@ internal import Quantities
 /// against each other.
 struct Resolution {
   let form: ScenarioForm
-  private let catalog: StrategyCatalog
+  let catalog: StrategyCatalog
   private(set) var diagnostics = Diagnostics()
 
   /// The form's names must have been checked: each stands for something.
@@ -181,71 +181,12 @@ struct Resolution {
       remedy: "fewer per time, or a shorter horizon: at most 1e9 can be simulated")
   }
 
-  // MARK: - Demand
-
-  private mutating func campaign(_ demand: DemandForm) -> Campaign {
-    var kind = demand.kind
-    var name = demand.name
-    switch kind {
-    case .drains(var drains):
-      name = name ?? "drain"
-      drains.start = demand.start.value
-      if let order = demand.order, case .rate(let perSecond) = order.value {
-        drains.order = .atRandom(perSecond: perSecond)
-        checkRate(perSecond, "drains", at: order.origin)
-      }
-      drains.site = demand.site?.value
-      checkStart(demand)
-      kind = .drains(drains)
-    case .relocation(var relocation):
-      name = name ?? "move"
-      relocation.from = demand.from?.value ?? ""
-      if let to = demand.to {
-        relocation.to = to.value
-        if to.value == demand.from?.value {
-          complain(
-            .ruleBroken, at: to.origin, "guests cannot move to the site they are in", remedy: "another site")
-        }
-      }
-      relocation.start = demand.start.value
-      relocation.guests = demand.guests?.value ?? 0
-      relocation.end = demand.until ?? relocation.end
-      checkStart(demand)
-      kind = .relocation(relocation)
-    case .resizes(var resizes):
-      name = name ?? "resize"
-      resizes.perSecond = demand.rate?.value ?? 0
-      checkRate(resizes.perSecond, "resizes", at: demand.rate?.origin)
-      kind = .resizes(resizes)
-    }
-    return Campaign(name: name ?? "", chain: FallbackChain(demand.chain.map(\.step)), kind: kind)
-  }
-
-  private mutating func checkStart(_ demand: DemandForm) {
-    guard demand.start.value >= form.horizon else { return }
-    complain(
-      .ruleBroken, at: demand.start.origin,
-      "these moves begin after \(demand.start.value), but the simulation ends after \(form.horizon)",
-      remedy: "begin earlier, or a longer horizon")
-  }
-
-  /// Two reasons of one name would be counted as one.
-  private func nameApart(_ campaigns: inout [Campaign]) {
-    for index in campaigns.indices {
-      let name = campaigns[index].name
-      var number = 2
-      while campaigns[..<index].contains(where: { $0.name == campaigns[index].name }) {
-        campaigns[index].name = "\(name) \(number)"
-        number += 1
-      }
-    }
-  }
-
   // MARK: - Capacity
 
   /// Whether the guests have room at all, enough of them are where they are to move from, and expectations name what
   /// there is.
   private mutating func checkThatItFits(_ scenario: Scenario, _ earlier: Trial?) {
+    guard campaignsArePossible(scenario) else { return }
     do {
       let names = try names(of: scenario, earlier)
       trial = Trial(scenario: scenario, names: names)

@@ -178,6 +178,9 @@ enum PolicyTables {
   ) {
     Field("hosts", \.perSecond, .eventRate, doc: "Failures of one host.", standard: "never")
     Field("repair", \.repair, .positiveDuration, doc: "How long it is away, and its guests with it.")
+    Field(
+      "rebuild", \.rebuild, DemandTables.rebuild, doc: "Its guests are started elsewhere meanwhile.",
+      standard: "they wait for the repair")
   }
 
   static let classes = Shape.object("classes", doc: "How results group the guests.", initial: GuestClasses())

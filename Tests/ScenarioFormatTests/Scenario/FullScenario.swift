@@ -88,11 +88,37 @@ enum FullScenario {
           work: 1 h
           kernel: '6.1.0'
           give-up-after: 7 d
+          priority: 70
+          stop-if: [failures > 20 %, downtime > 2 h, lost > 3]
+          spares-first: true
+          after: come-back
+          cordon: true
+          return-home: host-back
+          deadline: 80 d
+          at-deadline: stop
       - drain: { chain: [cold], hosts: 2 / d }
       - move: { name: exit, chain: [warm], from-site: east, to-site: west, vms: 10, from: 5 d, until: 50 d }
       - resize: { rate: 86400 / d, up: 70 %, chain: [cold] }
       - resize: { rate: 1 / d, chain: [warm] }
-    failures: { hosts: 0.1 / d, repair: 8 h }
+      - kernel-upgrade:
+          chain: [live]
+          kernel: '6.6'
+          hosts: { listed: [east/4, 3, 2, 1, 0], rack: [0, 5], cpu: epyc-7713, kernel-below: '6.6' }
+          waves: { size: fault-domain, racks: 2, canary: 2, canary-pause: 1 d, gap: 2 h }
+      - security-reboot: { name: xsa, hosts: [4, east/5], embargo: 10 d, at-embargo: go-on, work: 5 min }
+      - decommission: { chain: [cold], hosts: { rack: 0 }, cordon: false, waves: { size: [1, 2] } }
+      - evacuation:
+          chain: [live, cold]
+          hosts: [west/1]
+          from: 2 d
+          dies-after: { uniform: { from: 10 min, to: 2 h } }
+          rebuild: { after: 3 min, from: image, takes: 4 min }
+          host-out: 9
+          after: retire
+      - resize-batch: { chain: [warm], vms: 6, up: 50 %, from: 3 d, until: 8 d, deadline: 9 d }
+      - rebalance: { chain: [live], site: east, spread: 20 %, from: 1 d, every: 2 h, moves-at-once: 3, until: 60 d }
+      - own-moves: { chain: [live], rate: 4 / d, from: 2 d }
+    failures: { hosts: 0.1 / d, repair: 8 h, rebuild: { after: 1 min } }
     network:
       hours: { links: wan, site: east, from: 8 h, until: 20 h, share: 30 % }
       failures:
@@ -117,7 +143,7 @@ enum FullScenario {
       sites: [{ name: here, hosts: { count: 30, pool: {} } }]
       vms:
         count: 4
-        flavor: linode-2gb
+        flavor: { linode-2gb: 50 %, linode-4gb: 50 % }
         disk: { image: { thin: { fill-time: 3 y } } }
         memory: {}
         kernels: { versions: '5.10.0' }
@@ -126,10 +152,18 @@ enum FullScenario {
     policy: { kernels: { id: some, affected: {} } }
     limits: {}
     demand:
-      - drain: { chain: [{ reboot: { ticket: {} } }] }
+      - drain: { chain: [{ reboot: { ticket: {} } }], hosts: {}, waves: {} }
       - move: { chain: [{ reboot: { ticket: {} } }], from-site: here, to-site: there, vms: 1, until: 5 d }
       - resize: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d }
-    failures: {}
+      - kernel-upgrade: { chain: [{ reboot: { ticket: {} } }], kernel: '6.6', hosts: {}, waves: {} }
+      - security-reboot: { chain: [{ reboot: { ticket: {} } }], embargo: 9 d, hosts: {}, waves: {} }
+      - decommission: { chain: [{ reboot: { ticket: {} } }], hosts: { listed: 0 }, waves: {} }
+      - site-exit: { chain: [{ reboot: { ticket: {} } }], from-site: there, to-site: here, waves: {} }
+      - evacuation: { chain: [{ reboot: { ticket: {} } }], hosts: {}, waves: {}, rebuild: {} }
+      - resize-batch: { chain: [{ reboot: { ticket: {} } }], vms: 1, until: 9 d }
+      - rebalance: { chain: [{ reboot: { ticket: {} } }] }
+      - own-moves: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d }
+    failures: { rebuild: {} }
     network: { hours: { links: nic, share: 50 % }, failures: { links: wan, at: 1 d } }
     classes: {}
     """

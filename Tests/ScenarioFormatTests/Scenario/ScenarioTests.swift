@@ -31,6 +31,7 @@ import Testing
     #expect(scenario.classes.ageBands == [.days(365), .days(3 * 365)])
     #expect(scenario.hostFailures.perSecond == 0.1 / 86_400)
     #expect(scenario.hostFailures.repair == .hours(8))
+    #expect(scenario.hostFailures.rebuild?.after == .minutes(1))
     #expect(
       scenario.expectations == [
         "total(moves of exit) >= 0", "p95(service-gap of \"mine, up to 1 y\") <= 30 min",
@@ -156,7 +157,7 @@ import Testing
 
   @Test("demand arrives, and equal names are told apart") func demand() throws {
     let campaigns = try base().campaigns
-    #expect(campaigns.map(\.name) == ["kernel-upgrade", "drain", "exit", "resize", "resize 2"])
+    #expect(campaigns.prefix(5).map(\.name) == ["kernel-upgrade", "drain", "exit", "resize", "resize 2"])
     var warm = ChainStep(strategy: "warm")
     warm.tries = 3
     warm.backoff = .seconds(10)
@@ -178,6 +179,7 @@ import Testing
     drains.work = .hours(1)
     drains.kernel = KernelVersion("6.1.0")
     drains.giveUpAfter = .days(7)
+    (drains.sparesFirst, drains.cordons, drains.returnHome) = (true, true, ReturnHome(.hostBack))
     #expect(campaigns[0].kind == .drains(drains))
     var random = HostDrains()
     random.order = .atRandom(perSecond: 2.0 / 86_400)
