@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import FleetModel
 internal import FleetSimulation
 internal import MigrationPolicy
 internal import Quantities

@@ -42,7 +42,7 @@ enum DrainOrderForm: Sendable {
 }
 
 enum DemandTables {
-  private static let chain = ChainTables.chain
+  static let chain = ChainTables.chain
 
   static let drain = Shape.object(
     "drain", doc: "Hosts are emptied, worked on, and taken back.", initial: DemandForm(named: "drain")
