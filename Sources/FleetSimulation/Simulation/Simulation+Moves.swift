@@ -65,11 +65,13 @@ extension Simulation {
     startDeadlines(.step, slot)
     guard let terms = step.ticket, !move.hasTicket else { return enterQueue(slot) }
     moves[slot].hasTicket = true
-    guard let notice = openTicket(terms, for: move) else {
+    guard var notice = openTicket(terms, for: move) else {
       ledger.tickets.withdrawn += 1
       note(move.guest, .ticket(date: now + terms.notice, .doesNotWantIt))
       return react(slot, to: .optedOut)
     }
+    // Where windows count, the date that he is told lies in one.
+    if let opening = opening(from: notice.date, for: move) { notice.date = opening }
     note(move.guest, .ticket(date: notice.date, notice.answer))
     moves[slot].notice = notice
     moves[slot].ticketEnds = notice.date + terms.window
