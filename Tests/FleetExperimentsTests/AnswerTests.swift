@@ -6,7 +6,7 @@ import Testing
 @Suite struct AnswerTests {
   private func result(_ variant: String?, moves: Double, p95: Double, failed: [Double]) throws -> StudyResult {
     var result = StudyResult(
-      try tinyScenario(), [Ledger(strategies: [], classes: [], campaigns: [], guests: 0)])
+      try tinyScenario(), [Ledger(AttemptNames(strategies: [], classes: [], campaigns: []))])
     result.variant = variant
     result.totals.moves = Estimate([moves])
     result.drains.time = Spread(count: 4, mean: p95 / 2, p50: p95 / 2, p95: p95, p99: p95, max: p95)
