@@ -74,8 +74,11 @@ enum ArithmeticOperator: String, Hashable, Sendable {
     switch self {
     case .plus, .minus: return left == right ? left : nil
     case .times:
-      if left == .count || left == .share { return right == .share ? left : right }
-      return right == .count || right == .share ? left : nil
+      // A plain number leaves the other what it is, and so does a share.
+      if left == .count { return right }
+      if right == .count { return left }
+      if left == .share { return right }
+      return right == .share ? left : nil
     case .over:
       if left == right { return .count }
       return right == .count || right == .share ? left : nil
