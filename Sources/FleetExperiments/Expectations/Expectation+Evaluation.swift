@@ -64,7 +64,7 @@ extension StudyResult {
 
 extension ExpectationExpression {
   /// `nil` where there is nothing to take the number of.
-  fileprivate func value(
+  func value(
     in result: StudyResult, _ names: ExpectationNames
   ) throws(ExpectationError) -> Double? {
     switch self {
@@ -75,7 +75,7 @@ extension ExpectationExpression {
 }
 
 extension MetricCall {
-  fileprivate func value(
+  func value(
     in result: StudyResult, _ names: ExpectationNames
   ) throws(ExpectationError) -> Double? {
     try checkReason(in: result, names)
