@@ -137,7 +137,7 @@ extension ExpectationExpression {
 }
 
 extension MetricCall {
-  fileprivate func value(at place: EvaluationPlace) throws(ExpectationError) -> Double? {
+  func value(at place: EvaluationPlace) throws(ExpectationError) -> Double? {
     let result = try result(at: place)
     try checkReason(in: result, place.names)
     guard let metric = Metric.named(metric) else { return nil }

@@ -60,6 +60,7 @@ struct ExpectationParser {
     case .word("is"): relation = .equals(within: 0)
     case .end:
       throw error("nothing to compare with", "go on with is, <=, >=, < or >, and a figure or a metric")
+    case .symbol("="): throw error("'=' has no meaning here", "write is, <=, >=, < or >")
     default: throw error("\(current.words) is no comparison", "write is, <=, >=, < or >")
     }
     advance()
@@ -80,6 +81,32 @@ struct ExpectationParser {
       throw error("the tolerance has no %", "it is relative: write within \(digits) %")
     }
     return value / 100
+  }
+
+  /// A metric alone, such as `p95(service-gap of reboot)`.
+  mutating func metricAlone() throws(ExpectationError) -> MetricCall {
+    guard case .call(let call) = try expression() else {
+      throw error("that is no metric", "write one such as p95(service-gap of reboot)", at: 0)
+    }
+    guard current.kind == .end else {
+      throw error("\(current.words) comes after the end of the metric", "write one metric at a time")
+    }
+    return call
+  }
+
+  /// `p99(downtime) = 30 s`: two sides, whichever sign is between them.
+  mutating func equation() throws(ExpectationError) -> ExpectationClaim {
+    let left = try expression()
+    let position = current.position
+    if !accept(.symbol("=")) { _ = try relation() }
+    let right = try expression()
+    guard current.kind == .end else {
+      throw error("\(current.words) comes after the end of the equation", "write one equation")
+    }
+    if case .figure = left, case .figure = right {
+      throw error("neither side is a metric", "write one such as p99(downtime)", at: left.position)
+    }
+    return try checked(ExpectationClaim(left: left, relation: .equals(within: 0), right: right), position)
   }
 
   // MARK: - Expressions

@@ -1,5 +1,5 @@
 /// What is counted of a group of moves: a strategy's, a class's or a campaign's. Times in seconds, data in bytes.
-public struct Cell: Hashable, Sendable {
+public struct Cell: Hashable, Codable, Sendable {
   /// Moves that somebody asked for; for a strategy, those that were begun with it.
   public internal(set) var requested = 0
   /// Moves that ended with the guest where it should be.

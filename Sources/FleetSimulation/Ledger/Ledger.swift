@@ -1,5 +1,5 @@
 /// What one replication came to: aggregates only, mergeable in the order of replications.
-public struct Ledger: Hashable, Sendable {
+public struct Ledger: Hashable, Codable, Sendable {
   public internal(set) var strategies: [String]
   public internal(set) var classes: [String]
   public internal(set) var campaigns: [String]
@@ -62,6 +62,14 @@ public struct Ledger: Hashable, Sendable {
     self.init(strategies: names.strategies, classes: names.classes, campaigns: names.campaigns, guests: 0)
   }
 
+  /// Without what is known of single guests, which no summary needs and which is most of a large fleet's ledger.
+  public func withoutGuests() -> Ledger {
+    var ledger = self
+    ledger.guestDowntime = []
+    ledger.guestMoves = []
+    return ledger
+  }
+
   mutating func code(_ name: String) -> Int {
     if let index = codes.firstIndex(of: name) { return index }
     codes.append(name)
@@ -82,7 +90,7 @@ public struct Ledger: Hashable, Sendable {
 }
 
 /// How host drains went.
-public struct DrainTally: Hashable, Sendable {
+public struct DrainTally: Hashable, Codable, Sendable {
   public internal(set) var started = 0
   /// Hosts whose turn had not come, or that waited for leave, when the horizon came.
   public internal(set) var notBegun = 0
@@ -116,7 +124,7 @@ public struct DrainTally: Hashable, Sendable {
 }
 
 /// How customers and dates went.
-public struct TicketTally: Hashable, Sendable {
+public struct TicketTally: Hashable, Codable, Sendable {
   public internal(set) var opened = 0
   public internal(set) var startedByCustomer = 0
   public internal(set) var moved = 0

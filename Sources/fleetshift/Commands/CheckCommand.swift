@@ -126,6 +126,6 @@ struct CheckCommand: AsyncParsableCommand {
     guard ResultFile.isScenario(input) else { return try ResultFile.read(input) }
     let file = try options.read(input)
     let scenario = try options.pick(nil, from: file, input)
-    return try await options.result(of: scenario, from: file, input)
+    return try await options.result(of: scenario, from: file)
   }
 }

@@ -5,8 +5,14 @@ internal import ScenarioFormat
 extension ScenarioOptions {
   /// Simulates a scenario, and what else its expectations and answers name; judged and answered.
   func result(
-    of scenario: Scenario, from file: ScenarioFile, _ path: String, attempts: (any AttemptSink)? = nil
+    of scenario: Scenario, from file: ScenarioFile, attempts: (any AttemptSink)? = nil
   ) async throws -> StudyResult {
+    let ledgers = try await simulate([scenario], attempts: attempts)
+    return try await judged(scenario, ledgers[0], from: file)
+  }
+
+  /// Judges and answers what a scenario came to, for which the variants that it names are simulated as well.
+  func judged(_ scenario: Scenario, _ ledgers: [Ledger], from file: ScenarioFile) async throws -> StudyResult {
     let expectations = try scenario.expectations.map { try Expectation.parse($0) }
     // The question is the scenario's; of a variant only the figures are asked.
     let answers = scenario.variant == nil ? try scenario.answers.map { try Answer.parse($0) } : []
@@ -14,21 +20,15 @@ extension ScenarioOptions {
     var wanted = Set(expectations.flatMap(\.variants))
     for answer in answers { wanted.formUnion(answer.variants ?? file.variants) }
     let others = ([ScenarioFile.baseName] + file.variants).filter { wanted.contains($0) && $0 != own }
-    let scenarios = try others.map { try pick($0, from: file, path) }
-
-    let results: [StudyResult]
-    if let attempts {
-      // The rows are of this variant alone.
-      let first = try await simulate([scenario], attempts: attempts)
-      let rest = scenarios.isEmpty ? [] : try await simulate(scenarios)
-      results = zip([scenario] + scenarios, first + rest).map { StudyResult($0, $1) }
-    } else {
-      results = zip([scenario] + scenarios, try await simulate([scenario] + scenarios)).map {
-        StudyResult($0, $1)
-      }
+    let scenarios = others.compactMap { name -> Scenario? in
+      var other = file.scenario(variant: name == ScenarioFile.baseName ? nil : name)
+      (other?.seed, other?.replications) = (scenario.seed, scenario.replications)
+      return other
     }
-    var result = results[0]
-    let known = Array(results.dropFirst())
+
+    let rest = scenarios.isEmpty ? [] : try await simulate(scenarios)
+    let known = zip(scenarios, rest).map { StudyResult($0, $1) }
+    var result = StudyResult(scenario, ledgers)
     try result.judge(expectations, of: scenario, among: known)
     if !answers.isEmpty { try result.answer(answers, of: scenario, among: known) }
     return result
