@@ -1,5 +1,5 @@
 /// How minimum notices were kept, for stops of strategies that need one.
-public struct NoticeTally: Hashable, Sendable {
+public struct NoticeTally: Hashable, Codable, Sendable {
   public internal(set) var kept = 0
   /// Stopped sooner after the ticket than the customer was promised, or without one.
   public internal(set) var violated = 0
@@ -13,7 +13,7 @@ public struct NoticeTally: Hashable, Sendable {
 }
 
 /// Resizes that hold both ends until they are confirmed.
-public struct ResizeTally: Hashable, Sendable {
+public struct ResizeTally: Hashable, Codable, Sendable {
   public internal(set) var confirmed = 0
   /// Not confirmed at the horizon.
   public internal(set) var unconfirmed = 0
