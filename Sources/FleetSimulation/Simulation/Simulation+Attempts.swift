@@ -43,7 +43,7 @@ extension Simulation {
       path: links.path(from: source, to: target, in: fleet),
       cap: cap)
     addAppliances(to: &attempt.path, from: source, to: target)
-    attempt.gateDelay = gateDelay(of: move)
+    if plan.gate != nil { attempt.gateDelay = gateDelay(of: move) }
     if let transport = plan.transport {
       attempt.memoryCap = ByteRate(
         bytesPerSecond: transport.compressionRate.bytesPerSecond * Double(transport.streams)

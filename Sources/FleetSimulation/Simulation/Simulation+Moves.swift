@@ -70,12 +70,15 @@ extension Simulation {
       return enterQueue(slot)
     }
     moves[slot].hasTicket = true
-    guard let notice = openTicket(terms, for: move) else {
+    guard var notice = openTicket(terms, for: move) else {
       ledger.tickets.withdrawn += 1
       note(move.guest, .ticketRefused)
       return react(slot, to: .optedOut)
     }
-    note(move.guest, .ticket(date: notice.date, answer(notice, terms)))
+    let what = answer(notice, terms)
+    // Where windows count, the date that he is told lies in one.
+    if let opening = opening(from: notice.date, for: move) { notice.date = opening }
+    note(move.guest, .ticket(date: notice.date, what))
     moves[slot].notice = notice
     moves[slot].ticketEnds = notice.date + terms.window
     let begin = step.cutover.copyAhead.map { max(now, notice.date - $0) } ?? notice.date

@@ -27,6 +27,13 @@ extension Simulation {
     return plan
   }
 
+  /// When the window that a step waits for opens next; `nil` where it waits for none, or none opens in time.
+  func opening(from date: Instant, for move: Move) -> Instant? {
+    let terms = chainStep(of: move).cutover
+    guard case .inWindow(let name) = terms.moment else { return nil }
+    return window(named: name, of: move)?.schedule(until: date + terms.longestWait).opening(from: date)
+  }
+
   /// The window that is named, or that the guest's group has.
   private func window(named name: String?, of move: Move) -> MaintenanceWindow? {
     if let name { return scenario.windows.first { $0.name == name } }
