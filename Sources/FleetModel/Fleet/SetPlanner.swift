@@ -21,7 +21,7 @@ struct SetPlanner {
   /// - Throws: `FleetError` if there is room, but only where a hard rule forbids it.
   func place(in row: RoomFinder, from start: Int) throws(FleetError) -> Int? {
     let (candidates, wasOffered) = candidates(in: row, from: start)
-    guard wasOffered || candidates.isEmpty else {
+    guard wasOffered else {
       throw FleetError(
         "no host offers what the guests '\(group.name)' need: \(group.needs.joined(separator: ", "))",
         remedy: "hosts or a site with these features")

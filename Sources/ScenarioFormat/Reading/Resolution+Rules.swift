@@ -30,6 +30,7 @@ extension Resolution {
 
   /// Facts are of no consequence unless a rule asks for them.
   mutating func warnOfFactsThatNobodyAsks(_ rules: EligibilityRules) {
+    guard !diagnostics.hasErrors else { return }
     for guests in form.fleet.guests {
       let group = guests.value.group
       let facts: [(isGiven: Bool, key: String, rule: String)] = [

@@ -30,11 +30,16 @@ import Testing
   ]
 
   private func scenario(
-    _ extra: String = "", thick: Bool, steering: String?, gate: String? = nil
+    _ extra: String = "", thick: Bool, steering: String?, gate: String? = nil, listsRules: Bool = false
   ) throws -> Scenario {
     let thin = "image: { thin: { fill-time: 3 y } }"
     #expect(FullScenario.bare.contains(thin))
     var bare = thick ? FullScenario.bare.replacing(thin, with: "") : FullScenario.bare
+    // The rules that are listed take the place of the others.
+    if listsRules {
+      bare = bare.replacing("policy: { kernels: { id: some,", with: "policy: { rules: [kernels: { id: some,")
+        .replacing("target-kernel: {} } }", with: "target-kernel: {} }] }")
+    }
     if let steering, let settings = Self.steered[steering] {
       bare = bare.replacing("live: { ", with: "live: { steering: { \(steering): \(settings) }, ")
     }
@@ -53,6 +58,7 @@ import Testing
     guard !Self.inWords.contains(value) || ["drain", "move", "resize", "all"].contains(value) else { return }
     // The images of the bare scenario are thin, so that their settings have a place.
     let thick = path == "fleet.vms.disk.image"
+    let listsRules = path.hasPrefix("policy.rules.")
     // A chain's step is tagged by its strategy, whatever it is called: the path has a star for that.
     let override = path.replacing("chain.*.*.", with: "chain.reboot.")
     let steering = path.split(separator: "steering.").last?.split(separator: ".").first.map(String.init)
@@ -61,8 +67,8 @@ import Testing
       ? path.split(separator: "cutover.").last?.split(separator: ".").first.map(String.init) : nil
     var with = try scenario(
       "\nvariants:\n  same: { \(override): \(value) }\n", thick: thick, steering: steering,
-      gate: gate)
-    let without = try scenario(thick: thick, steering: steering, gate: gate)
+      gate: gate, listsRules: listsRules)
+    let without = try scenario(thick: thick, steering: steering, gate: gate, listsRules: listsRules)
     #expect(with.variant == "same")
     with.variant = nil
     #expect("\(with)" == "\(without)")

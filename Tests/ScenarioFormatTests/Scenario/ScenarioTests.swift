@@ -208,6 +208,7 @@ import Testing
     drains.end = .days(60)
     drains.maxUnavailable = 2
     drains.work = .hours(1)
+    drains.microcode = 20_200_101
     drains.kernel = KernelVersion("6.1.0")
     drains.giveUpAfter = .days(7)
     (drains.sparesFirst, drains.cordons, drains.returnHome) = (true, true, ReturnHome(.hostBack))
