@@ -8,7 +8,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults reports report-check validation clean install
+.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check validation clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,15 @@ faults: build ## Injects faults into the system calls of a cutover; writes Repor
 
 report-check: build ## Opens HTML reports in headless Chromium; writes the screenshots in Reports/report.
 	@.ci/report $(BIN)
+
+crash: build ## Cuts the power at every flush of a cutover (root); writes Reports/images/crash.md.
+	@.ci/crash $(BIN)
+
+real-guest: build ## Moves the disk of a running QEMU guest over NBD; writes Reports/images/real-guest.md.
+	@.ci/real-guest $(BIN)
+
+predictions: build ## Holds 20 cutovers against their predictions; writes Reports/images/predictions.md.
+	@.ci/predictions $(BIN)
 
 install: build ## Installs the program below PREFIX, with shell completions.
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions

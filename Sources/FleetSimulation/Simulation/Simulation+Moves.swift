@@ -75,10 +75,10 @@ extension Simulation {
       note(move.guest, .ticketRefused)
       return react(slot, to: .optedOut)
     }
-    let what = answer(notice, terms)
+    let answer = answer(notice, terms)
     // Where windows count, the date that he is told lies in one.
     if let opening = opening(from: notice.date, for: move) { notice.date = opening }
-    note(move.guest, .ticket(date: notice.date, what))
+    note(move.guest, .ticket(date: notice.date, answer))
     moves[slot].notice = notice
     moves[slot].ticketEnds = notice.date + terms.window
     let begin = step.cutover.copyAhead.map { max(now, notice.date - $0) } ?? notice.date

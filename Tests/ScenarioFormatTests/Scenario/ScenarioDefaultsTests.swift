@@ -30,7 +30,7 @@ import Testing
   ]
 
   private func scenario(
-    _ extra: String = "", thick: Bool, steering: String?, gate: String? = nil, listsRules: Bool = false
+    _ extra: String = "", thick: Bool, steering: String?, listsRules: Bool, gate: String? = nil
   ) throws -> Scenario {
     let thin = "image: { thin: { fill-time: 3 y } }"
     #expect(FullScenario.bare.contains(thin))
@@ -67,8 +67,8 @@ import Testing
       ? path.split(separator: "cutover.").last?.split(separator: ".").first.map(String.init) : nil
     var with = try scenario(
       "\nvariants:\n  same: { \(override): \(value) }\n", thick: thick, steering: steering,
-      gate: gate, listsRules: listsRules)
-    let without = try scenario(thick: thick, steering: steering, gate: gate, listsRules: listsRules)
+      listsRules: listsRules, gate: gate)
+    let without = try scenario(thick: thick, steering: steering, listsRules: listsRules, gate: gate)
     #expect(with.variant == "same")
     with.variant = nil
     #expect("\(with)" == "\(without)")
