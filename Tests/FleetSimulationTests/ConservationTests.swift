@@ -8,7 +8,7 @@ import Testing
 
 @testable import FleetSimulation
 
-/// Thousands of small random fleets under random policies, watched at every step.
+/// Small random fleets under random policies, watched at every step: hundreds, or as many as are asked for.
 @Suite struct ConservationTests {
   /// What is wrong with a run, if anything: looked for after each event.
   static func faults(of random: RandomScenario) -> [String] {
@@ -77,7 +77,7 @@ import Testing
 
   /// Cases of each block; `FLEETSHIFT_CASES` asks for more of them.
   static let casesOfBlock =
-    (ProcessInfo.processInfo.environment["FLEETSHIFT_CASES"].flatMap { Int($0) } ?? 2400) / 8
+    (ProcessInfo.processInfo.environment["FLEETSHIFT_CASES"].flatMap { Int($0) } ?? 320) / 8
 
   @Test(arguments: 0..<8)
   func `nothing is lost, leaked or counted twice`(block: Int) {
