@@ -21,8 +21,8 @@ extension ScenarioOptions {
     for answer in answers { wanted.formUnion(answer.variants ?? file.variants) }
     let others = ([ScenarioFile.baseName] + file.variants).filter { wanted.contains($0) && $0 != own }
     let scenarios = others.compactMap { name -> Scenario? in
-      var other = file.scenario(variant: name == ScenarioFile.baseName ? nil : name)
-      (other?.seed, other?.replications) = (scenario.seed, scenario.replications)
+      guard var other = file.scenario(variant: name == ScenarioFile.baseName ? nil : name) else { return nil }
+      (other.seed, other.replications) = (scenario.seed, scenario.replications)
       return other
     }
 
