@@ -296,10 +296,11 @@ extension Simulation {
     let slot = attempt.move
     let move = moves[slot]
     let baselineCost = baselineCost(of: attempt)
-    let old = fleet.guests[Int(move.guest)]
+    let memory = fleet.guests[Int(move.guest)].memory
+    let disk = fleet.localDisk(of: Int(move.guest), on: Int(attempt.source))
     settle(guest: move, at: attempt)
     if move.flavor >= 0, let confirmation = chainStep(of: move).confirmation {
-      hold(old.memory, old.diskVirtual, on: Int(attempt.source), confirmation)
+      hold(memory, disk, on: Int(attempt.source), confirmation)
     }
     if attempt.machine.plan.rebuild == .blank { ledger.disksLost += 1 }
     if let incident = attempt.physics.incident {
@@ -336,7 +337,7 @@ extension Simulation {
   /// The guest is where it was, and so is all that it has.
   private mutating func stay(guest move: Move, at attempt: Attempt) {
     if !attempt.machine.plan.carriesRunningState {
-      fleet.guests[Int(move.guest)].bootCPU = fleet.hosts[Int(attempt.source)].cpu
+      fleet.boot(Int(move.guest), on: Int(attempt.source))
     }
     if move.drain >= 0 { drains[Int(move.drain)].staying.append(move.guest) }
   }

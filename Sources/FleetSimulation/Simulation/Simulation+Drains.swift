@@ -231,7 +231,7 @@ extension Simulation {
     upgrade(host, kernel: drains.kernel, microcode: drains.microcode)
     if hosts[host].workUntil != nil {
       hosts[host].workUntil = nil
-      for guest in hosts[host].guests { fleet.guests[Int(guest)].bootCPU = fleet.hosts[host].cpu }
+      for guest in hosts[host].guests { fleet.boot(Int(guest), on: host) }
     }
     guard drains.after == .comeBack else {
       ledger.courses[index].hostsRetired += 1

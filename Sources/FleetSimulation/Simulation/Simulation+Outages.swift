@@ -113,12 +113,12 @@ extension Simulation {
 
     let slot = moveOfGuest[number]
     if slot >= 0, moves[slot].wait == .turn { removeTurn(slot, host) }
-    fleet.hosts[host].release(memory: vm.memory, disk: vm.diskVirtual)
-    fleet.hosts[target].reserve(memory: vm.memory, disk: vm.diskVirtual)
+    fleet.hosts[host].release(memory: vm.memory, disk: fleet.localDisk(of: number, on: host))
+    fleet.hosts[target].reserve(memory: vm.memory, disk: fleet.localDisk(of: number, on: target))
     hosts[host].guests.removeAll { $0 == guest }
     hosts[target].guests.append(guest)
     fleet.guests[number].host = Int32(target)
-    fleet.guests[number].bootCPU = fleet.hosts[target].cpu
+    fleet.boot(number, on: target)
     refile(host)
     refile(target)
     if slot >= 0 { takeAlong(slot) }

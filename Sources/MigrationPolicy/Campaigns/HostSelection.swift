@@ -25,7 +25,8 @@ public struct HostSelection: Hashable, Sendable {
       let host = fleet.hosts[index]
       if let siteIndex, Int(host.site) != siteIndex { return false }
       if let racks, !racks.contains(Int(host.rack)) { return false }
-      if cpu != nil, fleet.cpus[Int(host.cpu)] != wanted { return false }
+      // What a host shows may be held down to a level; what it is stays the same.
+      if cpu != nil, fleet.cpus[Int(host.cpu)].model != wanted?.model { return false }
       if let kernelBelow, let kernel = host.kernel, kernel >= kernelBelow { return false }
       return true
     }
