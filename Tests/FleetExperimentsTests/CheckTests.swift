@@ -37,7 +37,7 @@ import Testing
     try Check(before: result(before), after: result(after), tolerance: tolerance)
   }
 
-  private func verdict(_ check: Check, _ name: String) throws -> CheckVerdict {
+  private func verdict(_ check: Check, _ name: String) throws -> PairedVerdict {
     try #require(check.findings.first { $0.group.name == name && $0.metric == .downtimePerMove }).verdict
   }
 

@@ -21,8 +21,8 @@ public enum CheckReport {
   public static func annotations(_ checks: [Check]) -> String {
     checks.filter { $0.outcome == .worse }.map { check in
       let worse = check.findings.filter { $0.verdict == .worse }.prefix(5).map { finding in
-        "\(finding.metric.words) of \(finding.group.words): \(Figure.text(finding.before, finding.metric.kind)) -> "
-          + Figure.text(finding.after, finding.metric.kind)
+        "\(finding.metric.words) of \(finding.group.words): \(finding.value(finding.before)) -> "
+          + finding.value(finding.after)
       }
       let broken = check.broken.map { "broken: \($0.text) (\($0.actual))" }
       let message = (worse + broken).joined(separator: "\n")
