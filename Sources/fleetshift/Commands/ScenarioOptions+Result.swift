@@ -63,8 +63,21 @@ extension ScenarioOptions {
     _ scenario: Scenario, _ ledgers: [Ledger], from file: ScenarioFile,
     known: [(Scenario, [Ledger])] = [], _ stopping: StoppingResult? = nil
   ) async throws -> StudyResult {
-    let expectations = try scenario.expectations.map { try Expectation.parse($0) }
-    // The question is the scenario's; of a variant only the figures are asked.
+    var expectations = try scenario.expectations.map { try Expectation.parse($0) }
+    // The question is the scenario's, and so is what holds its variants against each other; of a variant only the
+    // figures are asked, and what is expected whichever runs, or of this one, or on the command line.
+    if scenario.variant != nil, let inherited = file.scenario(variant: nil)?.expectations,
+      scenario.expectations.starts(with: inherited)
+    {
+      let all = expectations.count
+      let own = expectations.dropFirst(inherited.count)
+      expectations = expectations.prefix(inherited.count).filter(\.variants.isEmpty) + own
+      if expectations.count < all {
+        Streams.say(
+          "fleetshift: \(all - expectations.count) of \(all) expectations name variants, and are judged only where the "
+            + "scenario runs as it stands")
+      }
+    }
     let answers = scenario.variant == nil ? try scenario.answers.map { try Answer.parse($0) } : []
     var wanted = Set(expectations.flatMap(\.variants))
     for answer in answers { wanted.formUnion(answer.variants ?? [ScenarioFile.baseName] + file.variants) }
