@@ -15,7 +15,7 @@ import Testing
   @Test("replications are added until it is sure enough, however many threads, with a folder and without")
   func enough() async throws {
     let path = try bench.tiny()
-    let rule = ["--until", "ci(total(downtime)) < 7 %", "--until", "by class: ci(downtime.p95) < 1 h"]
+    let rule = ["--until", "ci(total(downtime)) < 3 %", "--until", "by class: ci(downtime.p95) < 1 h"]
     let arguments = ["run", path, "--format", "json"] + rule
     let one = try await Program.run(Program.path, arguments + ["--threads", "1"])
     let two = try await Program.run(Program.path, arguments + ["--threads", "2"])
@@ -27,8 +27,9 @@ import Testing
     let plain = try await Program.run(
       "run", path, "--replications", "\(found.replications)", "--format", "markdown")
     let markdown = try await Program.run(Program.path, ["run", path, "--format", "markdown"] + rule)
-    #expect(markdown.output.contains("Stopped at look \(found.looks.count), for ci(total(downtime)) < 7 % ("))
-    #expect(markdown.output.contains("by class: ci(downtime.p95) < 1 h (all 2 classes)"))
+    #expect(
+      markdown.output.contains("Stopped at look \(found.looks.count), for ci(total(downtime)) \\< 3 % ("))
+    #expect(markdown.output.contains("by class: ci(downtime.p95) \\< 1 h (all 2 classes)"))
     let table = { (text: String) in
       text.components(separatedBy: "## Moves").last?.components(separatedBy: "## How").first
     }
@@ -52,7 +53,10 @@ import Testing
     let broken = try await Program.run(
       Program.path, arguments + ["--out", bench("broken")], signal: (SIGKILL, 1.0))
     if broken.status != 0 {
-      let resumed = try await Program.run("run", "--resume", "--out", bench("broken"), "--format", "json")
+      // Killed before anything was begun, it is begun.
+      let isBegun = FileManager.default.fileExists(atPath: bench("broken/manifest.json"))
+      let words = isBegun ? ["run", "--resume", "--format", "json"] : arguments
+      let resumed = try await Program.run(Program.path, words + ["--out", bench("broken")])
       #expect(resumed.status == 0, "\(resumed.errors)")
     }
     for file in ["manifest.json", "summary.json", "summary.md", "course.json"] {

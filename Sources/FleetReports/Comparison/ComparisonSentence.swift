@@ -53,6 +53,7 @@ struct ComparisonSentence {
     guard guests.better.mean + guests.equal.mean + guests.worse.mean > 0 else {
       return "; no VM had any downtime"
     }
+    if guests.worse.mean == 0, guests.better.mean == 0 { return "; no VM is better or worse off" }
     if guests.worse.mean == 0 { return "; \(better) of the VMs moved are better off, and none is worse off" }
     if guests.better.mean == 0 { return "; \(worse) of the VMs moved are worse off, and none is better off" }
     return "; \(better) of the VMs moved are better off, \(worse) worse"

@@ -86,8 +86,9 @@ struct BaselineList: ParsableCommand {
 
   func run() throws {
     let entries = try folder.entries()
-    if entries.isEmpty, format == .text {
+    if entries.isEmpty, format != .json {
       Streams.say("fleetshift: there is no baseline in '\(folder.baseline)'.")
+      return
     }
     switch format {
     case .text: try Streams.output(BaselineReport.text(entries, style: Streams.style))
