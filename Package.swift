@@ -47,6 +47,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CNBD"),
     floor("Quantities"),
@@ -73,7 +74,7 @@ let package = Package(
     floor(
       "ImageCutover",
       [
-        "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
+        "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
         "ImageFiles", "DiskImages", system,
       ]),
     // 5

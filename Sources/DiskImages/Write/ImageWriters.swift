@@ -18,6 +18,18 @@ package enum ImageWriters {
     }
   }
 
+  /// Refuses a disk that an image of this format cannot hold, in its usual unit of allocation.
+  package static func check(_ format: ImageFormat, size: Int64, path: String) throws(ImageProblem) {
+    if format == .raw { return }
+    try WriterFrame.checkSectors(size, path: path)
+    let most = format == .vhd ? VHDTables.maximalSectors * 512 : Qcow2Header.maximalSize
+    guard size <= most else {
+      throw ImageProblem(
+        .limit, path: path, "a \(format.rawValue) image of \(size) bytes",
+        remedy: "It holds \(most) at most; write another format.")
+    }
+  }
+
   /// Goes on where the checkpoint was made. The file is cut back to what it had then.
   package static func resume(_ checkpoint: WriterCheckpoint, in file: OpenFile) throws -> any ImageWriter {
     try checkpoint.check(path: file.path)
