@@ -110,7 +110,8 @@ import Testing
 
   @Test(
     "a terminal is asked, and only yes is yes", .enabled(if: Program.has("script"), "script(1) is not there"),
-    arguments: [("y", 0, true), ("yes", 0, true), ("n", 130, false), ("", 130, false), ("yet", 130, false)] as [(String, Int32, Bool)])
+    arguments: [("y", 0, true), ("yes", 0, true), ("n", 130, false), ("", 130, false), ("yet", 130, false)]
+      as [(String, Int32, Bool)])
   func question(answer: String, status: Int32, isMoved: Bool) async throws {
     let raw = try image("a.raw")
     let result = try await Program.shell(
@@ -122,7 +123,9 @@ import Testing
     #expect(try bench.contents == (isMoved ? ["a.raw", "b.raw"] : ["a.raw"]))
   }
 
-  @Test("SIGTERM suspends with 143, SIGINT with 130", arguments: [(SIGTERM, 143), (SIGINT, 130)] as [(Int32, Int32)])
+  @Test(
+    "SIGTERM suspends with 143, SIGINT with 130",
+    arguments: [(SIGTERM, 143), (SIGINT, 130)] as [(Int32, Int32)])
   func signals(number: Int32, status: Int32) async throws {
     let raw = try image("a.raw")
     let result = try await Program.run(
