@@ -13,8 +13,8 @@ package enum ImageWriters {
   ) throws -> any ImageWriter {
     switch format {
     case .raw: try RawWriter(file, size: size)
-    case .qcow2: try Qcow2Writer(file, size: size, clusterSize: unit)
-    case .vhd: try VHDWriter(file, size: size, blockSize: unit)
+    case .qcow2: try TableWriter<Qcow2Tables>(file, size: size, unit: unit)
+    case .vhd: try TableWriter<VHDTables>(file, size: size, unit: unit)
     }
   }
 
@@ -35,8 +35,8 @@ package enum ImageWriters {
     try checkpoint.check(path: file.path)
     return switch checkpoint.format {
     case .raw: try RawWriter(file, size: checkpoint.virtualSize)
-    case .qcow2: try Qcow2Writer(file, checkpoint)
-    case .vhd: try VHDWriter(file, checkpoint)
+    case .qcow2: try TableWriter<Qcow2Tables>(file, checkpoint)
+    case .vhd: try TableWriter<VHDTables>(file, checkpoint)
     }
   }
 }

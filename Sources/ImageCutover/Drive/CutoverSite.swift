@@ -35,7 +35,7 @@ struct CutoverSite {
     try Self.refuseMovingTables(disks, machine.plan, options)
     if let size = options.resizeTo { for disk in disks { try disk.checkShrink(to: size.count) } }
     manifest = try options.manifest.map { path throws(ImageCutoverError) in
-      try ManifestFile(path, files, mustBeNew: true)
+      try ManifestFile(path, files)
     }
     for disk in disks { try disk.lock(isInUse: options.sourceInUse) }
   }
@@ -64,7 +64,7 @@ struct CutoverSite {
     }
     self.disks = disks
     manifest = try header.options.manifest.map { path throws(ImageCutoverError) in
-      try ManifestFile(path, files, mustBeNew: false)
+      try ManifestFile(path, files, wasBegun: history.manifest != nil)
     }
     if isForUse { for disk in disks { try disk.lock(isInUse: header.options.sourceInUse) } }
   }

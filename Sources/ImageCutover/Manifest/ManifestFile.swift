@@ -33,15 +33,29 @@ final class ManifestFile: Sendable {
   private var partialName: String { name + DestinationImage.suffix }
   private var files: any FileAccess { directory.files }
 
-  /// - Parameter mustBeNew: Nothing may bear the name; otherwise what does is what an earlier driver has published.
-  init(_ path: String, _ files: any FileAccess, mustBeNew: Bool) throws(ImageCutoverError) {
+  /// A new one: nothing may bear the name.
+  init(_ path: String, _ files: any FileAccess) throws(ImageCutoverError) {
     self.path = path
     let parts = try CutoverSite.split(path)
     directory = try CutoverSite.openDirectory(parts.directory, files)
     name = parts.name
-    let isThere = (try? files.status(name, in: directory.descriptor)) != nil
-    if mustBeNew && isThere { throw .destinationExists(path: path) }
-    if isThere { state.withLock { $0.isPublished = true } }
+    if isThere(name) { throw .destinationExists(path: path) }
+  }
+
+  /// The one of a driver that has died.
+  ///
+  /// - Parameter wasBegun: It had begun it; then what bears its name, and no provisional one, is what it published.
+  init(_ path: String, _ files: any FileAccess, wasBegun: Bool) throws(ImageCutoverError) {
+    self.path = path
+    let parts = try CutoverSite.split(path)
+    directory = try CutoverSite.openDirectory(parts.directory, files)
+    name = parts.name
+    let isPublished = wasBegun && isThere(name) && !isThere(partialName)
+    state.withLock { $0.isPublished = isPublished }
+  }
+
+  private func isThere(_ name: String) -> Bool {
+    (try? files.status(name, in: directory.descriptor)) != nil
   }
 
   /// Begins it, or begins it again.
