@@ -14,6 +14,7 @@ import Testing
     ["MigrationStrategies", "MigrationPolicy"],
     ["MigrationPhysics", "FleetSimulation", "ImageCutover"],
     ["FleetExperiments", "ScenarioFormat"],
+    ["RunStore"],
     ["FleetReports"],
     ["fleetshift"],
   ]

@@ -43,6 +43,7 @@ enum Flaw: String, Codable, CaseIterable {
 struct BrokenMachine: ExploredMachine {
   let flaw: Flaw
   private var sound: CutoverMachine
+  var waitsForGate: Bool { sound.waitsForGate }
   private(set) var currentStep: CutoverStep
   /// What was to be done, while something else is done before it.
   private var postponed: CutoverStep?

@@ -18,14 +18,18 @@ public final class CourseRecorder: AttemptSink {
 
   public init(_ scenario: Scenario) {
     sites = scenario.fleet.sites.map(\.name)
-    // Hosts are numbered site by site, in the order of the blueprint.
-    siteOfHost = scenario.fleet.sites.enumerated().flatMap { index, site in
-      Array(repeating: index, count: site.hostGroups.reduce(0) { $0 + $1.count })
-    }
+    siteOfHost = CourseRecorder.siteOfHost(scenario)
     state = Mutex(
       State(
         names: AttemptNames(
           strategies: scenario.strategies.names, classes: [], campaigns: scenario.campaigns.map(\.name))))
+  }
+
+  /// Hosts are numbered site by site, in the order of the blueprint.
+  package static func siteOfHost(_ scenario: Scenario) -> [Int] {
+    scenario.fleet.sites.enumerated().flatMap { index, site in
+      Array(repeating: index, count: site.hostGroups.reduce(0) { $0 + $1.count })
+    }
   }
 
   public func take(_ rows: [AttemptRow], of job: Int, _ names: AttemptNames) {
@@ -48,5 +52,16 @@ public final class CourseRecorder: AttemptSink {
       }
       return StudyCourse(courses, state.names, sites: sites)
     }
+  }
+}
+
+extension StudyCourse {
+  /// Of courses that were gathered one by one, in the order of replications.
+  package init(_ replications: [ReplicationCourse], of scenario: Scenario) {
+    self.init(
+      replications,
+      AttemptNames(
+        strategies: scenario.strategies.names, classes: [], campaigns: scenario.campaigns.map(\.name)),
+      sites: scenario.fleet.sites.map(\.name))
   }
 }

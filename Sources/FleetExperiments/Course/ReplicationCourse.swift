@@ -1,10 +1,10 @@
 internal import CutoverCore
-internal import FleetSimulation
+package import FleetSimulation
 internal import MigrationPhysics
 internal import Quantities
 
 /// What happened when in one replication, gathered from its attempts in bounded memory.
-struct ReplicationCourse: Sendable {
+package struct ReplicationCourse: Sendable {
   /// Moves completed, by campaign.
   private(set) var completed: [TimeBins]
   /// Attempts that cost clients something, by strategy and by how much; see `DowntimeScale`.
@@ -15,22 +15,22 @@ struct ReplicationCourse: Sendable {
   /// Attempts of the first hosts that guests left; only the first replication has them.
   private(set) var spans: [Span] = []
 
-  struct Cell: Hashable {
+  struct Cell: Hashable, Codable {
     var strategy: Int
     var step: Int
   }
 
-  struct Failure: Hashable {
+  struct Failure: Hashable, Codable {
     var strategy: Int
     var code: String
   }
 
-  struct Route: Hashable {
+  struct Route: Hashable, Codable {
     var from: Int
     var to: Int
   }
 
-  struct Span: Sendable {
+  struct Span: Codable, Sendable {
     var host: Int
     var guest: Int
     var strategy: Int
@@ -46,12 +46,12 @@ struct ReplicationCourse: Sendable {
   private let keepsSpans: Bool
   private var spanHosts: Set<Int> = []
 
-  init(campaigns: Int, keepsSpans: Bool) {
+  package init(campaigns: Int, keepsSpans: Bool) {
     completed = Array(repeating: TimeBins(), count: campaigns)
     self.keepsSpans = keepsSpans
   }
 
-  mutating func add(_ row: AttemptRow, siteOfHost: [Int]) {
+  package mutating func add(_ row: AttemptRow, siteOfHost: [Int]) {
     guard let began = row.accounts.began, let ended = row.accounts.ended else { return }
     let isCompleted = row.outcome == "completed"
     if isCompleted {
@@ -78,6 +78,45 @@ struct ReplicationCourse: Sendable {
   var width: Int64 {
     let all = completed + downtimes.values + failures.values + traffic.values
     return all.map(\.width).max() ?? 1
+  }
+}
+
+// MARK: - As stored
+
+// Dictionaries have no order, so what they hold is stored as rows that have one: the same course, the same bytes.
+extension ReplicationCourse: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case completed, downtimes, failures, traffic, spans
+  }
+
+  private struct Row<Key: Codable>: Codable {
+    var key: Key
+    var bins: TimeBins
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(completed, forKey: .completed)
+    try container.encode(
+      downtimes.sorted { ($0.key.strategy, $0.key.step) < ($1.key.strategy, $1.key.step) }
+        .map { Row(key: $0.key, bins: $0.value) }, forKey: .downtimes)
+    try container.encode(
+      failures.sorted { ($0.key.strategy, $0.key.code) < ($1.key.strategy, $1.key.code) }
+        .map { Row(key: $0.key, bins: $0.value) }, forKey: .failures)
+    try container.encode(
+      traffic.sorted { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) }
+        .map { Row(key: $0.key, bins: $0.value) }, forKey: .traffic)
+    try container.encode(spans, forKey: .spans)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(campaigns: 0, keepsSpans: false)
+    completed = try container.decode([TimeBins].self, forKey: .completed)
+    for row in try container.decode([Row<Cell>].self, forKey: .downtimes) { downtimes[row.key] = row.bins }
+    for row in try container.decode([Row<Failure>].self, forKey: .failures) { failures[row.key] = row.bins }
+    for row in try container.decode([Row<Route>].self, forKey: .traffic) { traffic[row.key] = row.bins }
+    spans = try container.decode([Span].self, forKey: .spans)
   }
 }
 

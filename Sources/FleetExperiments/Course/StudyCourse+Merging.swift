@@ -1,4 +1,4 @@
-internal import FleetSimulation
+package import FleetSimulation
 internal import Quantities
 
 extension StudyCourse {
@@ -7,7 +7,7 @@ extension StudyCourse {
   private static let mostSteps = 64
 
   /// - Parameter replications: in their order, so that sums come out the same however they were simulated.
-  init(_ replications: [ReplicationCourse], _ names: AttemptNames, sites: [String]) {
+  package init(_ replications: [ReplicationCourse], _ names: AttemptNames, sites: [String]) {
     let bins = CommonBins(replications, most: StudyCourse.mostPoints)
     let steps = CommonBins(replications, most: StudyCourse.mostSteps)
     binSeconds = Double(bins.width) / 1e9

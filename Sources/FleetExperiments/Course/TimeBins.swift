@@ -4,7 +4,7 @@ internal import Quantities
 /// `most` bins.
 ///
 /// Widths are a second times a power of two, so bins of different runs can be laid over each other.
-struct TimeBins: Sendable {
+struct TimeBins: Codable, Sendable {
   static let most = 512
   private static let narrowest: Int64 = 1_000_000_000
 

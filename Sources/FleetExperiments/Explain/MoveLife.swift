@@ -26,7 +26,7 @@ public struct MoveLife: Hashable, Sendable {
 
   /// What a move is doing.
   public enum State: String, Hashable, Sendable, CaseIterable {
-    case asked, turn, slot, room, date, backoff, repair
+    case asked, turn, slot, limit, room, date, backoff, repair
     case underWay = "under_way"
     case ended
   }
@@ -76,7 +76,8 @@ public struct MoveLife: Hashable, Sendable {
       switch wait {
       case .turn: return .turn
       case .slot: return .slot
-      case .room: return .room
+      case .limit: return .limit
+      case .room, .rule: return .room
       case .date: return .date
       case .backoff: return .backoff
       case .repair: return .repair
@@ -93,7 +94,7 @@ public struct MoveLife: Hashable, Sendable {
     case .moveEnded(let isCompleted, let downtime):
       (self.isCompleted, self.downtime) = (isCompleted, downtime)
       return .ended
-    case .asked, .turnedAway, .stepBegan, .ticket, .acted, .incident, .drainBegan, .drainFinished,
+    case .asked, .turnedAway, .stepBegan, .ticket, .ticketRefused, .overdue, .acted, .incident, .drainBegan, .drainFinished,
       .drainGivenUp, .tookBack, .failed, .repaired:
       return nil
     }

@@ -19,6 +19,8 @@ enum ActionWords {
     case (.shutDownGuest, _): return "  shut down in \(time)"
     case (.powerOffGuest, _): return "  switched off"
     case (.pauseGuest, _): return "  paused"
+    case (.waitUntil, .guestStopped): return "  ready; the customer rebooted it after \(time)"
+    case (.waitUntil, _) where took == .zero: return nil
     case (.waitUntil(let until), _): return "  ready; waited until \(Moment.text(until))"
     case (.resizeDestination(let size), _): return "  disk given its new size of \(size)"
     case (.startDestination(let method), _):

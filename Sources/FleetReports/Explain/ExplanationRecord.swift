@@ -133,11 +133,15 @@ struct EventRecord: Encodable {
       self.strategy = names.strategies[strategy]
     case .ticket(let date, let answer):
       (kind, until, reason) = ("ticket", date.seconds, answer.rawValue)
+    case .ticketRefused: kind = "ticket_refused"
+    case .overdue(let owner): (kind, reason) = ("overdue", owner)
     case .waits(let wait):
       switch wait {
       case .turn: kind = "waits_for_turn"
       case .slot: kind = "waits_for_slot"
+      case .limit(let name): (kind, reason) = ("waits_for_limit", name)
       case .room: kind = "waits_for_room"
+      case .rule(let rule, let time): (kind, reason, until) = ("waits_for_rule", rule.rawValue, time.seconds)
       case .date(let time): (kind, until) = ("waits_for_date", time.seconds)
       case .backoff(let time): (kind, until) = ("backs_off", time.seconds)
       case .repair(let time): (kind, until) = ("waits_for_repair", time.seconds)

@@ -30,7 +30,9 @@ struct NoteWords {
       let place = count == 1 ? "the only step of its chain" : "step \(step + 1) of \(count) of its chain"
       return "\(self.strategy(strategy)): \(place)"
     case .ticket(let date, let answer): return ticket(date, answer)
+    case .ticketRefused: return "ticket: its owner does not want it, or does not answer"
     case .waits(let wait): return waits(wait, note.host)
+    case .overdue(let owner): return "\(owner) has waited long enough"
     case .refused(let strategy, let reason):
       return "\(self.strategy(strategy)) refused: \(FailureReason.words(for: reason.rawValue))"
     case .attemptBegan(let strategy, let number, let target, let cap):
@@ -63,6 +65,7 @@ struct NoteWords {
     switch answer {
     case .letItRun: "ticket: its owner is told of \(Moment.text(date)), and agrees"
     case .movedTheDate: "ticket: its owner asks for a later date, \(Moment.text(date))"
+    case .silence: "ticket: its owner is told of \(Moment.text(date)), and does not answer"
     case .startsItHimself: "ticket: its owner starts it himself, at \(Moment.text(date))"
     }
   }
@@ -73,9 +76,11 @@ struct NoteWords {
       ahead == 0
         ? "waits for its turn: as many leave \(self.host(host)), or move in the fleet, as may at once"
         : "waits for its turn: \(ahead) in line before it on \(self.host(host))"
+    case .limit(let name): "waits: the limit \(name) has no units left"
     case .slot: "waits for a slot: hosts with room take in as many as they may"
     case .room(let memory, let disk, _):
       "waits for room: no host that is fit has \(memory) of RAM and \(disk) of disk free"
+    case .rule(let reason, _): "waits: \(FailureReason.words(for: reason.rawValue))"
     // The ticket has said so.
     case .date: nil
     case .backoff(let until): "tries again at \(Moment.text(until))"

@@ -55,6 +55,8 @@ struct Timeline {
   private static func isSame(_ a: NoteWait, _ b: NoteWait) -> Bool {
     switch (a, b) {
     case (.slot, .slot), (.room, .room): true
+    case (.limit(let one), .limit(let other)): one == other
+    case (.rule(let one, _), .rule(let other, _)): one == other
     default: false
     }
   }

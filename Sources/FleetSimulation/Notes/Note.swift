@@ -29,7 +29,11 @@ public enum NoteEvent: Hashable, Sendable {
   /// A step of its chain begins, the first being 0.
   case stepBegan(strategy: Int, step: Int, of: Int)
   case ticket(date: Instant, TicketAnswer)
+  /// A ticket of which nothing comes: the customer does not want it, or would have had to answer.
+  case ticketRefused
   case waits(NoteWait)
+  /// Somebody's patience with it has ended.
+  case overdue(owner: String)
   /// A step was refused before anything was done.
   case refused(strategy: Int, RefusalReason)
   case attemptBegan(strategy: Int, number: Int, target: Int, cap: ByteRate)
@@ -57,6 +61,7 @@ public enum TicketAnswer: String, Hashable, Sendable {
   case letItRun = "let_it_run"
   case movedTheDate = "moved_the_date"
   case startsItHimself = "starts_it_himself"
+  case silence
 }
 
 /// What a move waits for.
@@ -65,8 +70,12 @@ public enum NoteWait: Hashable, Sendable {
   case turn(ahead: Int)
   /// There is room, but on hosts that take in as many as they may.
   case slot
+  /// A limit of that name has no units left.
+  case limit(String)
   /// No host has room.
   case room(memory: Bytes, disk: Bytes, until: Instant)
+  /// A rule that may change its mind.
+  case rule(RefusalReason, until: Instant)
   case date(until: Instant)
   case backoff(until: Instant)
   /// Its own host is down.

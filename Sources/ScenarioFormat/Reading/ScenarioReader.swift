@@ -9,6 +9,7 @@ public struct ScenarioFile: Sendable {
   public private(set) var scenarios: [Scenario] = []
   private(set) var diagnostics = Diagnostics()
   private var sources: [SourceText] = []
+  private var trial: Resolution.Trial?
 
   /// Reads a file. All mistakes and warnings are gathered; see `problems`.
   ///
@@ -27,6 +28,44 @@ public struct ScenarioFile: Sendable {
     read(SourceText(text, file: name), settings, strategies)
   }
 
+  /// Reads one version of a text: a variant of it, or the scenario as it stands, with settings on top.
+  ///
+  /// - Parameters:
+  ///   - variant: `nil`, as it stands.
+  ///   - point: more settings, on top of all, that were given by `option`, such as `--over`.
+  ///   - earlier: another version; a fleet that is just like its is not tried out again.
+  public init(
+    text: String, name: String, variant: String?, settings: [Setting], point: [Setting], option: String,
+    after earlier: ScenarioFile? = nil, strategies: [any MigrationStrategy] = []
+  ) {
+    let source = SourceText(text, file: name)
+    sources = [source]
+    trial = earlier?.trial
+    guard var document = LocatedNode.compose(source, into: &diagnostics) else { return }
+    if let variant {
+      var context = ReadingContext()
+      let base = ScenarioTable.scenario.read(document, &context)
+      guard let form = base?.variants.lazy.map({ VariantForm($0) }).first(where: { $0.name.value == variant })
+      else {
+        let known = (base?.variants.map(\.key.value) ?? []).joined(separator: ", ")
+        diagnostics.add(
+          .unknownName, at: document.origin, "there is no variant \(quoted(variant))",
+          remedy: known.isEmpty ? "leave the variant out" : "one of \(known)")
+        return
+      }
+      document = document.applying(form.overrides, into: &diagnostics)
+    }
+    document = document.applying(overrides(settings), into: &diagnostics)
+    document = document.applying(overrides(point, option: option), into: &diagnostics)
+    guard !diagnostics.hasErrors else { return }
+    var found: [ScenarioVersion] = []
+    _ = read(document, variant, strategies, &found, &trial, &diagnostics)
+    scenarios = diagnostics.hasErrors ? [] : found.map(\.scenario)
+  }
+
+  /// The text that was read; `nil` if none could be.
+  public var text: String? { sources.first?.text }
+
   /// A path as variants use them, and what to put there.
   public typealias Setting = MigrationFile.Setting
 
@@ -37,8 +76,7 @@ public struct ScenarioFile: Sendable {
     guard let written = LocatedNode.compose(source, into: &diagnostics) else { return }
     let overrides = overrides(settings)
     let document = written.applying(overrides, into: &diagnostics)
-    var found: [Scenario] = []
-    var trial: Resolution.Trial?
+    var found: [ScenarioVersion] = []
     guard let base = read(document, nil, strategies, &found, &trial, &diagnostics) else { return }
     for variant in base.variants {
       let form = VariantForm(variant)
@@ -48,12 +86,13 @@ public struct ScenarioFile: Sendable {
       // Whatever was wrong in the base has been said; only what the variant brings in is new.
       diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
-    scenarios = diagnostics.hasErrors ? [] : found
+    if !diagnostics.hasErrors { ScenarioVersion.check(found, into: &diagnostics) }
+    scenarios = diagnostics.hasErrors ? [] : found.map(\.scenario)
   }
 
-  private mutating func overrides(_ settings: [Setting]) -> [Override] {
+  private mutating func overrides(_ settings: [Setting], option: String = "--set") -> [Override] {
     settings.compactMap { setting in
-      let text = SourceText(setting.text, file: "--set " + setting.key)
+      let text = SourceText(setting.text, file: option + " " + setting.key)
       sources.append(text)
       guard let value = LocatedNode.compose(text, into: &diagnostics) else { return nil }
       return Override(path: setting.key, origin: value.origin, value: value)
@@ -63,7 +102,7 @@ public struct ScenarioFile: Sendable {
   /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
   private func read(
     _ document: LocatedNode, _ variant: String?, _ strategies: [any MigrationStrategy],
-    _ found: inout [Scenario], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
+    _ found: inout [ScenarioVersion], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
   ) -> ScenarioForm? {
     var context = ReadingContext()
     let form = ScenarioTable.scenario.read(document, &context)
@@ -75,7 +114,9 @@ public struct ScenarioFile: Sendable {
       if var scenario = resolution.scenario(after: trial) {
         trial = trial ?? resolution.trial
         scenario.variant = variant
-        found.append(scenario)
+        if let names = resolution.trial?.names {
+          found.append(ScenarioVersion(scenario: scenario, form: form, names: names))
+        }
       }
       diagnostics.add(contentsOf: resolution.diagnostics)
     }

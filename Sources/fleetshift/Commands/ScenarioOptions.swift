@@ -22,13 +22,17 @@ struct ScenarioChoice: ParsableArguments {
     }
   }
 
+  /// The settings, in the order in which they were given.
+  var pairs: [(path: String, value: String)] {
+    settings.map { setting in
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (String(parts[0]), String(parts[1]))
+    }
+  }
+
   /// Reads the file, and says what is wrong with it.
   func read(_ path: String) throws -> ScenarioFile {
-    let settings = settings.map { setting in
-      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return ScenarioFile.Setting(String(parts[0]), String(parts[1]))
-    }
-    let file = ScenarioFile(path: path, settings: settings)
+    let file = ScenarioFile(path: path, settings: pairs.map { ScenarioFile.Setting($0.path, $0.value) })
     if file.hasProblems { Streams.put(file.problems) }
     if file.isMissing { throw ExitStatus.noInput.exit }
     if file.hasErrors { throw ExitStatus.badInput.exit }

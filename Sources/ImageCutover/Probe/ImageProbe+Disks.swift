@@ -3,16 +3,17 @@ internal import Quantities
 
 extension ImageProbe {
   /// Probes each disk of a guest: their facts as one, and the disks with their formats and identities told.
-  public static func measure(_ disks: [ImageMove], _ options: ImageCutoverOptions) throws(ImageCutoverError)
-    -> (
-      facts: ImageFacts, disks: [ImageMove]
-    )
-  {
+  ///
+  /// - Parameter looksAgain: whether there will be passes that look for changes.
+  public static func measure(
+    _ disks: [ImageMove], _ options: ImageCutoverOptions, looksAgain: Bool = true
+  ) throws(ImageCutoverError) -> (facts: ImageFacts, disks: [ImageMove]) {
     var all: [ImageFacts] = []
     var moves: [ImageMove] = []
     for disk in disks {
       var probe = ImageProbe(source: disk.source, destination: disk.destination, options: options)
       probe.sourceFormat = disk.sourceFormat
+      probe.looksAgain = looksAgain
       // Shared among the disks.
       probe.sample = Bytes(probe.sample.count / Int64(disks.count))
       let facts = try probe.measure()
@@ -45,6 +46,8 @@ extension ImageFacts {
     sum.copyRate = joined(copyRate, other.copyRate, other)
     sum.scanRate = joined(scanRate, other.scanRate, other)
     sum.compareRate = joined(compareRate, other.compareRate, other)
+    // Each disk has passes of its own; the journal is one.
+    sum.passSeconds = passSeconds + other.passSeconds
     sum.spread = max(spread, other.spread)
     return sum
   }
