@@ -1,7 +1,7 @@
 internal import ImageFiles
 
 /// The block allocation table of a dynamic VHD in the making; with 4 bytes for 2 MiB it stays in memory, 4 MiB at most.
-struct VHDTables {
+struct VHDTables: Sendable {
   /// 2040 GiB: the limit of Virtual PC, Hyper-V and QEMU, in sectors (QEMU's `VHD_MAX_SECTORS`).
   static let maximalSectors: Int64 = 0xFF00_0000
   static let maximalEntries: Int64 = 1 << 20

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// What is different about the tables of each format, while an image is written: units of the disk that get their place
 /// at the end of the file when they are first wanted, and how the whole becomes an image at last.
-protocol ImageTables {
+protocol ImageTables: Sendable {
   static var format: ImageFormat { get }
   /// The unit of allocation, in bytes.
   var unit: Int64 { get }
