@@ -50,6 +50,9 @@ struct BrokenMachine: ExploredMachine {
 
   init(_ flaw: Flaw, _ plan: CutoverPlan) throws {
     self.flaw = flaw
+    var plan = plan
+    // It has never heard of a date.
+    if flaw == .ignoresAgreedTime { plan.notBefore = nil }
     sound = try CutoverMachine(plan)
     currentStep = sound.currentStep
   }
@@ -78,7 +81,6 @@ struct BrokenMachine: ExploredMachine {
     case (.startsUnverified, .verifyDestination): return .verified
     case (.forgetsToRestore, .restoreSource): return .restored
     case (.leavesLitter, .discardDestination): return .discarded
-    case (.ignoresAgreedTime, .waitUntil): return .timeReached
     default: return nil
     }
   }

@@ -4,7 +4,8 @@ import Testing
 @testable import FleetExperiments
 
 @Suite struct AnswerTests {
-  private func result(_ variant: String?, moves: Double, p95: Double, failed: [Double]) throws -> StudyResult {
+  private func result(_ variant: String?, moves: Double, p95: Double, failed: [Double]) throws -> StudyResult
+  {
     var result = StudyResult(
       try tinyScenario(), [Ledger(AttemptNames(strategies: [], classes: [], campaigns: []))])
     result.variant = variant

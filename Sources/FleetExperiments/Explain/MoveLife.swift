@@ -94,7 +94,8 @@ public struct MoveLife: Hashable, Sendable {
     case .moveEnded(let isCompleted, let downtime):
       (self.isCompleted, self.downtime) = (isCompleted, downtime)
       return .ended
-    case .asked, .turnedAway, .stepBegan, .ticket, .ticketRefused, .overdue, .acted, .incident, .drainBegan, .drainFinished,
+    case .asked, .turnedAway, .stepBegan, .ticket, .ticketRefused, .overdue, .acted, .incident, .drainBegan,
+      .drainFinished,
       .drainGivenUp, .tookBack, .failed, .repaired:
       return nil
     }

@@ -1,4 +1,4 @@
-public import FleetSimulation
+internal import FleetSimulation
 internal import MigrationPolicy
 
 /// What became of promises: tickets, notices, other people's patience, resizes. Absent where a scenario makes none

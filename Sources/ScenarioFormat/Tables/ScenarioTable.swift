@@ -110,7 +110,8 @@ enum ScenarioTable {
       standard: "nothing")
     Field(
       "answer", \.answers, .list(of: AnswerTables.answer, items: "answers"),
-      doc: "What is said to the question: lines with figures, such as {p95(drains.time)}, and tables of them.",
+      doc:
+        "What is said to the question: lines with figures, such as {p95(drains.time)}, and tables of them.",
       standard: "nothing")
   }
 }

@@ -12,7 +12,8 @@ extension ScenarioOptions {
   }
 
   /// Judges and answers what a scenario came to, for which the variants that it names are simulated as well.
-  func judged(_ scenario: Scenario, _ ledgers: [Ledger], from file: ScenarioFile) async throws -> StudyResult {
+  func judged(_ scenario: Scenario, _ ledgers: [Ledger], from file: ScenarioFile) async throws -> StudyResult
+  {
     let expectations = try scenario.expectations.map { try Expectation.parse($0) }
     // The question is the scenario's; of a variant only the figures are asked.
     let answers = scenario.variant == nil ? try scenario.answers.map { try Answer.parse($0) } : []

@@ -182,13 +182,13 @@ enum FullScenario {
       - drain: { chain: [{ reboot: { ticket: {} } }], hosts: {}, waves: {}, deadlines: { owner: somebody, at: 9 d } }
       - move: { chain: [{ reboot: { ticket: {} } }], from-site: here, to-site: there, vms: 1, until: 5 d, deadlines: { owner: somebody, at: 9 d } }
       - resize: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d, deadlines: { owner: somebody, at: 9 d } }
-      - kernel-upgrade: { chain: [{ reboot: { ticket: {} } }], kernel: '6.6', hosts: {}, waves: {} }
-      - security-reboot: { chain: [{ reboot: { ticket: {} } }], embargo: 9 d, hosts: {}, waves: {} }
+      - kernel-upgrade: { chain: [{ reboot: { ticket: {} } }], kernel: '6.6', hosts: {}, waves: {}, deadlines: { owner: somebody, at: 9 d } }
+      - security-reboot: { chain: [{ reboot: { ticket: {} } }], embargo: 9 d, hosts: {}, waves: {}, deadlines: { owner: somebody, at: 9 d } }
       - decommission: { chain: [{ reboot: { ticket: {} } }], hosts: { listed: 0 }, waves: {}, deadlines: { owner: somebody, at: 9 d } }
-      - site-exit: { chain: [{ reboot: { ticket: {} } }], from-site: there, to-site: here, waves: {} }
-      - evacuation: { chain: [{ reboot: { ticket: {} } }], hosts: {}, waves: {}, rebuild: {} }
-      - resize-batch: { chain: [{ reboot: { ticket: {} } }], vms: 1, until: 9 d }
-      - rebalance: { chain: [{ reboot: { ticket: {} } }] }
+      - site-exit: { chain: [{ reboot: { ticket: {} } }], from-site: there, to-site: here, waves: {}, deadlines: { owner: somebody, at: 9 d } }
+      - evacuation: { chain: [{ reboot: { ticket: {} } }], hosts: {}, waves: {}, rebuild: {}, deadlines: { owner: somebody, at: 9 d } }
+      - resize-batch: { chain: [{ reboot: { ticket: {} } }], vms: 1, until: 9 d, deadlines: { owner: somebody, at: 9 d } }
+      - rebalance: { chain: [{ reboot: { ticket: {} } }], deadlines: { owner: somebody, at: 9 d } }
       - own-moves: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d, deadlines: { owner: somebody, at: 9 d } }
     failures: { rebuild: {} }
     network: { hours: { links: nic, share: 50 % }, failures: { links: wan, at: 1 d } }

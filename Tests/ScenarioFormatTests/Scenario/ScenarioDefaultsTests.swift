@@ -21,6 +21,7 @@ import Testing
     "they wait for the repair", "each site for itself", "until it has found nothing to do",
     "1000 for emergencies, 100 for drains and other bulk work, 50 for users, 20 for rebalancing",
     "the settings of the rounds above", "none: the legacy way", "nothing: it goes on for ever",
+    "all that there are",
   ]
 
   /// What must be said of a platform's steering for its defaults to have a place.

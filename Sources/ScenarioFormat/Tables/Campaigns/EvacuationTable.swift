@@ -10,7 +10,7 @@ extension DemandForm {
 
 extension DemandTables {
   static let rebuild = Shape.object(
-    "rebuild", doc: "Guests of a host that has failed are started on another one.",
+    "restart-elsewhere", doc: "Guests of a host that has failed are started on another one.",
     initial: MigrationPolicy.Rebuild()
   ) {
     Field("after", \.after, .duration, doc: "From the failure until somebody is sure of it, and begins.")
