@@ -169,7 +169,7 @@ final class CutoverDriver {
       measured: .init(
         seconds: seconds, bytes: performer.passes.reduce(0) { $0 + $1.bytes },
         pauseSeconds: accounts.downtime?.seconds),
-      passes: performer.passes, source: .sources(site.disks),
+      passes: performer.passes, source: .found(site.disks),
       verified: outcome == .completed && performer.isVerified)
     report.leftBehind = site.leftBehind
     report.resumptions = accounts.returns
@@ -184,7 +184,7 @@ final class CutoverDriver {
           virtualBytes: options.resizeTo?.count ?? disk.source.virtualSize,
           allocatedBytes: status?.allocated ?? 0)
       }
-      report.source = .sources(site.disks)
+      report.source = try .now(site.disks)
       report.disks = disks
       report.destination = .init(
         virtualBytes: disks.reduce(0) { $0 + $1.virtualBytes },
@@ -250,14 +250,22 @@ extension CutoverAction {
 }
 
 extension ImageCutoverReport.Allocation {
-  /// What the guest's disks measure, and what their own files take now.
-  fileprivate static func sources(_ disks: [DiskSite]) -> Self {
+  /// What the guest's disks measured when they were found. It asks no file: one that hangs has hung in the outage, and
+  /// its story is to be told all the same.
+  fileprivate static func found(_ disks: [DiskSite]) -> Self {
     disks.reduce(into: Self(virtualBytes: 0, allocatedBytes: 0)) { sum, disk in
       sum.virtualBytes += disk.source.virtualSize
-      sum.allocatedBytes +=
-        disk.source.format == .raw
-        ? (try? disk.source.file.status().allocated) ?? disk.source.allocated : disk.source.allocated
+      sum.allocatedBytes += disk.source.allocated
     }
+  }
+
+  /// What they measure, and what the files of raw ones take now.
+  fileprivate static func now(_ disks: [DiskSite]) throws -> Self {
+    var sum = found(disks)
+    for disk in disks where disk.source.format == .raw && !disk.source.status.isBlockDevice {
+      sum.allocatedBytes += try disk.source.file.status().allocated - disk.source.allocated
+    }
+    return sum
   }
 }
 
