@@ -76,8 +76,8 @@ let package = Package(
     floor(
       "ImageCutover",
       [
-        "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
-        "ImageFiles", "DiskImages", system,
+        "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore",
+        "MigrationStrategies", "ImageFiles", "DiskImages", system,
       ]),
     // 5
     floor(

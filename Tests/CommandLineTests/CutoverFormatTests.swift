@@ -130,7 +130,7 @@ import Testing
     let raw = try image("a.raw")
     let result = try await Program.run(
       "cutover", "run", raw, bench("b.qcow2"), "--yes", "--rate-limit", "20 kB/s", "--no-reflink",
-      signal: (number, 3))
+      signal: Program.Signal(number, after: 1, behind: bench("b.qcow2.fleetshift-partial")))
     #expect(result.status == status, "\(result)")
     #expect(result.output.contains("cutover resume"))
     let undone = try await Program.run("cutover", "rollback", bench("b.qcow2"))
@@ -147,13 +147,15 @@ import Testing
     let destination = bench("b." + format)
     var result = try await Program.run(
       "cutover", "run", raw, destination, "--yes", "--json", "--rate-limit", "1 MB/s", "--rehearse-writes",
-      "1 MiB/s,hot", "--strategy", "reboot", signal: (SIGKILL, 3))
+      "1 MiB/s,hot", "--strategy", "reboot",
+      signal: Program.Signal(SIGKILL, after: 2, behind: destination + ".fleetshift-partial"))
     #expect(result.status == -SIGKILL, "\(result)")
     var deaths = 1
     while result.status == -SIGKILL {
       deaths += 1
       result = try await Program.run(
-        "cutover", "resume", destination, "--json", signal: deaths < 4 ? (SIGKILL, 0.6) : nil)
+        "cutover", "resume", destination, "--json",
+        signal: deaths < 4 ? Program.Signal(SIGKILL, after: 0.6) : nil)
     }
     #expect(result.status == 0, "\(result)")
     let document = try #require(
