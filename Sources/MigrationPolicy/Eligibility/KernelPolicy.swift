@@ -30,6 +30,16 @@ public struct KernelRange: Hashable, Sendable {
     if let to, version >= to { return false }
     return true
   }
+
+  /// `below 3.0`, `from 4.11 on and below 4.14.97`, `4.11 or newer`.
+  var words: String {
+    switch (from, to) {
+    case (let from?, let to?): "from \(from) on and below \(to)"
+    case (let from?, nil): "\(from) or newer"
+    case (nil, let to?): "below \(to)"
+    case (nil, nil): "any"
+    }
+  }
 }
 
 /// One thing known of some kernels.

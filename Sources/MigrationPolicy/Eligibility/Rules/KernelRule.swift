@@ -13,8 +13,11 @@ extension KernelPolicy: EligibilityRule {
     return row.effect == .refuse || row.detected == .before ? .refused(.kernel) : .risky(row)
   }
 
+  public func finding(on candidate: Candidate) -> String? { row(for: candidate)?.finding(on: candidate) }
+
   public func remedy(for candidate: Candidate) -> String? {
-    row(for: candidate).flatMap { $0.remedy.isEmpty ? nil : $0.remedy }
+    guard let row = row(for: candidate) else { return nil }
+    return row.remedy.isEmpty ? row.newerKernel(than: candidate.guestKernel) : row.remedy
   }
 
   /// The first row that speaks of this guest, these hosts and this way of moving.
@@ -40,6 +43,32 @@ extension KernelPolicyRow {
       guard candidate.target?.kernel.map(targetKernel.contains) == true else { return false }
     }
     return true
+  }
+
+  /// All that made the row speak of the candidate.
+  func finding(on candidate: Candidate) -> String? {
+    var parts: [String] = []
+    if !guests.isEmpty, let os = candidate.traits.os { parts.append("guest system \(os)") }
+    if let kernel = candidate.guestKernel, let range = affected.first(where: { $0.contains(kernel) }) {
+      parts.append("guest kernel \(kernel) is \(range.words)")
+    }
+    if !hypervisors.isEmpty, let family = candidate.target?.hypervisor { parts.append("the host runs \(family)") }
+    if let range = sourceKernel, let kernel = candidate.source?.kernel {
+      parts.append("its own host's kernel \(kernel) is \(range.words)")
+    }
+    if let range = targetKernel, let kernel = candidate.target?.kernel {
+      parts.append("the host's kernel \(kernel) is \(range.words)")
+    }
+    let words = parts.joined(separator: ", ")
+    return id.isEmpty ? words : "row \(id): \(words)"
+  }
+
+  /// The first kernel behind the range that a guest's is in, if none of the others holds that one.
+  func newerKernel(than kernel: KernelVersion?) -> String? {
+    guard let kernel, let end = affected.first(where: { $0.contains(kernel) })?.to,
+      !affected.contains(where: { $0.contains(end) })
+    else { return nil }
+    return "a guest kernel of \(end) or newer"
   }
 
   /// Whether anything else narrows it down, so that a row without kernels does not mean everybody.
