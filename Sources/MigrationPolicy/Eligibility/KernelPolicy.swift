@@ -31,6 +31,13 @@ public struct KernelRange: Hashable, Sendable {
     return true
   }
 
+  /// Whether all of another range lies in it.
+  func contains(_ other: KernelRange) -> Bool {
+    if let from { guard let start = other.from, start >= from else { return false } }
+    if let to { guard let end = other.to, end <= to else { return false } }
+    return true
+  }
+
   /// `below 3.0`, `from 4.11 on and below 4.14.97`, `4.11 or newer`.
   var words: String {
     switch (from, to) {

@@ -19,7 +19,8 @@ extension CPURule: EligibilityRule {
     guard let host = candidate.target else { return nil }
     let guest = candidate.guestCPU
     if guest.vendor != host.cpu.vendor {
-      return "booted on \(guest.model) (\(guest.vendor.rawValue)), and \(host.cpu.model) is \(host.cpu.vendor.rawValue)"
+      return
+        "booted on \(guest.model) (\(guest.vendor.rawValue)), and \(host.cpu.model) is \(host.cpu.vendor.rawValue)"
     }
     if self == .level {
       let (needed, offered) = (

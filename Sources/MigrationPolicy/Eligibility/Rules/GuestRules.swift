@@ -25,7 +25,9 @@ public struct ACPIRule: EligibilityRule {
     return .refused(.guest)
   }
 
-  public func finding(on candidate: Candidate) -> String? { "does not heed ACPI, and would be asked to shut down" }
+  public func finding(on candidate: Candidate) -> String? {
+    "does not heed ACPI, and would be asked to shut down"
+  }
   public func remedy(for candidate: Candidate) -> String? { "a way to move that does not shut it down" }
 }
 

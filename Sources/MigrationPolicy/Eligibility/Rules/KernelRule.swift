@@ -52,7 +52,9 @@ extension KernelPolicyRow {
     if let kernel = candidate.guestKernel, let range = affected.first(where: { $0.contains(kernel) }) {
       parts.append("guest kernel \(kernel) is \(range.words)")
     }
-    if !hypervisors.isEmpty, let family = candidate.target?.hypervisor { parts.append("the host runs \(family)") }
+    if !hypervisors.isEmpty, let family = candidate.target?.hypervisor {
+      parts.append("the host runs \(family)")
+    }
     if let range = sourceKernel, let kernel = candidate.source?.kernel {
       parts.append("its own host's kernel \(kernel) is \(range.words)")
     }
@@ -74,5 +76,23 @@ extension KernelPolicyRow {
   /// Whether anything else narrows it down, so that a row without kernels does not mean everybody.
   public var speaksOfMoreThanKernels: Bool {
     !guests.isEmpty || !hypervisors.isEmpty || sourceKernel != nil || targetKernel != nil
+  }
+
+  /// Whether it speaks wherever another row would, so that the other one has nothing to say behind it.
+  public func coversAll(of other: KernelPolicyRow) -> Bool {
+    func includes(_ own: [String], _ others: [String]) -> Bool {
+      own.isEmpty || (!others.isEmpty && others.allSatisfy(own.contains))
+    }
+    func includes(_ own: KernelRange?, _ others: KernelRange?) -> Bool {
+      guard let own else { return true }
+      return others.map(own.contains) ?? false
+    }
+    let ranges =
+      affected.isEmpty
+      || (!other.affected.isEmpty
+        && other.affected.allSatisfy { range in affected.contains { $0.contains(range) } })
+    return ranges && includes(guests, other.guests) && includes(hypervisors, other.hypervisors)
+      && includes(sourceKernel, other.sourceKernel) && includes(targetKernel, other.targetKernel)
+      && (modes.contains(.any) || other.modes.allSatisfy(modes.contains))
   }
 }
