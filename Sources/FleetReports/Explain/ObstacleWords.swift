@@ -80,14 +80,14 @@ struct ObstacleWords {
       // No one would do anything about these.
       case .otherSite, .otherHost, .retired: weight += 1000
       case .rule(let finding): weight += finding.refusal.isFinal ? 100 : 10
-      case .storage, .set: weight += 100
+      case .storage, .set, .cordoned: weight += 100
       case .memory(let free):
         weight += 10
         missing += (examination.memory - free).value
       case .disk(let free):
         weight += 10
         missing += (examination.disk - free).value
-      case .draining, .workedOn, .down, .cordoned, .slots, .limit: weight += 10
+      case .draining, .workedOn, .down, .slots, .limit: weight += 10
       }
     }
     return (weight, missing, host.host)
