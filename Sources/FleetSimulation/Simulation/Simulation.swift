@@ -75,6 +75,8 @@ public struct Simulation: ~Copyable {
   public var attemptSink: ((AttemptRow) -> Void)?
   /// Told all that happens, for whoever wants to know why.
   public var noteSink: ((Note) -> Void)?
+  /// The guest about whom `noteSink` is also told all that is in the way of each move which cannot begin.
+  public var examined: Int?
 
   /// Builds the fleet and puts the first events in the queue.
   ///
