@@ -51,7 +51,7 @@ import Testing
     let whole = try await Program.run(Program.path, arguments + ["--out", bench("whole")])
     #expect(whole.status == 0, "\(whole.errors)")
     let broken = try await Program.run(
-      Program.path, arguments + ["--out", bench("broken")], signal: (SIGKILL, 1.0))
+      Program.path, arguments + ["--out", bench("broken")], signal: Program.Signal(SIGKILL, after: 1))
     if broken.status != 0 {
       // Killed before anything was begun, it is begun.
       let isBegun = FileManager.default.fileExists(atPath: bench("broken/manifest.json"))

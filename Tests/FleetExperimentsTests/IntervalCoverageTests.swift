@@ -87,14 +87,15 @@ import Testing
     #expect(Self.right.contains(held.bootstrap), "BCa: \(held.bootstrap)")
   }
 
-  @Test("so they do with ten pairs, and where each side is skewed") func skewed() throws {
+  @Test("with ten pairs and skewed sides t does, and BCa does not: verdicts rest on t") func skewed() throws {
     // The square of a normal number has a skewness of 2.8.
     let held = try coverage(pairs: 10) {
       let normal = $0.standardNormal()
       return 10 * normal * normal
     }
     #expect(Self.right.contains(held.student), "t: \(held.student)")
-    #expect((455...485).contains(held.bootstrap), "BCa: \(held.bootstrap)")
+    // No claim, but what the documentation admits: 89 % of 4,000 by another program, within three standard errors.
+    #expect((424...466).contains(held.bootstrap), "BCa: \(held.bootstrap)")
   }
 
   @Test("policies that differ in their luck alone raise fewer than 5 % alarms, whatever is looked at")

@@ -14,16 +14,18 @@ public struct Check: Codable, Sendable {
   /// All that was looked at, all moves first, then by class and by campaign.
   public var findings: [PairedFinding]
   /// Expectations that the new result does not meet.
-  public var broken: [ExpectationResult]
+  public var broken: [BrokenExpectation]
 
   public enum Outcome: String, Codable, Hashable, Sendable {
-    case same, moved, worse
+    case same, moved, broken, worse
   }
 
-  /// `worse`: something is, or an expectation is broken. `moved`: something changed, for the better or within what is
+  /// `worse`: something is, or an expectation is broken that was not before. `broken`: nothing is worse, but an
+  /// expectation is broken that was broken before, too. `moved`: something changed, for the better or within what is
   /// tolerated.
   public var outcome: Outcome {
-    if !broken.isEmpty || findings.contains(where: { $0.verdict == .worse }) { return .worse }
+    if broken.contains(where: \.isNew) || findings.contains(where: { $0.verdict == .worse }) { return .worse }
+    if !broken.isEmpty { return .broken }
     return findings.contains { [.better, .tolerated].contains($0.verdict) } ? .moved : .same
   }
 
@@ -43,6 +45,7 @@ extension Check {
   ) throws(NotComparable) {
     precondition(tolerance >= 0, "a tolerance is no less than nothing")
     let pair = try ResultPair(before, after)
+    try pair.requireSameGroups()
     if before.replications != after.replications {
       throw NotComparable(
         description: "the number of replications differs: \(before.replications) before, "
@@ -58,7 +61,7 @@ extension Check {
     self.tolerances =
       tolerances.isEmpty
       ? nil : Dictionary(uniqueKeysWithValues: tolerances.map { ($0.key.rawValue, $0.value) })
-    broken = after.expectations.filter { !$0.held }
+    broken = after.expectations.filter { !$0.held }.map { BrokenExpectation($0, among: before.expectations) }
     let of = self.tolerances
     findings = pair.findings(ofAll: PairedMetric.gating, ofGroups: PairedMetric.gating)
     findings.judge { of?[$0.rawValue] ?? tolerance }

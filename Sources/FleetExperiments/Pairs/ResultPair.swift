@@ -36,6 +36,27 @@ public struct ResultPair: Sendable {
     (self.before, self.after) = (before, after)
   }
 
+  /// A group that only one side has is looked at by nobody: a class that is worse off could hide behind a new name.
+  ///
+  /// - Throws: `NotComparable` if their classes or campaigns are not the same, in whatever order.
+  func requireSameGroups() throws(NotComparable) {
+    let axes: [(String, KeyPath<StudyResult, NamedGroups>)] = [
+      ("the classes of VMs", \.byClass), ("the campaigns", \.byCampaign),
+    ]
+    for (what, groups) in axes {
+      let (old, new) = (before[keyPath: groups].groups.map(\.name), after[keyPath: groups].groups.map(\.name))
+      let lone =
+        old.filter { !new.contains($0) }.map { "'\($0)' is only in the one before" }
+        + new.filter { !old.contains($0) }.map { "'\($0)' is only in the one after" }
+      guard !lone.isEmpty else { continue }
+      let words =
+        lone.prefix(4).joined(separator: ", ") + (lone.count > 4 ? ", and \(lone.count - 4) more" : "")
+      throw NotComparable(
+        description:
+          "\(what) differ: \(words); if that is meant, both sides have to be made with the same ones")
+    }
+  }
+
   /// Where one has more replications than the other, those have no partner.
   public var replications: Int { min(before.replications, after.replications) }
 

@@ -195,4 +195,8 @@ public struct ExpectationResult: Codable, Hashable, Sendable {
   public var held: Bool
   /// What it came to, in words.
   public var actual: String
+
+  package init(text: String, held: Bool, actual: String) {
+    (self.text, self.held, self.actual) = (text, held, actual)
+  }
 }

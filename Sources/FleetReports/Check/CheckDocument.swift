@@ -12,7 +12,8 @@ struct CheckDocument {
     document.add("What changed", table, note: note)
     if !check.broken.isEmpty {
       document.add(.heading("Broken expectations"))
-      document.add(.verdicts(check.broken))
+      document.add(
+        .verdicts(check.broken.map { ExpectationResult(text: $0.text, held: false, actual: $0.words) }))
     }
   }
 
@@ -20,7 +21,10 @@ struct CheckDocument {
     switch check.outcome {
     case .same: "nothing changed"
     case .moved: "changed, and nobody is worse off than is tolerated"
-    case .worse: "worse"
+    case .broken where check.broken.count == 1: "an expectation is broken, and was broken before too"
+    case .broken: "\(check.broken.count) expectations are broken, and were broken before too"
+    case .worse where check.findings.contains(where: { $0.verdict == .worse }): "worse"
+    case .worse: "an expectation is broken"
     }
   }
 
@@ -62,5 +66,14 @@ struct CheckDocument {
       ])
     }
     return table
+  }
+}
+
+extension BrokenExpectation {
+  /// What it came to, and whether that is news.
+  var words: String {
+    guard let heldBefore, let actualBefore else { return actual }
+    return "\(actual); "
+      + (heldBefore ? "held before: \(actualBefore)" : "broken before too: \(actualBefore)")
   }
 }

@@ -22,7 +22,7 @@ public enum JUnitReport {
       let message = "\(finding.value(finding.before)) before, \(finding.value(finding.after)) after"
       text += failure(check, name, message, type: "worse")
     }
-    for broken in check.broken { text += failure(check, broken.text, broken.actual, type: "expectation") }
+    for broken in check.broken { text += failure(check, broken.text, broken.words, type: "expectation") }
     return text + "  </testsuite>\n"
   }
 

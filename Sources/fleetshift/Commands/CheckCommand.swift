@@ -18,7 +18,7 @@ struct CheckCommand: AsyncParsableCommand {
       held against <folder>/<its name>/summary.json, which `baseline save` has written.
 
       --expect and --policy ask for more than that nothing is worse: clauses of the language of `expect:`, which the new \
-      result has to hold whatever the old one did.
+      result has to hold whatever the old one did; where the old one broke it, too, that is said.
 
       Ends with 0 if nothing is worse, with 2 if something is, or an expectation is broken; with 4, only if \
       --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair.
@@ -99,7 +99,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
     try publish(checks)
     try Streams.output(try render(checks))
-    if checks.contains(where: { $0.outcome == .worse }) { throw ExitStatus.broken.exit }
+    if checks.contains(where: { [.worse, .broken].contains($0.outcome) }) { throw ExitStatus.broken.exit }
     if detailedExitcode, checks.contains(where: { $0.outcome == .moved }) { throw ExitStatus.tolerated.exit }
   }
 
@@ -146,14 +146,26 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func pairs(expect: [Expectation]) async throws -> [(before: StudyResult, after: StudyResult)] {
     guard let baseline else {
-      let before = try await options.result(ofInput: inputs[0])
+      let before = judged(try await options.result(ofInput: inputs[0]), by: expect)
       return [(before, try await options.result(ofInput: inputs[1], expect: expect))]
     }
     var pairs: [(StudyResult, StudyResult)] = []
     for input in inputs {
       let after = try await options.result(ofInput: input, expect: expect)
-      pairs.append((try ResultFile.read("\(baseline)/\(after.scenario)/summary.json"), after))
+      let before = try ResultFile.read("\(baseline)/\(after.scenario)/summary.json")
+      pairs.append((judged(before, by: expect), after))
     }
     return pairs
+  }
+
+  /// The old result with what it makes of the gate's clauses, as far as it can be asked by itself: they need not hold of
+  /// it, and whoever reads what is broken wants to know whether that is news.
+  private func judged(_ before: StudyResult, by clauses: [Expectation]) -> StudyResult {
+    var before = before
+    for clause in clauses where !clause.asksForPrecision && clause.variants.isEmpty {
+      if before.expectations.contains(where: { $0.text == clause.text }) { continue }
+      if let verdict = try? clause.evaluate(before) { before.expectations.append(verdict) }
+    }
+    return before
   }
 }
