@@ -92,7 +92,7 @@ import Testing
         ["--until", "ci(total(downtime)) < 2 %", "--replications", "5"], "looks for the first time after 5",
         "--replications from 10"
       ),
-      (["--max-replications", "50"], "--max-replications goes with --until", ""),
+      (["--max-replications", "50"], "--max-replications goes with --until", "Usage:"),
       (["--expect", "p95(downtime) < 30"], "a time is compared with a number", "^"),
       (["--expect", "total(moves of nobody) > 1"], "there is no strategy", "^"),
     ])
