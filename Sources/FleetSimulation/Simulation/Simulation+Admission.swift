@@ -73,7 +73,7 @@ extension Simulation {
     if let parked = moves[slot].parked {
       let host = hosts[Int(parked.host)]
       // Others may have come in meanwhile: it keeps its room, and waits for a slot there.
-      if host.mayReceive { return host.into < scenario.limits.hostIn ? .host(Int(parked.host)) : .busy }
+      if host.mayReceive { return host.into < hostInLimit ? .host(Int(parked.host)) : .busy }
       unpark(slot)
     }
     let last = Int(moves[slot].lastTarget)
