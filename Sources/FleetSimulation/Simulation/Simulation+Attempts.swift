@@ -290,13 +290,7 @@ extension Simulation {
     if attempt.physics.restored == .boot {
       fleet.boot(guest, on: Int(attempt.source))
     }
-    if hosts[Int(attempt.source)].diedIn >= 0 {
-      lose(Int32(guest), on: Int(attempt.source))
-      // Whoever makes the others again has not seen this one.
-      if let died = hosts[Int(attempt.source)].failedAt, died < now {
-        scheduleRebuild(of: Int(attempt.source))
-      }
-    }
+    loseIfDead(Int32(guest), on: Int(attempt.source))
     let isLost = if case .lost = outcome { true } else { false }
     guard let cause = cause(of: outcome, hung: attempt.physics.hungSince != nil) else {
       return moves[slot].ruling == nil ? tryAgain(slot, notBefore: nil) : react(slot, to: .timedOut)
@@ -310,15 +304,15 @@ extension Simulation {
     let baselineCost = baselineCost(of: attempt)
     let memory = fleet.guests[Int(move.guest)].memory
     let disk = fleet.localDisk(of: Int(move.guest), on: Int(attempt.source))
-    settle(guest: move, at: attempt)
-    if move.flavor >= 0, let confirmation = chainStep(of: move).confirmation {
-      hold(memory, disk, on: Int(attempt.source), confirmation)
-    }
     if let rebuild = attempt.machine.plan.rebuild {
       if rebuild == .blank { ledger.disksLost += 1 }
       if lost.contains(move.guest) {
         countRebuilt(move.guest, on: Int(attempt.source), isImage: rebuild == .blank)
       }
+    }
+    settle(guest: move, at: attempt)
+    if move.flavor >= 0, let confirmation = chainStep(of: move).confirmation {
+      hold(memory, disk, on: Int(attempt.source), confirmation)
     }
     if let incident = attempt.physics.incident {
       moves[slot].downtime += incident.seconds
@@ -343,6 +337,7 @@ extension Simulation {
     if !attempt.machine.plan.carriesRunningState || attempt.physics.incidentBoots {
       fleet.boot(guest, on: target)
     }
+    loseIfDead(move.guest, on: target)
     guard move.flavor >= 0 else { return }
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]

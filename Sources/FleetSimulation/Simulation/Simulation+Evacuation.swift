@@ -68,6 +68,14 @@ extension Simulation {
     isGone(host, index)
   }
 
+  /// A guest has come to a host, or stayed on it, that may have died while the guest was on its way.
+  mutating func loseIfDead(_ guest: Int32, on host: Int) {
+    guard hosts[host].diedIn >= 0 else { return }
+    lose(guest, on: host)
+    // Whoever makes the others again has not seen this one.
+    if let died = hosts[host].failedAt, died < now { scheduleRebuild(of: host) }
+  }
+
   /// A guest has gone down for good with its host, at once or because its move away failed after that.
   mutating func lose(_ guest: Int32, on host: Int) {
     guard lost.insert(guest).inserted else { return }
