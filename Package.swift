@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CNBD"),
     floor("Quantities"),
@@ -75,8 +76,8 @@ let package = Package(
     floor(
       "ImageCutover",
       [
-        "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
-        "ImageFiles", "DiskImages", system,
+        "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore",
+        "MigrationStrategies", "ImageFiles", "DiskImages", system,
       ]),
     // 5
     floor(

@@ -19,6 +19,10 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   /// The part that a smaller size would cut off holds data.
   case shrinkLosesData(to: Int64, dataAt: Int64)
   case badOptions(String)
+  /// A block device, where none was asked for.
+  case deviceNotAllowed(path: String)
+  /// The format of an image, or what is in it, forbids it.
+  case badImage(what: String, remedy: String)
   /// A program, such as QEMU, holds the image for writing.
   case sourceInUse(path: String)
   /// The image is not what it was when the cutover was planned.
@@ -75,6 +79,8 @@ extension ImageCutoverError: CustomStringConvertible {
       "'\(path)' is not the image that this cutover is about: \(why)"
     case .splitBrain(let source, let destination):
       "both '\(source)' and '\(destination)' were written to since the guest was told to start there"
+    case .deviceNotAllowed(let path): "'\(path)' is a block device"
+    case .badImage(let what, _): what
     case .badOptions(let text), .guest(let text), .fileFault(let text): text
     case .driverMistake(let text): "a mistake in this program: \(text)"
     }
@@ -85,7 +91,9 @@ extension ImageCutoverError: CustomStringConvertible {
     switch self {
     case .sourceMissing: "Check the path of the source."
     case .sourceUnreadable: "Give this user the right to read it."
-    case .sourceNotRegular: "Name a raw disk image; devices and directories are not moved."
+    case .sourceNotRegular: "Name a disk image; directories and the like are not moved."
+    case .deviceNotAllowed: "Say --allow-device if it is meant."
+    case .badImage(_, let remedy): remedy
     case .sameFile: "Name another destination."
     case .destinationExists: "Move it away or name another destination: nothing is ever overwritten."
     case .partialExists: "If no other cutover is at work there, remove it and start again."
@@ -119,7 +127,8 @@ extension ImageCutoverError: CustomStringConvertible {
     switch self {
     case .sourceMissing, .sourceUnreadable, .directoryMissing, .journalMissing, .nothingBegan: 66
     case .sourceNotRegular, .sameFile, .destinationExists, .partialExists, .needsMemory, .strategyRefuses,
-      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan:
+      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan,
+      .deviceNotAllowed, .badImage:
       65
     case .badOptions: 64
     case .directoryNotWritable, .guest, .fileFault: 74

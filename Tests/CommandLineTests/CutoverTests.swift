@@ -113,7 +113,8 @@ import Testing
     let before = try data(source)
     let destination = bench("to.raw")
     let result = try await Program.run(
-      "cutover", "run", source, destination, "--yes", "--rate-limit", "1 MB/s", signal: (signal, 4))
+      "cutover", "run", source, destination, "--yes", "--rate-limit", "1 MB/s",
+      signal: Program.Signal(signal, after: 1, behind: destination + ".fleetshift-partial"))
     #expect(result.status == 128 + signal, "\(result)")
     #expect(result.output.contains("cutover resume"))
     #expect(
@@ -223,7 +224,8 @@ import Testing
     let destination = bench("to.raw")
     var result = try await Program.run(
       "cutover", "run", source, destination, "--yes", "--json", "--rate-limit", "1 MB/s", "--rehearse-writes",
-      "1 MiB/s,hot", "--strategy", "reboot", signal: (SIGKILL, 3))
+      "1 MiB/s,hot", "--strategy", "reboot",
+      signal: Program.Signal(SIGKILL, after: 2, behind: destination + ".fleetshift-partial"))
     #expect(result.status == -SIGKILL, "\(result)")
     var deaths = 1
     while result.status == -SIGKILL {
@@ -231,7 +233,8 @@ import Testing
       try #require(status.status == 3, "\(status)")
       deaths += 1
       result = try await Program.run(
-        "cutover", "resume", destination, "--json", signal: deaths < 4 ? (SIGKILL, 0.6) : nil)
+        "cutover", "resume", destination, "--json",
+        signal: deaths < 4 ? Program.Signal(SIGKILL, after: 0.6) : nil)
     }
     #expect(result.status == 0, "\(result)")
     let document = try #require(

@@ -146,3 +146,44 @@ import Testing
     #expect(workshop.names == before)
   }
 }
+
+@Suite struct DeviceTests {
+  @Test(
+    "a block device is refused unless it is meant; then it is moved, and a mounted one is not",
+    .enabled(if: LoopMount.isPossible, "only root can make a loop device for it"))
+  func loop() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: 4 << 20, data: [0..<300_000, 3 << 20..<4 << 20])
+    let device = try LoopMount.run(["losetup", "--find", "--show", "--read-only", image.path])
+      .split(separator: "\n").map(String.init)[0]
+    defer { _ = try? LoopMount.run(["losetup", "--detach", device]) }
+    var cutover = ImageCutover(source: device, destination: workshop["dst"], strategy: Cold())
+    #expect(throws: ImageCutoverError.deviceNotAllowed(path: device)) { try cutover.run() }
+    expectOnlySource(workshop)
+    cutover.options.allowsDevices = true
+    #expect(try cutover.run().isCompleted)
+    expectSame(Image(at: workshop["dst"]).bytes, image.bytes)
+    #expect(throws: ImageCutoverError.destinationExists(path: device)) {
+      try ImageCutover(source: image.path, destination: device, strategy: Cold()).run()
+    }
+    cutover.disks[0].sourceFormat = .qcow2
+    cutover.destination = workshop["other"]
+    #expect(throws: ImageCutoverError.self) { try cutover.run() }
+  }
+
+  @Test(
+    "a device that is mounted is in use",
+    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"))
+  func mounted() throws {
+    guard LoopMount.isInstalled("mkfs.ext4") else { return }
+    let mount = try LoopMount(["mkfs.ext4", "-q"], megabytes: 16)
+    defer { withExtendedLifetime(mount) {} }
+    let device = try LoopMount.run(["findmnt", "--noheadings", "--output", "SOURCE", mount.path])
+      .split(separator: "\n").map(String.init)[0]
+    let workshop = try Workshop()
+    var cutover = ImageCutover(source: device, destination: workshop["dst"], strategy: Cold())
+    cutover.options.allowsDevices = true
+    #expect(throws: ImageCutoverError.sourceInUse(path: device)) { try cutover.run() }
+    #expect(workshop.names.isEmpty)
+  }
+}

@@ -188,4 +188,55 @@ enum LinuxCallForTests {
     guest.end()
     expectSame(image.bytes, Image(at: workshop["dst"]).bytes)
   }
+
+  /// What a driver that dies leaves unseen: writes below its last checkpoint while nobody is there.
+  @Test(
+    "what was written while no driver lived is found, by each tracker", arguments: ["log", "reflink", "scan"])
+  func deadDriver(_ tracker: String) throws {
+    guard tracker != "reflink" || (LoopMount.isPossible && LoopMount.isInstalled("mkfs.xfs")) else { return }
+    let mount = tracker == "reflink" ? try LoopMount(["mkfs.xfs", "-q"]) : nil
+    defer { withExtendedLifetime(mount) {} }
+    let workshop = try Workshop()
+    let source = (mount?.path ?? workshop.path) + "/src"
+    let image = try Image(source, size: 3 << 20, data: [0..<3 << 20])
+    let log = workshop["log"]
+    try "FSWRLOG1".write(toFile: log, atomically: false, encoding: .utf8)
+    func write(_ range: Range<Int>, _ seed: UInt64) throws {
+      try image.write(range, seed: seed)
+      let words = [UInt64(range.lowerBound), UInt64(range.count)]
+      let file = open(log, O_WRONLY | O_APPEND)
+      defer { close(file) }
+      (words + [LogTracker.check(words[0], words[1])]).withUnsafeBytes {
+        _ = Glibc.write(file, $0.baseAddress, 24)
+      }
+    }
+    var options = ImageCutoverOptions()
+    options.sharesBlocks = false
+    options.verification = .none
+    options.tracking = tracker == "log" ? .log(log) : tracker == "reflink" ? .reflink : .scan
+    options.rateLimit = .mebibytesPerSecond(2)
+    try write(0..<4096, 1)
+    // In the first pass, and in each that follows.
+    for phases in [1, 2, 3] {
+      let destination = workshop["dst\(phases)"]
+      let flag = CancellationFlag()
+      var seen = 0
+      let suspended = try ImageCutover(
+        source: source, destination: destination, strategy: FourPasses(), options: options
+      ).run(cancellation: flag) { progress in
+        guard progress.phase == .copying else { return }
+        if progress.pass == seen {
+          seen += 1
+          try? write(8192 * seen..<8192 * seen + 5000, UInt64(seen))
+        }
+        if seen == phases && (phases > 1 || progress.done > .mebibytes(1)) { flag.suspend() }
+      }
+      try #require(suspended.isSuspended)
+      try write(40_960..<50_000, UInt64(phases) + 100)
+      try write(2_900_000..<2_950_000, UInt64(phases) + 200)
+      let report = try InterruptedCutover(destination: destination).resume()
+      #expect(report.isCompleted, "\(report)")
+      expectSame(image.bytes, Image(at: destination).bytes)
+    }
+  }
 }

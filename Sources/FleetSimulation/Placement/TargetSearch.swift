@@ -111,7 +111,7 @@ extension Simulation {
       guard let judged = placement.judge(placement.domain(of: fleet.hosts[host], host)) else { return nil }
       rank.set = max(rank.set, judged)
     }
-    rank.isOpen = hosts[host].into < scenario.limits.hostIn
+    rank.isOpen = hosts[host].into < hostInLimit
     let rules = scenario.placementRules
     if rules.prefersUpgraded { rank.isUpgraded = fleet.isUpgraded(host) }
     let place = fleet.hosts[host]

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import CutoverCore
+internal import DiskImages
 internal import ImageFiles
 public import Quantities
 internal import SystemPackage
@@ -25,6 +26,8 @@ public struct ImageProbe: Sendable {
   public var looksAgain = true
   /// How the cutover is to be carried out.
   public var options: ImageCutoverOptions
+  /// `nil`: what the source's name says, if its contents agree.
+  public var sourceFormat: DiskFormat?
 
   var files: any FileAccess = LinuxFiles()
 
@@ -43,22 +46,27 @@ public struct ImageProbe: Sendable {
 
   public func measure() throws(ImageCutoverError) -> ImageFacts {
     if let problem = options.contradiction { throw .badOptions(problem) }
-    let source = try CutoverSite.openSource(source, files)
+    let image = try SourceImage(
+      ImageMove(source: source, destination: destination, sourceFormat: sourceFormat), options, files)
+    let source = image.file
     let place = try CutoverSite.split(destination).directory
     let directory = try CutoverSite.openDirectory(place, files)
     do {
-      let status = try source.status()
-      guard status.isRegular else { throw ImageCutoverError.sourceNotRegular(path: self.source) }
+      let status = image.status
       var facts = ImageFacts(
-        identity: FileIdentity(status), virtualSize: Bytes(status.size), allocated: Bytes(status.allocated),
+        identity: FileIdentity(status), virtualSize: Bytes(image.virtualSize),
+        allocated: Bytes(image.allocated),
         sourceDevice: status.device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
-      let scratch = try scratch(in: directory, size: status.size)
+      facts.links = image.links
+      let scratch = try scratch(in: directory, size: image.virtualSize)
       facts.abilities = Self.abilities(of: scratch, besides: source)
       facts.noteSeconds = try noteTime(in: directory)
-      try time(source, scratch, in: directory, size: status.size, &facts)
+      try time(image, scratch, in: directory, &facts)
       return facts
-    } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
+    } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch { throw .fileFault("\(error)") }
   }
 
   private func scratch(in directory: OpenFile, size: Int64) throws -> OpenFile {
@@ -103,9 +111,11 @@ public struct ImageProbe: Sendable {
   }
 
   private func time(
-    _ source: OpenFile, _ scratch: OpenFile, in directory: OpenFile, size: Int64, _ facts: inout ImageFacts
+    _ image: SourceImage, _ scratch: OpenFile, in directory: OpenFile, _ facts: inout ImageFacts
   ) throws {
-    let ends = CopyEnds(source: source, size: size, destination: scratch)
+    // Of the destination only its disk is measured: tables are little beside it.
+    let ends = CopyEnds(
+      source: image.file, size: image.virtualSize, disk: image.disk, destination: scratch)
     let sample = try ProbeSample(ends, atMost: min(sample.count, facts.free.count / 4), options, &facts)
     guard !sample.windows.isEmpty else { return }
     let digests = (try? files.createUnnamed(in: directory.descriptor)).map {

@@ -1,6 +1,8 @@
 /// A scenario as it is written, in which single figures can be looked up and replaced, and nothing else is touched.
 public struct ScenarioText: Sendable {
   private let source: SourceText
+  /// The scenario as it stands.
+  private let base: LocatedNode
   /// The version in question, as the file has it.
   private let written: LocatedNode
   /// With what the command line puts in its place.
@@ -8,19 +10,21 @@ public struct ScenarioText: Sendable {
 
   /// - Parameters:
   ///   - variant: of which version; `nil`, of the scenario as it stands.
-  ///   - settings: values on top of it.
+  ///   - settings: values in place of the scenario's; a variant has the last word.
   /// - Returns: `nil` of a text that is no scenario: ``ScenarioFile`` says what is wrong with it.
   public init?(_ text: String, name: String, variant: String?, settings: [ScenarioFile.Setting]) {
     source = SourceText(text, file: name)
     var diagnostics = Diagnostics()
-    guard var document = LocatedNode.compose(source, into: &diagnostics) else { return nil }
+    guard let base = LocatedNode.compose(source, into: &diagnostics) else { return nil }
+    var overrides: [Override] = []
     if let variant {
-      guard let overrides = document["variants"]?[variant] else { return nil }
-      document = document.applying(Override.list(of: overrides), into: &diagnostics)
+      guard let its = base["variants"]?[variant] else { return nil }
+      overrides = Override.list(of: its)
     }
-    written = document
-    guard let changed = ScenarioText.changed(document, settings) else { return nil }
-    self.document = changed
+    guard let set = ScenarioText.changed(base, settings) else { return nil }
+    self.base = base
+    written = base.applying(overrides, into: &diagnostics)
+    document = set.applying(overrides, into: &diagnostics)
   }
 
   private static func changed(_ document: LocatedNode, _ settings: [ScenarioFile.Setting]) -> LocatedNode? {
@@ -93,24 +97,34 @@ public struct ScenarioText: Sendable {
   // MARK: - Replacing
 
   /// The text with other figures in the places of some, comments and all else as they were.
-  public func replacing(_ settings: [ScenarioFile.Setting]) throws(ScenarioTextError) -> String {
+  ///
+  /// - Parameters:
+  ///   - settings: figures of the scenario as it stands, whatever the variant says.
+  ///   - found: figures of the version in question; they win.
+  public func replacing(
+    _ settings: [ScenarioFile.Setting] = [], _ found: [ScenarioFile.Setting]
+  ) throws(ScenarioTextError) -> String {
     var edits: [Range<String.Index>: String] = [:]
-    for setting in settings {
-      let nodes = try ScenarioText.nodes(at: setting.key, in: written)
-      for node in nodes { edits[try place(of: node, setting.key)] = setting.text }
-      let places = Set(nodes.compactMap(\.verbatimStart))
-      guard written.count(at: places) == nodes.count else {
-        throw ScenarioTextError(
-          "what stands at '\(setting.key)' is used elsewhere as well, by an alias",
-          remedy: "free it in all places (with * in the path), or write the others out")
-      }
-    }
+    for setting in settings { try replace(setting, in: base, &edits) }
+    for setting in found { try replace(setting, in: written, &edits) }
     var (text, cursor) = ("", source.text.startIndex)
     for (range, new) in edits.sorted(by: { $0.key.lowerBound < $1.key.lowerBound }) {
       text += source.text[cursor..<range.lowerBound] + new
       cursor = range.upperBound
     }
     return text + source.text[cursor...]
+  }
+
+  private func replace(
+    _ setting: ScenarioFile.Setting, in document: LocatedNode, _ edits: inout [Range<String.Index>: String]
+  ) throws(ScenarioTextError) {
+    let nodes = try ScenarioText.nodes(at: setting.key, in: document)
+    for node in nodes { edits[try place(of: node, setting.key)] = setting.text }
+    guard document.count(at: Set(nodes.compactMap(\.verbatimStart))) == nodes.count else {
+      throw ScenarioTextError(
+        "what stands at '\(setting.key)' is used elsewhere as well, by an alias",
+        remedy: "free it in all places (with * in the path), or write the others out")
+    }
   }
 
   private func place(of node: LocatedNode, _ path: String) throws(ScenarioTextError) -> Range<String.Index> {

@@ -97,7 +97,7 @@ struct Calibrate: AsyncParsableCommand {
         ) { try await point.sides($0, progress) }
       }
       if let output {
-        let replaced = try written.replacing(settings + point.settings(fit.parameters.map(\.text)))
+        let replaced = try written.replacing(settings, point.settings(fit.parameters.map(\.text)))
         let source = URL(fileURLWithPath: scenario).lastPathComponent
         try write(
           CalibrationReport.comment(fit, source: source, version: Version.text) + replaced, to: output)
@@ -167,7 +167,7 @@ struct Calibrate: AsyncParsableCommand {
     }
     guard let output else { return }
     let start = search.parameters.map { $0.range.text($0.range.low) }
-    _ = try point.written.replacing(point.given + point.settings(start))
+    _ = try point.written.replacing(point.given, point.settings(start))
     try refuseToOverwrite(output)
     _ = try ResultFolder(URL(fileURLWithPath: output).deletingLastPathComponent().path)
   }

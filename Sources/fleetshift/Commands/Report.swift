@@ -35,7 +35,8 @@ struct Report: ParsableCommand {
       )
     }
     if let sweep {
-      return try publish(SweepHTMLReport(sweep, version: Version.text, bundle: bundle).render())
+      let page = try SweepHTMLReport(sweep, version: Version.text, bundle: bundle).render()
+      return try TextFile.write(page, to: output)
     }
     guard let result else { return }
     var report = HTMLReport(
@@ -50,13 +51,7 @@ struct Report: ParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    try publish(try report.render())
-  }
-
-  private func publish(_ text: String) throws {
-    let page = try TextFile(output)
-    try page.put(text)
-    try page.publish()
+    try TextFile.write(try report.render(), to: output)
   }
 
   private func name(_ path: String, _ result: StudyResult) -> String {

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Testing
@@ -40,9 +41,12 @@ final class LoopMount {
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe
+    // `waitUntilExit` may wait for ever for a process that has ended, where several threads run some at once.
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
     try process.run()
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    ended.wait()
     try #require(process.terminationStatus == 0, "\(words.joined(separator: " ")): \(text)")
     return text
   }

@@ -48,7 +48,15 @@ import Testing
     #expect(ScenarioText(text, name: "text.yaml", variant: "idle", settings: []) == nil)
   }
 
-  @Test("what the command line sets is there") func settings() throws {
+  @Test("what the command line sets is there, but where the variant has the last word") func settings() throws
+  {
+    let settings = [ScenarioFile.Setting("demand.resize.rate", "1 / h"), .init("fleet.vms.one.count", "21")]
+    let busy = try scenario("busy", settings)
+    #expect(try busy.figure(at: "demand.resize.rate") == "60 / d")
+    #expect(
+      try busy.replacing(settings, [.init("demand.resize.rate", "61 / d")])
+        == text.replacing("28.6 / d", with: "1 / h").replacing("count: 20 ", with: "count: 21 ")
+        .replacing("60 / d", with: "61 / d"))
     let set = try scenario(nil, [.init("demand.resize.rate", "1 / h")])
     #expect(try set.figure(at: "demand.resize.rate") == "1 / h")
   }

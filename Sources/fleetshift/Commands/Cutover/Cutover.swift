@@ -15,8 +15,12 @@ struct Cutover: AsyncParsableCommand {
 
       HOOKS are programs with their arguments, run without a shell: spaces part words, '...' and "..." keep them \
       together, a backslash takes the next character as it is, and nothing is expanded. They find FLEETSHIFT_ACTION, \
-      FLEETSHIFT_SOURCE, FLEETSHIFT_DESTINATION, FLEETSHIFT_STRATEGY and FLEETSHIFT_RESUMED in their environment, and \
-      may be run again for the same thing after a crash.
+      FLEETSHIFT_SOURCE, FLEETSHIFT_DESTINATION, FLEETSHIFT_SOURCE_FORMAT, FLEETSHIFT_DESTINATION_FORMAT (of several \
+      disks with _1, _2, ... behind, FLEETSHIFT_DISKS of them), FLEETSHIFT_STRATEGY and FLEETSHIFT_RESUMED in their \
+      environment, and may be run again for the same thing after a crash.
+
+      FORMATS are read through: a qcow2 or VHD is flattened with all that it rests on. One that a running guest writes to \
+      is read from its server (--track nbd) or after the guest has stopped (--strategy cold).
       """,
     subcommands: [
       CutoverPlanCommand.self, CutoverRun.self, CutoverApply.self, CutoverStatus.self, CutoverResume.self,
@@ -29,12 +33,7 @@ struct CutoverRun: ParsableCommand {
     commandName: "run", abstract: "Plans a cutover, asks, and carries it out.",
     discussion: "SIGINT and SIGTERM end it at a point from which 'cutover resume' goes on.")
 
-  @Argument(help: "The raw image to move.", completion: .file())
-  var source: String
-
-  @Argument(help: "Where it is to go; must not exist.", completion: .file())
-  var destination: String
-
+  @OptionGroup var disks: CutoverDisks
   @OptionGroup var settings: CutoverSettings
 
   @Flag(name: [.short, .long], help: "Don't ask.")
@@ -46,12 +45,13 @@ struct CutoverRun: ParsableCommand {
   func run() throws {
     _ = try settings.chosenStrategy()
     _ = try settings.options()
+    _ = try disks.moves()
     guard yes || Streams.isTerminal(STDIN_FILENO) else {
       Streams.say(
         "fleetshift: nobody is there to be asked\n  help: say --yes if the cutover is to be carried out")
       throw ExitStatus.usage.exit
     }
-    let plan = try CutoverPlanFile(source, destination, settings)
+    let plan = try CutoverPlanFile(disks, settings)
     let cutover = try plan.cutover()
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
     if !json { try Streams.output(CutoverScreen.before(plan)) }
@@ -64,7 +64,7 @@ struct CutoverRun: ParsableCommand {
       }
     }
     try CutoverSession(
-      destination: destination, prediction: plan.predicted, options: plan.options, json: json
+      destination: plan.disks[0].destination, prediction: plan.predicted, options: plan.options, json: json
     ).follow { (flag, progress) throws(ImageCutoverError) in
       try cutover.run(cancellation: flag, progress: progress)
     }
@@ -77,6 +77,7 @@ struct CutoverRehearsalGuest: ParsableCommand {
 
   @Argument var board: String
   @Argument var image: String
+  @Argument var format: DiskFormat
   @Argument var bytesPerSecond: Double
   @Argument var pattern: String
   @Argument var seed: UInt64
@@ -86,7 +87,7 @@ struct CutoverRehearsalGuest: ParsableCommand {
       throw ExitStatus.usage.exit
     }
     try RehearsalProcess.serve(
-      board: board, image: image,
+      board: board, disk: ImageMove(source: image, destination: image, sourceFormat: format),
       options: RehearsalOptions(
         rate: ByteRate(bytesPerSecond: bytesPerSecond), pattern: pattern, seed: seed))
   }

@@ -42,7 +42,7 @@ struct CutoverSession {
         ? try CutoverScreen.json(prediction, report)
         : CutoverScreen.after(prediction, report, destination, rehearsed: options.rehearsal != nil))
     if report.isSuspended {
-      throw ExitCode(128 + (caught.number ?? SIGINT))
+      throw (caught.number == SIGTERM ? ExitStatus.terminated : .interrupted).exit
     }
     if !report.isCompleted { throw Self.status(report).exit }
   }

@@ -53,6 +53,18 @@ struct CutoverSettings: ParsableArguments {
   @Flag(help: "A running guest has the image open for writing, and --on-pause stops it.")
   var sourceInUse = false
 
+  @Option(
+    help: """
+      Keep the SHA-256 of every block here, as they were when the copies were proved, for 'verify --manifest'.
+      """, completion: .file())
+  var manifest: String?
+
+  @Option(help: "Where the parents of an image may be: anywhere, beside (the image, or below it) or refused.")
+  var parents = ImageCutoverOptions.Parents.anywhere
+
+  @Flag(help: "Let a block device be moved as if it were a raw image.")
+  var allowDevice = false
+
   @OptionGroup var tracking: CutoverTracking
 
   @Flag(
@@ -86,6 +98,11 @@ struct CutoverSettings: ParsableArguments {
     options.sourceInUse = sourceInUse
     options.keepsJournal = keepJournal
     options.sharesBlocks = reflink
+    options.parents = parents
+    options.allowsDevices = allowDevice
+    options.manifest = manifest.map {
+      $0.hasPrefix("/") ? $0 : FileManager.default.currentDirectoryPath + "/" + $0
+    }
     options.tracking = try tracking.chosen()
     if let problem = options.contradiction { throw Streams.refusal(problem, "change the option") }
     return options

@@ -8,30 +8,31 @@ internal import Quantities
 
 /// A cutover that was thought through and not yet carried out: what `plan` writes and `apply` reads.
 struct CutoverPlanFile: Codable {
-  static let schema = "fleetshift.cutover-plan/1"
+  static let schema = "fleetshift.cutover-plan/2"
 
   var schema = CutoverPlanFile.schema
-  /// Absolute paths.
-  var source: String
-  var destination: String
+  /// The guest's disks: absolute paths, formats told, and the identities that bind the plan to these images.
+  var disks: [ImageMove]
   var strategy: String
   var options: ImageCutoverOptions
-  /// What was found at both ends; the source's identity binds the plan to that image.
+  /// What was found at both ends, of all disks together.
   var facts: ImageFacts
   /// `nil` where nothing can be predicted.
   var predicted: ImagePrediction?
 
   /// Looks at both ends, and predicts.
-  init(_ source: String, _ destination: String, _ settings: CutoverSettings) throws {
+  init(_ disks: CutoverDisks, _ settings: CutoverSettings) throws {
     let chosen = try settings.chosenStrategy()
     let options = try settings.options()
-    facts = try CutoverSession.explaining { () throws(ImageCutoverError) in
-      var probe = ImageProbe(source: source, destination: destination, options: options)
-      probe.looksAgain = !(chosen is Cold)
-      return try probe.measure()
+    let moves = try disks.moves().map { move in
+      var move = move
+      move.source = Self.absolute(move.source)
+      move.destination = Self.absolute(move.destination)
+      return move
     }
-    self.source = Self.absolute(source)
-    self.destination = Self.absolute(destination)
+    (facts, self.disks) = try CutoverSession.explaining { () throws(ImageCutoverError) in
+      try ImageProbe.measure(moves, options, looksAgain: !(chosen is Cold))
+    }
     strategy = settings.strategy
     self.options = options
     predicted = Self.predict(chosen, facts, options)
@@ -54,10 +55,8 @@ struct CutoverPlanFile: Codable {
   }
 
   func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      try (encoder.encode(self) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try CutoverDocument.data(self).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       Streams.say("fleetshift: the plan cannot be written to '\(path)'\n  help: name another file")
       throw ExitStatus.io.exit
@@ -71,8 +70,11 @@ struct CutoverPlanFile: Codable {
         "fleetshift: the plan names a strategy '\(strategy)' that there is not\n  help: make a new one")
       throw ExitStatus.badInput.exit
     }
-    var cutover = ImageCutover(source: source, destination: destination, strategy: chosen, options: options)
-    cutover.expectedSource = facts.identity
+    guard !disks.isEmpty else {
+      Streams.say("fleetshift: the plan names no disk\n  help: make a new one")
+      throw ExitStatus.badInput.exit
+    }
+    var cutover = ImageCutover(disks, strategy: chosen, options: options)
     cutover.note = Self.note(predicted)
     return cutover
   }
@@ -118,12 +120,7 @@ struct CutoverPlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Looks at both ends, and says what a cutover would take. Changes nothing.")
 
-  @Argument(help: "The raw image to move.", completion: .file())
-  var source: String
-
-  @Argument(help: "Where it is to go; must not exist.", completion: .file())
-  var destination: String
-
+  @OptionGroup var disks: CutoverDisks
   @OptionGroup var settings: CutoverSettings
 
   @Option(
@@ -135,14 +132,12 @@ struct CutoverPlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let plan = try CutoverPlanFile(source, destination, settings)
+    let plan = try CutoverPlanFile(disks, settings)
     let cutover = try plan.cutover()
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
     if let out { try plan.write(to: out) }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try Streams.output(String(decoding: try encoder.encode(plan), as: UTF8.self) + "\n")
+      try Streams.output(try CutoverDocument.text(plan))
     } else {
       try Streams.output(CutoverScreen.before(plan))
       if let out { try Streams.output("  carry it out with: fleetshift cutover apply \(out)\n") }
@@ -166,7 +161,7 @@ struct CutoverApply: ParsableCommand {
     let cutover = try plan.cutover()
     if !json { try Streams.output(CutoverScreen.before(plan)) }
     try CutoverSession(
-      destination: plan.destination, prediction: plan.predicted, options: plan.options, json: json
+      destination: plan.disks[0].destination, prediction: plan.predicted, options: plan.options, json: json
     ).follow { (flag, progress) throws(ImageCutoverError) in
       try cutover.run(cancellation: flag, progress: progress)
     }

@@ -83,28 +83,3 @@ struct CutoverRollback: ParsableCommand {
     if report.isCompleted || report.outcome.hasPrefix("lost") { throw ExitStatus.io.exit }
   }
 }
-
-struct CutoverVerify: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "verify",
-    abstract: "Compares DST with its source, byte for byte, as both lie on their disks.",
-    discussion: "Exit code 2: they differ.")
-
-  @Argument(help: "The destination.", completion: .file())
-  var destination: String
-
-  @Option(help: "The image that it has to equal.", completion: .file())
-  var source: String
-
-  func run() throws {
-    let difference = try CutoverSession.explaining { () throws(ImageCutoverError) in
-      try ImageComparison(source: source, destination: destination).difference()
-    }
-    if let difference {
-      Streams.say(
-        "fleetshift: \(difference)\n  help: the destination is not a copy of '\(source)' as it is now")
-      throw ExitStatus.broken.exit
-    }
-    try Streams.output("\(destination) holds what \(source) holds.\n")
-  }
-}

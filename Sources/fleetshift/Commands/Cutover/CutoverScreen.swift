@@ -7,7 +7,10 @@ internal import Quantities
 enum CutoverScreen {
   static func before(_ plan: CutoverPlanFile) -> String {
     let (facts, prediction) = (plan.facts, plan.predicted)
-    var text = "\(plan.source) -> \(plan.destination), \(plan.strategy)\n"
+    var text = ""
+    for disk in plan.disks {
+      text += "\(disk.source) -> \(disk.destination), \(plan.strategy)\n" + formats(disk)
+    }
     text +=
       "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
     text += "  room       \(facts.free) free; \(facts.abilities)\n"
@@ -26,6 +29,16 @@ enum CutoverScreen {
     text +=
       "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
     text += "\(Bytes(rounding: prediction.bytes)) to write\n"
+    return text
+  }
+
+  /// What there is to say of images that are not just raw.
+  private static func formats(_ disk: ImageMove) -> String {
+    let links = disk.expected ?? []
+    let (from, to) = (disk.sourceFormat ?? .raw, disk.destinationFormat ?? .raw)
+    if from == .raw && to == .raw { return "" }
+    var text = "  format     \(from.rawValue) to \(to.rawValue)\n"
+    for link in links.dropFirst() { text += "  rests on   \(link.path), \(link.format.rawValue)\n" }
     return text
   }
 
@@ -58,7 +71,9 @@ enum CutoverScreen {
     _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
   ) -> String {
     if report.isCompleted, let made = report.destination {
-      return "completed: \(destination) holds what the source held, "
+      let others = report.disks.dropFirst().map(\.destination)
+      let names = ([destination] + others).joined(separator: ", ")
+      return "completed: \(names) \(others.isEmpty ? "holds" : "hold") what the source held, "
         + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
         + "\(Bytes(made.allocatedBytes)) allocated, the source \(Bytes(report.source.allocatedBytes))\n"
     }
@@ -97,6 +112,7 @@ enum CutoverScreen {
 
   static func status(_ cutover: InterruptedCutover) -> String {
     var text = "\(cutover.source) -> \(cutover.destination), \(cutover.strategy)\n"
+    for move in cutover.moves.dropFirst() { text += "  and        \(move.source) -> \(move.destination)\n" }
     if let report = cutover.outcome {
       return text + "  over       \(report.outcome)\(report.detail.map { ": \($0)" } ?? "")\n"
     }
@@ -128,14 +144,12 @@ enum CutoverScreen {
         case durableUpTo = "durable_up_to"
       }
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = Document(
       source: cutover.source, destination: cutover.destination, strategy: cutover.strategy,
       phase: cutover.phase.rawValue, isAtWork: cutover.isAtWork, guestIsDown: cutover.guestIsDown,
       passes: cutover.passes, durableUpTo: cutover.durableUpTo, outcome: cutover.outcome,
       detail: cutover.detail)
-    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    return try CutoverDocument.text(document)
   }
 
   // MARK: - JSON
@@ -157,10 +171,7 @@ enum CutoverScreen {
         try report.encode(to: encoder)
       }
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = try encoder.encode(Document(predicted: prediction, report: report))
-    return String(decoding: data, as: UTF8.self) + "\n"
+    return try CutoverDocument.text(Document(predicted: prediction, report: report))
   }
 
   // MARK: - Words

@@ -89,16 +89,13 @@ struct InspectReport {
       var problems: [Problem]
       var unlistedProblems: Int64
     }
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = Document(
       path: path, format: layers.first?.format, virtualSize: layers.first?.virtualSize,
       sound: problems.isEmpty,
       extents: extents, data: data, compressed: compressed, chain: layers, notices: notices,
       problems: problems,
       unlistedProblems: unlistedProblems)
-    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    return try CutoverDocument.text(document, keys: .convertToSnakeCase)
   }
 }
 

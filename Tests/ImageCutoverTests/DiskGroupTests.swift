@@ -1,0 +1,91 @@
+import CutoverCore
+import Glibc
+import ImageFiles
+import MigrationStrategies
+import Quantities
+import Testing
+
+@testable import ImageCutover
+
+@Suite struct DiskGroupTests {
+  private func disks(_ workshop: Workshop, _ count: Int = 3) throws -> [ImageMove] {
+    try (1...count).map { number in
+      try Image(
+        workshop["src\(number)"], size: number << 20, data: [0..<number * 100_000], seed: UInt64(number))
+      return ImageMove(source: workshop["src\(number)"], destination: workshop["dst\(number)"])
+    }
+  }
+
+  @Test("several disks share one pause and arrive together") func together() throws {
+    let workshop = try Workshop()
+    let moves = try disks(workshop)
+    let guest = ScriptedGuest { command in
+      let published = workshop.names.filter { $0 == "dst1" || $0 == "dst2" || $0 == "dst3" }
+      #expect(published.count == (command == "start" ? 3 : 0), "\(command): \(published)")
+      guard command == "shutDown" else { return }
+      for number in 1...3 { try Image(at: workshop["src\(number)"]).write(8192..<8300, seed: 7) }
+    }
+    var cutover = ImageCutover(moves, strategy: Warm())
+    cutover.guest = guest
+    let report = try cutover.run()
+    #expect(report.isCompleted, "\(report)")
+    #expect(guest.commands == ["shutDown", "start"])
+    for move in moves { expectAlike(Image(at: move.source), Image(at: move.destination)) }
+    #expect(report.disks.map(\.destination) == moves.map(\.destination))
+    #expect(report.source.virtualBytes == 6 << 20)
+  }
+
+  @Test("one that cannot be published leaves none") func allOrNone() throws {
+    let workshop = try Workshop()
+    let moves = try disks(workshop)
+    let guest = ScriptedGuest { command in
+      if command == "shutDown" { try Image(workshop["dst2"], size: 1) }
+    }
+    var cutover = ImageCutover(moves, strategy: Cold())
+    cutover.guest = guest
+    let report = try cutover.run()
+    #expect(report.outcome == "failed_destination", "\(report)")
+    #expect(guest.commands.last == "restore" && !guest.commands.contains("start"))
+    #expect(workshop.names == ["dst2", "src1", "src2", "src3"])
+    #expect(Image(at: workshop["dst2"]).size == 1)
+  }
+
+  @Test("what cannot be done with several is refused, with nothing made") func refusals() throws {
+    let workshop = try Workshop()
+    let moves = try disks(workshop, 2)
+    let before = workshop.names
+    func refused(_ moves: [ImageMove], _ change: (inout ImageCutoverOptions) -> Void = { _ in }) {
+      var cutover = ImageCutover(moves, strategy: Cold())
+      change(&cutover.options)
+      #expect(throws: ImageCutoverError.self) { try cutover.run() }
+      #expect(workshop.names == before)
+    }
+    refused([])
+    refused([moves[0], moves[0]])
+    refused([moves[0], ImageMove(source: moves[1].source, destination: workshop.path + "/./dst1")])
+    refused([moves[0], ImageMove(source: moves[1].source, destination: moves[0].source)])
+    refused(moves) { $0.resizeTo = .mebibytes(9) }
+    refused(moves) { $0.tracking = .log("/nowhere") }
+  }
+
+  @Test("it is taken up by its first disk, and rolled back whole") func rollback() throws {
+    let workshop = try Workshop()
+    let moves = try disks(workshop)
+    let flag = CancellationFlag()
+    let suspended = try ImageCutover(moves, strategy: Cold()).run(cancellation: flag) {
+      if $0.phase == .verifying { flag.suspend() }
+    }
+    #expect(suspended.isSuspended)
+    let interrupted = try InterruptedCutover(destination: workshop["dst1"])
+    #expect(interrupted.moves.map(\.destination) == moves.map(\.destination))
+    #expect(throws: ImageCutoverError.journalMissing(path: workshop["dst2.fleetshift-journal"])) {
+      try InterruptedCutover(destination: workshop["dst2"])
+    }
+    // Another one may not have a place that is taken.
+    #expect(throws: ImageCutoverError.partialExists(path: workshop["dst2.fleetshift-partial"])) {
+      try ImageCutover(source: workshop["src2"], destination: workshop["dst2"], strategy: Cold()).run()
+    }
+    #expect(try interrupted.rollBack().outcome == "cancelled")
+    #expect(workshop.names == ["src1", "src2", "src3"])
+  }
+}
