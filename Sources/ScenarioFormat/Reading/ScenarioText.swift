@@ -99,10 +99,10 @@ public struct ScenarioText: Sendable {
   /// The text with other figures in the places of some, comments and all else as they were.
   ///
   /// - Parameters:
-  ///   - settings: figures of the scenario as it stands, whatever the variant says.
   ///   - found: figures of the version in question; they win.
+  ///   - settings: figures of the scenario as it stands, whatever the variant says.
   public func replacing(
-    _ settings: [ScenarioFile.Setting] = [], _ found: [ScenarioFile.Setting]
+    _ found: [ScenarioFile.Setting], after settings: [ScenarioFile.Setting] = []
   ) throws(ScenarioTextError) -> String {
     var edits: [Range<String.Index>: String] = [:]
     for setting in settings { try replace(setting, in: base, &edits) }

@@ -97,7 +97,7 @@ struct Calibrate: AsyncParsableCommand {
         ) { try await point.sides($0, progress) }
       }
       if let output {
-        let replaced = try written.replacing(settings, point.settings(fit.parameters.map(\.text)))
+        let replaced = try written.replacing(point.settings(fit.parameters.map(\.text)), after: settings)
         let source = URL(fileURLWithPath: scenario).lastPathComponent
         try write(
           CalibrationReport.comment(fit, source: source, version: Version.text) + replaced, to: output)
@@ -167,21 +167,20 @@ struct Calibrate: AsyncParsableCommand {
     }
     guard let output else { return }
     let start = search.parameters.map { $0.range.text($0.range.low) }
-    _ = try point.written.replacing(point.given, point.settings(start))
+    _ = try point.written.replacing(point.settings(start), after: point.given)
     try refuseToOverwrite(output)
     _ = try ResultFolder(URL(fileURLWithPath: output).deletingLastPathComponent().path)
   }
 
   private func refuseToOverwrite(_ path: String) throws {
-    guard !force, FileManager.default.fileExists(atPath: path) else { return }
+    // A device or a pipe is written to and not replaced.
+    guard !force, FileManager.default.fileExists(atPath: path), try OutputPlace(path) == .file else { return }
     throw Streams.refusal("'\(path)' exists already", "another name, or --force")
   }
 
   private func write(_ text: String, to path: String) throws {
     try refuseToOverwrite(path)
-    let file = try TextFile(path)
-    try file.put(text)
-    try file.publish()
+    try TextFile.write(text, to: path)
   }
 
   private func show(_ fit: Calibration) throws {

@@ -54,7 +54,7 @@ import Testing
     let busy = try scenario("busy", settings)
     #expect(try busy.figure(at: "demand.resize.rate") == "60 / d")
     #expect(
-      try busy.replacing(settings, [.init("demand.resize.rate", "61 / d")])
+      try busy.replacing([.init("demand.resize.rate", "61 / d")], after: settings)
         == text.replacing("28.6 / d", with: "1 / h").replacing("count: 20 ", with: "count: 21 ")
         .replacing("60 / d", with: "61 / d"))
     let set = try scenario(nil, [.init("demand.resize.rate", "1 / h")])
