@@ -30,7 +30,7 @@ import Testing
         - resize: { rate: \(rate), up: 50 %, chain: [warm, cold] }   # how many
       expect:
         - total(completed) > 1
-        - total(completed) is 181 within 1 %
+        - total(completed) is 91 within 1 %
       """)
   }
 
@@ -72,12 +72,15 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     #expect(fit["schema"] as? String == "fleetshift.calibration/1")
     let parameters = try #require(fit["parameters"] as? [[String: Any]])
-    for (parameter, truth) in zip(parameters, [300.0, 6, 35]) {
+    for (parameter, truth) in zip(parameters, [300.0, 6]) {
       let value = try #require(parameter["value"] as? Double)
       let error = try #require(parameter["standard_error"] as? Double)
       #expect(abs(value - truth) <= 2 * error, "\(parameter)")
       #expect(error < truth / 4, "\(parameter)")
     }
+
+    // Resizes up and down soon make any mix the same one, so so small a fleet does not tell it.
+    #expect(parameters.count == 3 && parameters[2]["standard_error"] == nil)
 
     // The file is the scenario with other figures, and comes to the targets as it stands.
     let fitted = try bench.text("fitted.yaml")
@@ -109,7 +112,7 @@ import Testing
     let met = try await Program.run(
       "calibrate", path, "--free", "demand.resize.rate=2..12 / d", "--replications", "4")
     #expect(met.status == 0, "\(met)")
-    for words in ["1 free parameter, 1 target", "total(completed) is 181 within 1 %", "All targets are met."]
+    for words in ["1 free parameter, 1 target", "total(completed) is 91 within 1 %", "All targets are met."]
     {
       #expect(met.output.contains(words), "\(met.output)")
     }
