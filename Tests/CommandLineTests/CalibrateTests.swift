@@ -112,8 +112,7 @@ import Testing
     let met = try await Program.run(
       "calibrate", path, "--free", "demand.resize.rate=2..12 / d", "--replications", "4")
     #expect(met.status == 0, "\(met)")
-    for words in ["1 free parameter, 1 target", "total(completed) is 91 within 1 %", "All targets are met."]
-    {
+    for words in ["1 free parameter, 1 target", "total(completed) is 91 within 1 %", "All targets are met."] {
       #expect(met.output.contains(words), "\(met.output)")
     }
     #expect(met.output.split(separator: "\n").allSatisfy { $0.count <= 110 }, "\(met.output)")
