@@ -194,7 +194,7 @@ import Testing
     fixture.guests.sets = [set(.apart) { $0.isHard = true }]
     fixture.scenario.limits.patience = .hours(1)
     fixture.scenario.placement = .pack
-    fixture.scenario.hostFailures.rebuild = Rebuild()
+    fixture.scenario.hostFailures.rebuild = RestartTerms()
     var own = OwnMoves()
     // Its only turn asks for nothing.
     own.start = .hours(1)

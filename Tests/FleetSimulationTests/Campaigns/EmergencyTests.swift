@@ -142,7 +142,7 @@ import Testing
     var fixture = Self.evacuation("cold") { _ in }
     if case .drains(var drains) = fixture.scenario.campaigns[0].kind {
       drains.emergency?.diesAfter = constant(10)
-      drains.emergency?.rebuild = Rebuild()
+      drains.emergency?.rebuild = RestartTerms()
       fixture.scenario.campaigns[0].kind = .drains(drains)
     }
     var simulation = try Simulation(fixture.build(), replication: 0)

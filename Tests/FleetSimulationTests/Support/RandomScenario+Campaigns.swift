@@ -115,10 +115,10 @@ extension RandomScenario {
     return emergency
   }
 
-  private func rebuild(_ random: inout Choices) -> Rebuild {
-    var rebuild = Rebuild()
+  private func rebuild(_ random: inout Choices) -> RestartTerms {
+    var rebuild = RestartTerms()
     rebuild.after = .seconds(Int64(random.int(0...600)))
-    rebuild.source = random.one(of: Rebuild.Source.allCases)
+    rebuild.source = random.one(of: RestartTerms.Source.allCases)
     rebuild.takes = constant(random.number(0...900))
     return rebuild
   }

@@ -85,7 +85,7 @@ struct TrailAudit {
       if isCompleted { counts.completed += 1 } else { counts.abandoned += 1 }
       return isRight ? [] : [Fault(.moveEnds, "\(who) ends a move in a wrong way")]
     case .waits, .refused, .acted, .incident, .lost, .drainBegan, .drainFinished, .drainGivenUp, .tookBack,
-      .failed, .repaired:
+      .failed, .repaired, .examined:
       break
     }
     return []
