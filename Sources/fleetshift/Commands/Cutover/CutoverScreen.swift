@@ -13,7 +13,7 @@ enum CutoverScreen {
     }
     text +=
       "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
-    text += "  room       \(facts.free) free; \(facts.abilities)\n"
+    text += "  room       \(facts.destinationAllocated) needed, \(facts.free) free; \(facts.abilities)\n"
     if let copy = facts.copyRate {
       text += "  measured   \(facts.sharesBlocks ? "sharing blocks" : "copying") \(copy) (durably)"
       if let scan = facts.scanRate { text += ", looking again \(scan)" }
@@ -54,6 +54,9 @@ enum CutoverScreen {
       report.measured.pauseSeconds.map(seconds) ?? "still down")
     text += row(
       "written", prediction.map { "\(Bytes(rounding: $0.bytes))" } ?? "-", "\(Bytes(report.measured.bytes))")
+    if let predicted = prediction?.allocatedBytes, let made = report.destination {
+      text += row("allocated", "\(Bytes(rounding: predicted))", "\(Bytes(made.allocatedBytes))")
+    }
     text += "\n"
     for (number, pass) in report.passes.enumerated() {
       let place = pass.inOutage ? "in the outage" : "while running"
