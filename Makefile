@@ -3,7 +3,6 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 BIN := .build/release/fleetshift
-SECONDS := 60
 SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
@@ -13,7 +12,7 @@ PREFIX ?= /usr/local
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: ## Installs what is missing on a Debian machine (libgsl-dev, pkg-config).
+setup: ## Installs what is missing on a Debian machine (libgsl-dev and a few more).
 	@.ci/setup
 
 build: setup ## Builds the release binary.
@@ -31,7 +30,7 @@ test: ## Builds and runs all tests.
 	swift test --skip-build
 
 fuzz: setup ## Shows the image readers hostile images for SECONDS (60), guided by coverage.
-	@.ci/fuzz $(SECONDS)
+	@.ci/fuzz $(or $(SECONDS),60)
 
 lint: ## Checks the style of all Swift files.
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

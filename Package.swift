@@ -102,7 +102,10 @@ let package = Package(
     // 7
     floor(
       "FleetReports",
-      ["Quantities", "CutoverCore", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
+      [
+        "Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation",
+        "FleetExperiments",
+      ]),
     // 8
     .executableTarget(
       name: "fleetshift",
@@ -157,7 +160,9 @@ let package = Package(
     tests(
       "RunStore",
       ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", yams, grdb]),
-    tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
+    tests(
+      "FleetReports",
+      ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat"]),
     .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
   ],

@@ -15,7 +15,7 @@ package enum FailureReason {
     ("busy", "backup or the like under way"),
     ("affinity", "would break an affinity rule"),
     ("headroom", "would eat the headroom"),
-    ("target_full", "no host with room"),
+    ("target_full", "no fitting host with room"),
     ("not_possible", "strategy cannot do it"),
     ("over_limit", "a limit was full"),
     ("too_many_tries", "the chain ran out of tries"),

@@ -95,8 +95,7 @@ public struct MoveLife: Hashable, Sendable {
       (self.isCompleted, self.downtime) = (isCompleted, downtime)
       return .ended
     case .asked, .turnedAway, .stepBegan, .ticket, .ticketRefused, .overdue, .acted, .incident, .drainBegan,
-      .drainFinished,
-      .drainGivenUp, .tookBack, .failed, .repaired:
+      .drainFinished, .drainGivenUp, .tookBack, .failed, .repaired, .examined:
       return nil
     }
   }

@@ -33,6 +33,8 @@ struct NoteWords {
     case .ticketRefused: return "ticket: its owner does not want it, or does not answer"
     case .waits(let wait): return waits(wait, note.host)
     case .overdue(let owner): return "\(owner) has waited long enough"
+    // Told with what becomes of the step.
+    case .examined: return nil
     case .refused(let strategy, let reason):
       return "\(self.strategy(strategy)) refused: \(FailureReason.words(for: reason.rawValue))"
     case .attemptBegan(let strategy, let number, let target, let cap):

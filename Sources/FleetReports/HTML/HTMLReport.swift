@@ -130,8 +130,11 @@ public struct HTMLReport {
           + (Figure.share(totals.downtimeSaved.mean, of: totals.baselineDowntime.mean).map { ": \($0)" } ?? ""),
         isSigned: true),
       card(
-        "failed or refused attempts", totals.failedAttempts, .count,
+        "downtime paid", totals.downtimeTotal, .seconds,
         totals.downtime.map { "95 % of moves cost clients less than \(Figure.span($0.p95))" }),
+      card(
+        "failed or refused attempts", totals.failedAttempts, .count,
+        Figure.share(totals.failedAttempts.mean, of: asked).map { "\($0) of the moves asked for" }),
     ]
     let broken = result.expectations.count { !$0.held }
     let verdicts =

@@ -66,7 +66,21 @@ extension StudyDocument {
         ])
     }
     add("Failures and refusals", table)
+    remedies()
   }
+
+  /// What helps against the failures and refusals of which there are most.
+  private mutating func remedies() {
+    let frequent = result.totals.failures.sorted { ($1.value.mean, $0.key) < ($0.value.mean, $1.key) }
+      .compactMap { code, _ in FailureRemedy.words(for: code).map { (FailureReason.words(for: code), $0) } }
+      .prefix(StudyDocument.shownRemedies)
+    guard !frequent.isEmpty else { return }
+    add(.heading("What would help"))
+    add(.list(frequent.map { (label: $0.0, lines: [$0.1]) }))
+    add(.note("For one VM, with the values that were compared: fleetshift explain … --why-not."))
+  }
+
+  private static let shownRemedies = 4
 
   mutating func groups(_ heading: String, _ title: String, _ groups: NamedGroups) {
     var table = Table(

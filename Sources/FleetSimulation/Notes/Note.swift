@@ -34,6 +34,8 @@ public enum NoteEvent: Hashable, Sendable {
   case waits(NoteWait)
   /// Somebody's patience with it has ended.
   case overdue(owner: String)
+  /// All that is in the way of a step that cannot begin; followed by what becomes of it.
+  indirect case examined(Examination)
   /// A step was refused before anything was done.
   case refused(strategy: Int, RefusalReason)
   case attemptBegan(strategy: Int, number: Int, target: Int, cap: ByteRate)

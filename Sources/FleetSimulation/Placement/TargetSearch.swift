@@ -51,6 +51,12 @@ extension Simulation {
 
   /// Whether the guests of the site's largest hosts would still have a place if these failed.
   private func leavesHeadroom(_ search: TargetSearch) -> Bool {
+    let (left, needed) = headroomLeft(by: search)
+    return left >= needed
+  }
+
+  /// The free bytes of the site if the guest comes, and those that have to stay free.
+  func headroomLeft(by search: TargetSearch) -> (left: Double, needed: Double) {
     var free = -search.wish.memory.value
     var sizes: [Bytes] = []
     for (number, host) in fleet.hosts.enumerated()
@@ -59,7 +65,7 @@ extension Simulation {
       sizes.append(host.memory)
     }
     let needed = sizes.sorted(by: >).prefix(scenario.placementRules.headroom).reduce(0.0) { $0 + $1.value }
-    return free >= needed
+    return (free, needed)
   }
 
   // MARK: - Looking at all hosts
@@ -111,7 +117,7 @@ extension Simulation {
       guard let judged = placement.judge(placement.domain(of: fleet.hosts[host], host)) else { return nil }
       rank.set = max(rank.set, judged)
     }
-    rank.isOpen = hosts[host].into < scenario.limits.hostIn
+    rank.isOpen = hosts[host].into < hostInLimit
     let rules = scenario.placementRules
     if rules.prefersUpgraded { rank.isUpgraded = fleet.isUpgraded(host) }
     let place = fleet.hosts[host]
@@ -149,7 +155,7 @@ extension Simulation {
   // MARK: - Sets
 
   /// The rules about the guest's sets, against where its companions are and are going to be.
-  private func setPlacements(_ search: TargetSearch, _ candidates: ContiguousArray<Int>) -> [SetPlacement] {
+  func setPlacements(_ search: TargetSearch, _ candidates: ContiguousArray<Int>) -> [SetPlacement] {
     fleet.groups[Int(fleet.guests[search.guest].group)].sets.map { rule in
       var placement = SetPlacement(rule)
       let members = fleet.members(of: rule, with: search.guest)

@@ -12,7 +12,8 @@ extension Simulation {
     _ slot: Int32, _ strategy: Int, _ plan: CutoverPlan, _ risk: KernelPolicyRow?, from source: Int,
     to target: Int, _ charges: [LimitCharge] = []
   ) {
-    let plan = timed(plan, for: moves[slot])
+    var plan = plan
+    time(&plan, for: moves[slot])
     moves[slot].attempts += 1
     moves[slot].wait = .underWay
     moves[slot].searching = nil

@@ -131,14 +131,7 @@ extension Simulation {
     drains[Int(number)].open += 1
     let index = Int(drains[Int(number)].campaign)
     noteHome(of: guest, index)
-    request(guest, campaign: index, targetSite: targetSite(of: index), drain: number)
-  }
-
-  private func targetSite(of index: Int) -> Int32 {
-    guard case .drains(let drains) = scenario.campaigns[index].kind, let name = drains.targetSite else {
-      return -1
-    }
-    return fleet.siteIndex(named: name).map { Int32($0) } ?? -1
+    request(guest, campaign: index, targetSite: campaigns[index].targetSite, drain: number)
   }
 
   /// A move has ended and the guest stands on a host that is being emptied: another move's, so it has to go as well.

@@ -64,7 +64,7 @@ extension Simulation {
   // MARK: - Rebuilding
 
   /// What is done for the guests of a host that is down.
-  private func rebuildPolicy(of host: Int) -> Rebuild? {
+  private func rebuildPolicy(of host: Int) -> RestartTerms? {
     let drain = hosts[host].diedIn
     guard drain >= 0 else { return scenario.hostFailures.rebuild }
     guard case .drains(let drains) = scenario.campaigns[Int(self.drains[Int(drain)].campaign)].kind else {
@@ -101,7 +101,7 @@ extension Simulation {
       at: now + Simulation.lookAgainAfter, .rebuild(host: Int32(host), failure: Int32(failure)))
   }
 
-  private mutating func restart(_ guest: Int32, on target: Int, from host: Int, _ policy: Rebuild) {
+  private mutating func restart(_ guest: Int32, on target: Int, from host: Int, _ policy: RestartTerms) {
     let number = Int(guest)
     let vm = fleet.guests[number]
     var chance = stream(UInt64(guest) << 24 | UInt64(hosts[host].failures & 0xFF_FFFF), .rebuild)
@@ -135,7 +135,7 @@ extension Simulation {
     }
   }
 
-  private mutating func countRebuilt(_ host: Int, _ policy: Rebuild) {
+  private mutating func countRebuilt(_ host: Int, _ policy: RestartTerms) {
     let isImage = policy.source == .image
     if isImage { ledger.outages.rebuiltFromImage += 1 } else { ledger.outages.rebuilt += 1 }
     guard hosts[host].diedIn >= 0 else { return }

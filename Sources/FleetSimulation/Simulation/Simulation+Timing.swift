@@ -11,11 +11,10 @@ extension StreamPurpose {
 // When a guest is stopped: the date that was agreed, its window, or somebody's leave.
 
 extension Simulation {
-  /// The plan with the times that the chain's step and the guest's window set to it.
-  func timed(_ plan: CutoverPlan, for move: Move) -> CutoverPlan {
+  /// Puts the times into a plan that the chain's step and the guest's window set to it.
+  func time(_ plan: inout CutoverPlan, for move: Move) {
     let terms = chainStep(of: move).cutover
-    guard move.agreed != nil || terms.moment != .asap else { return plan }
-    var plan = plan
+    guard move.agreed != nil || terms.moment != .asap else { return }
     if let agreed = move.agreed, agreed > now { plan.notBefore = max(plan.notBefore ?? agreed, agreed) }
     switch terms.moment {
     case .asap: break
@@ -24,7 +23,6 @@ extension Simulation {
     case .gate(let gate):
       plan.gate = CutoverGate(gate.kind, within: gate.within, otherwise: gate.otherwise)
     }
-    return plan
   }
 
   /// When the window that a step waits for opens next; `nil` where it waits for none, or none opens in time.

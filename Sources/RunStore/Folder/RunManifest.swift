@@ -18,7 +18,7 @@ public struct RunManifest: Codable, Hashable, Sendable {
   public var tool: String
   public var scenario: Source
   public var variant: String?
-  /// Values that replace the scenario's, whatever it or its variant says.
+  /// Values that replace the scenario's; its variant has the last word.
   public var settings: [Setting]
   public var seed: UInt64
   /// Of each point.

@@ -55,9 +55,15 @@ public struct MigrationFile: Sendable {
     guard let found, !diagnostics.hasErrors else { return }
     do {
       try found.validate()
-      migration = found
     } catch {
       diagnostics.add(.outOfRange, at: whole.origin, error.description, remedy: "change \(error.field)")
+      return
+    }
+    do {
+      try found.validateIsWhole()
+      migration = found
+    } catch {
+      diagnostics.add(.missingKey, at: whole.origin, error.description, remedy: "say \(error.field)")
     }
   }
 

@@ -99,11 +99,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func publish(_ checks: [FleetExperiments.Check]) throws {
     for (path, text) in [(junit, JUnitReport.render(checks)), (markdown, CheckReport.markdown(checks))] {
-      guard let path else { continue }
-      do { try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-        Streams.say("fleetshift: cannot write '\(path)': \(error.localizedDescription)")
-        throw ExitStatus.io.exit
-      }
+      if let path { try TextFile.write(text, to: path) }
     }
     if github { Streams.put(CheckReport.annotations(checks)) }
   }

@@ -39,9 +39,7 @@ struct Report: ParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    let page = try TextFile(output)
-    try page.put(try report.render())
-    try page.publish()
+    try TextFile.write(try report.render(), to: output)
   }
 
   private func name(_ path: String, _ result: StudyResult) -> String {

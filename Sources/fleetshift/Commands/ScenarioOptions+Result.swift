@@ -14,8 +14,18 @@ extension ScenarioOptions {
   /// Judges and answers what a scenario came to, for which the variants that it names are simulated as well.
   func judged(_ scenario: Scenario, _ ledgers: [Ledger], from file: ScenarioFile) async throws -> StudyResult
   {
-    let expectations = try scenario.expectations.map { try Expectation.parse($0) }
-    // The question is the scenario's; of a variant only the figures are asked.
+    var expectations = try scenario.expectations.map { try Expectation.parse($0) }
+    // The question is the scenario's, and so is what holds its variants against each other; of a variant only the
+    // figures are asked, and what is expected whichever runs, or of this one.
+    if scenario.variant != nil, scenario.expectations == file.scenario(variant: nil)?.expectations {
+      let all = expectations.count
+      expectations.removeAll { !$0.variants.isEmpty }
+      if expectations.count < all {
+        Streams.say(
+          "fleetshift: \(all - expectations.count) of \(all) expectations name variants, and are judged only where the "
+            + "scenario runs as it stands")
+      }
+    }
     let answers = scenario.variant == nil ? try scenario.answers.map { try Answer.parse($0) } : []
     let own = scenario.variant ?? ScenarioFile.baseName
     var wanted = Set(expectations.flatMap(\.variants))

@@ -12,7 +12,7 @@ struct ScenarioChoice: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Changes the scenario, such as limits.host-out=3; the path is one that variants may use.",
+      "Changes the scenario, such as limits.host-out=3; the path is one that variants may use, and a variant that sets it has the last word.",
       valueName: "path=value"))
   var settings: [String] = []
 

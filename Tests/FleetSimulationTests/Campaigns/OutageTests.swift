@@ -9,7 +9,7 @@ import Testing
 
 /// Hosts that fail or die, and what becomes of their guests.
 @Suite struct OutageTests {
-  private func failing(_ rebuild: Rebuild?) throws -> Simulation {
+  private func failing(_ rebuild: RestartTerms?) throws -> Simulation {
     var fixture = Fixture(hosts: 3, guests: 4)
     fixture.scenario.horizon = .days(1)
     fixture.scenario.hostFailures.repair = .hours(4)
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `or they are started elsewhere`() throws {
-    var rebuild = Rebuild()
+    var rebuild = RestartTerms()
     rebuild.after = .minutes(3)
     rebuild.takes = constant(60)
     var simulation = try failing(rebuild)
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func `who finds no room waits for the repair`() throws {
-    var simulation = try failing(Rebuild())
+    var simulation = try failing(RestartTerms())
     for host in 1...2 {
       let free = simulation.fleet.hosts[host].freeMemory
       simulation.fleet.hosts[host].reserve(memory: free - .gibibytes(1), disk: .zero)
@@ -111,10 +111,10 @@ import Testing
   }
 
   @Test func `the lost are made anew, with or without their disks`() throws {
-    for source in Rebuild.Source.allCases {
+    for source in RestartTerms.Source.allCases {
       let ledger = try evacuation {
         $0.diesAfter = constant(250)
-        var rebuild = Rebuild()
+        var rebuild = RestartTerms()
         (rebuild.source, rebuild.after) = (source, .minutes(5))
         $0.rebuild = rebuild
       }.run().ledger

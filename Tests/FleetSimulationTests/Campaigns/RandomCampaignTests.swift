@@ -38,10 +38,10 @@ import Testing
     return scenario
   }
 
-  private static func rebuild(_ random: inout SeededGenerator) -> Rebuild {
-    var rebuild = Rebuild()
+  private static func rebuild(_ random: inout SeededGenerator) -> RestartTerms {
+    var rebuild = RestartTerms()
     rebuild.after = .seconds(Int64(random.int(0...600)))
-    rebuild.source = random.one(of: Rebuild.Source.allCases)
+    rebuild.source = random.one(of: RestartTerms.Source.allCases)
     rebuild.takes = constant(random.number(0...900))
     return rebuild
   }

@@ -11,7 +11,7 @@ extension DemandForm {
 extension DemandTables {
   static let rebuild = Shape.object(
     "restart-elsewhere", doc: "Guests of a host that has failed are started on another one.",
-    initial: MigrationPolicy.Rebuild()
+    initial: RestartTerms()
   ) {
     Field("after", \.after, .duration, doc: "From the failure until somebody is sure of it, and begins.")
     Field(
