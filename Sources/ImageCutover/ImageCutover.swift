@@ -107,7 +107,8 @@ public struct ImageCutover: Sendable {
       return try CutoverJournal.create(
         for: site.name, in: site.directory, path: destination, header, pointers: pointers)
     } catch let fault as FileFault where fault.cause == .errno(.fileExists) {
-      throw .unfinished(path: destination)
+      // It was not there a moment ago.
+      throw .destinationBusy(path: destination)
     } catch { throw .fileFault("\(error)") }
   }
 

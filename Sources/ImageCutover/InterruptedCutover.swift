@@ -124,6 +124,7 @@ public struct InterruptedCutover: Sendable {
       return report
     }
     let isForUse = !rollingBack && !history.machine.currentStep.action.isBehindStart
+    if isForUse && guest == nil { try options.hooks?.check() }
     let site = try CutoverSite(of: history, in: directory, name, path: destination, isForUse: isForUse)
     let guest =
       guest

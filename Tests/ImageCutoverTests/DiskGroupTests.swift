@@ -100,6 +100,23 @@ import Testing
     }
   }
 
+  @Test("while it is at work, each of its places says so") func atWork() throws {
+    let workshop = try Workshop()
+    let moves = try disks(workshop, 2)
+    let seen = Monitor<[ImageCutoverError]>([])
+    let report = try ImageCutover(moves, strategy: Cold()).run { progress in
+      guard progress.phase == .verifying, seen.withLock({ $0.isEmpty }) else { return }
+      for move in moves {
+        do throws(ImageCutoverError) {
+          try ImageCutover(source: move.source, destination: move.destination, strategy: Cold()).check()
+        } catch { seen.withLock { $0.append(error) } }
+      }
+    }
+    #expect(report.isCompleted, "\(report)")
+    let busy = moves.map { ImageCutoverError.destinationBusy(path: $0.destination) }
+    #expect(seen.withLock { $0 } == busy && busy[0].exitCode == 75)
+  }
+
   @Test("what leads to a journal and is torn, missing, stale or another's is no obstacle") func pointers()
     throws
   {

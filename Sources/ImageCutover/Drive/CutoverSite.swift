@@ -27,6 +27,8 @@ struct CutoverSite {
     if let problem = options.contradiction ?? Self.contradiction(cutover.disks, options) {
       throw .badOptions(problem)
     }
+    // A guest that the caller has made knows no hooks.
+    if cutover.guest == nil { try options.hooks?.check() }
     var disks: [DiskSite] = []
     for move in cutover.disks { disks.append(try DiskSite(move, options, files)) }
     self.disks = disks
@@ -192,6 +194,7 @@ struct CutoverSite {
     let (journal, partial) = (path + CutoverJournal.suffix, path + DestinationImage.suffix)
     let isPartialThere = (try? files.status(partial, following: false)) != nil
     if (try? files.status(journal, following: false)) != nil {
+      if CutoverJournal.isAtWork(for: name, in: directory, path: path) { throw .destinationBusy(path: path) }
       guard !isPartialThere, CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
         throw .unfinished(path: path)
       }

@@ -118,6 +118,22 @@ final class CutoverJournal: Sendable {
     }
   }
 
+  /// Whether a driver has the cutover in hands that this journal tells of, or what leads to it.
+  static func isAtWork(for destination: String, in directory: OpenFile, path: String) -> Bool {
+    do {
+      if let first = try first(for: destination, in: directory, path: path) {
+        let place = try CutoverSite.split(first)
+        let other = try CutoverSite.openDirectory(place.directory, directory.files, forWriting: false)
+        return try isInUse(openFile(for: place.name, in: other, path: first, forWriting: false))
+      }
+      return try isInUse(openFile(for: destination, in: directory, path: path, forWriting: false))
+    } catch { return false }
+  }
+
+  private static func isInUse(_ file: OpenFile) -> Bool {
+    (try? file.files.isLocked(file.descriptor, 0..<1)) ?? false
+  }
+
   /// The destination beside which the journal of this disk is, if that is another's.
   static func first(for destination: String, in directory: OpenFile, path: String) throws -> String? {
     let file = try openFile(for: destination, in: directory, path: path, forWriting: false)
@@ -131,7 +147,7 @@ final class CutoverJournal: Sendable {
   {
     let file = try openFile(for: destination, in: directory, path: path, forWriting: false)
     let history = try JournalHistory(try contents(of: file))
-    return (history, (try? file.files.isLocked(file.descriptor, 0..<1)) ?? false)
+    return (history, isInUse(file))
   }
 
   private static func openFile(
