@@ -109,7 +109,7 @@ enum CutoverScreen {
     if let prediction, prediction.outcome == "completed" {
       text += " (\(seconds(prediction.seconds)) were predicted for all of it)"
     }
-    text += ": nothing is lost, and nothing is begun anew.\n" + passes(report)
+    text += ": nothing is lost.\n" + passes(report)
     text += "  so far  " + progress(report.passes.count, left?.durableUpTo ?? 0) + "\n"
     text +=
       report.guestIsDown == true
@@ -120,7 +120,8 @@ enum CutoverScreen {
   }
 
   private static func progress(_ passes: Int, _ durableUpTo: Int64) -> String {
-    let next = durableUpTo > 0 ? ", and the next up to \(amount(Bytes(durableUpTo))) of the disk" : ""
+    var next = durableUpTo > 0 ? ", and the next up to \(amount(Bytes(durableUpTo))) of the disk" : ""
+    if passes == 0 && durableUpTo == 0 { next = ", and nothing of the first is on the disk for good" }
     return "\(passes) \(passes == 1 ? "pass" : "passes") done\(next)"
   }
 
