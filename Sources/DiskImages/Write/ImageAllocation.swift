@@ -51,10 +51,10 @@ package struct ImageAllocation: Hashable, Sendable {
       let entries = max(Checked.parts(of: size, size: Self.block), 1)
       // The footer's copy and the header; the table in whole sectors; at the very end, the footer.
       let table = 1536 + Checked.parts(of: entries * 4, size: 512) * 512
-      let front = Checked.parts(of: table, size: Self.page) * Self.page
-      // A block's bitmap ends the page before it.
-      let bitmaps = units.count * Self.page
-      return front + bitmaps + Self.page + (withHoles ? data : units.count * Self.block)
+      // A block's bitmap ends the page before it: the first one, or the footer where there is none, lies in the page
+      // behind the table; each further one, and the footer behind the last block, takes a page.
+      let front = Checked.parts(of: table + 512, size: Self.page) * Self.page
+      return front + units.count * Self.page + (withHoles ? data : units.count * Self.block)
     }
   }
 

@@ -88,8 +88,11 @@ public struct ImageProbe: Sendable {
 
   private static func abilities(of scratch: OpenFile, besides source: OpenFile) -> ImageFacts.Abilities {
     var abilities = ImageFacts.Abilities()
-    if let size = try? scratch.status().size, size > 0 {
+    if let size = try? scratch.status().size {
+      // An empty file has no room for a hole.
+      if size == 0 { try? scratch.setSize(to: ExtentCursor.page) }
       abilities.holes = (try? scratch.nextData(from: 0)) == .some(nil)
+      if size == 0 { try? scratch.setSize(to: 0) }
     }
     if let direct = scratch.files.openDirect(scratch.descriptor, writing: true) {
       abilities.direct = true
