@@ -7,7 +7,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check trials store validation clean install
+.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check trials store validation manual calibration clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -84,14 +84,26 @@ real-guest: build ## Moves the disk of a running QEMU guest over NBD; writes Rep
 predictions: build ## Holds 20 cutovers against their predictions; writes Reports/images/predictions.md.
 	@.ci/predictions $(BIN)
 
-install: build ## Installs the program below PREFIX, with shell completions.
+install: build ## Installs the program below PREFIX, with manual pages and shell completions.
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/fleetshift
 	-@.ci/assets && install -D -m 644 .build/assets/vega-bundle.js $(DESTDIR)$(PREFIX)/share/fleetshift/vega-bundle.js
+	rm -rf .build/manual
+	$(BIN) --experimental-dump-help | .ci/manual .build/manual
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 .build/manual/*.1
 	$(BIN) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fleetshift
 	$(BIN) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fleetshift
 	$(BIN) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fleetshift.fish
+
+calibration: build ## Fits the Akamai scenario to what was published; writes Reports/calibration.
+	@.ci/calibration $(BIN)
+
+manual: build ## Writes the manual pages to .build/manual, and checks them.
+	rm -rf .build/manual
+	$(BIN) --experimental-dump-help | .ci/manual .build/manual
+	@.ci/setup manual
+	mandoc -Tlint -Wwarning .build/manual/*.1
 
 reports: build ## Writes the results of the shipped scenarios to Reports/.
 	@for scenario in Scenarios/*.yaml; do \

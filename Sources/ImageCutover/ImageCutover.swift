@@ -53,7 +53,7 @@ public struct ImageCutover: Sendable {
     self.options = options
   }
 
-  /// Of the first disk; the journal is beside this destination.
+  /// Of the first disk; the journal is beside this destination, and beside the others what leads to it.
   public var source: String {
     get { disks.first?.source ?? "" }
     set { disks[0].source = newValue }
@@ -99,9 +99,16 @@ public struct ImageCutover: Sendable {
       let header = JournalHeader(
         seed: UInt64.random(in: 1 ... .max), disks: site.disks.map(\.known), strategy: strategy.name,
         options: options, machine: site.machine, note: note, clock: clock.stamp)
-      return try CutoverJournal.create(for: site.name, in: site.directory, path: destination, header)
+      let pointers = site.disks.dropFirst().map {
+        JournalPointer(
+          $0.name, in: $0.directory, path: $0.destination.path,
+          to: absolutePath(site.disks[0].destination.path))
+      }
+      return try CutoverJournal.create(
+        for: site.name, in: site.directory, path: destination, header, pointers: pointers)
     } catch let fault as FileFault where fault.cause == .errno(.fileExists) {
-      throw .unfinished(path: destination)
+      // It was not there a moment ago.
+      throw .destinationBusy(path: destination)
     } catch { throw .fileFault("\(error)") }
   }
 

@@ -15,6 +15,7 @@ internal import SystemPackage
 /// again, and everything is moved and compared again, for it may have been revived. `CutoverMachine+Return.swift` has
 /// the table.
 public struct InterruptedCutover: Sendable {
+  /// Of the guest's first disk, beside which the journal is, whichever of them was named.
   public let destination: String
   public let source: String
   /// All disks of the guest, this one first.
@@ -43,22 +44,34 @@ public struct InterruptedCutover: Sendable {
     case source, destination
   }
 
+  /// - Parameter destination: That of any disk of the guest.
   public init(destination: String) throws(ImageCutoverError) {
     try self.init(destination: destination, files: LinuxFiles())
   }
 
-  init(destination: String, files: any FileAccess) throws(ImageCutoverError) {
+  init(destination named: String, files: any FileAccess) throws(ImageCutoverError) {
     self.files = files
+    let (namedPath, namedName) = try CutoverSite.split(named)
+    let place = try CutoverSite.openDirectory(namedPath, files, forWriting: false)
+    let first = try Self.explained(named) {
+      try CutoverJournal.first(for: namedName, in: place, path: named)
+    }
+    let destination = first ?? named
     self.destination = destination
     let (path, name) = try CutoverSite.split(destination)
     let directory = try CutoverSite.openDirectory(path, files, forWriting: false)
     let (history, isInUse) = try Self.explained(destination) {
       try CutoverJournal.read(for: name, in: directory, path: destination)
     }
-    guard let first = history.header.disks.first else {
+    if first != nil, !history.header.hasDestination(namedName, in: place) {
+      throw .journalUnusable(
+        path: named + CutoverJournal.suffix,
+        why: "it leads to that of '\(destination)', which tells of others")
+    }
+    guard let disk = history.header.disks.first else {
       throw .journalUnusable(path: destination + CutoverJournal.suffix, why: "it names no disk")
     }
-    source = first.sourcePath
+    source = disk.sourcePath
     moves = history.header.moves
     strategy = history.header.strategy
     options = history.header.options
@@ -111,6 +124,7 @@ public struct InterruptedCutover: Sendable {
       return report
     }
     let isForUse = !rollingBack && !history.machine.currentStep.action.isBehindStart
+    if isForUse && guest == nil { try options.hooks?.check() }
     let site = try CutoverSite(of: history, in: directory, name, path: destination, isForUse: isForUse)
     let guest =
       guest
@@ -147,6 +161,19 @@ public struct InterruptedCutover: Sendable {
     } catch let damage as JournalDamage {
       throw .journalUnusable(path: destination + CutoverJournal.suffix, why: "\(damage)")
     } catch { throw .fileFault("\(error)") }
+  }
+}
+
+extension JournalHeader {
+  /// Whether a disk of the guest is to have this place, by whichever path.
+  fileprivate func hasDestination(_ name: String, in directory: OpenFile) -> Bool {
+    disks.contains { disk in
+      guard let place = try? CutoverSite.split(disk.destinationPath), place.name == name,
+        let there = try? directory.files.status(place.directory, following: true),
+        let here = try? directory.status()
+      else { return false }
+      return there.isSameFile(as: here)
+    }
   }
 }
 

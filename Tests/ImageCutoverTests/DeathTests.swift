@@ -133,7 +133,7 @@ import Testing
   ) throws -> ImageCutoverReport {
     let files = MortalFiles(deathAt: nil, .before, in: workshop.path)
     do throws(ImageCutoverError) {
-      let interrupted = try InterruptedCutover(destination: workshop["dst"], files: files)
+      let interrupted = try found(workshop, item, number, files)
       return try interrupted.resume(guest: guest.commanded(by: files)) { _ in guest.write() }
     } catch {
       switch error {
@@ -150,6 +150,21 @@ import Testing
       default: throw error
       }
     }
+  }
+
+  /// By either disk; the second one may not have been told yet, or not know any more.
+  private func found(
+    _ workshop: Workshop, _ item: Case, _ number: Int, _ files: MortalFiles
+  ) throws(ImageCutoverError) -> InterruptedCutover {
+    if item.hasTwoDisks, number.isMultiple(of: 2) {
+      do { return try InterruptedCutover(destination: workshop["dst2"], files: files) } catch {
+        switch error {
+        case .nothingBegan, .journalMissing: break
+        default: throw error
+        }
+      }
+    }
+    return try InterruptedCutover(destination: workshop["dst"], files: files)
   }
 
   private func cutover(

@@ -68,24 +68,93 @@ import Testing
     refused(moves) { $0.tracking = .log("/nowhere") }
   }
 
-  @Test("it is taken up by its first disk, and rolled back whole") func rollback() throws {
-    let workshop = try Workshop()
-    let moves = try disks(workshop)
+  /// Broken off while it is proved, with everything still there.
+  private func suspended(_ moves: [ImageMove]) throws {
     let flag = CancellationFlag()
-    let suspended = try ImageCutover(moves, strategy: Cold()).run(cancellation: flag) {
+    let report = try ImageCutover(moves, strategy: Cold()).run(cancellation: flag) {
       if $0.phase == .verifying { flag.suspend() }
     }
-    #expect(suspended.isSuspended)
-    let interrupted = try InterruptedCutover(destination: workshop["dst1"])
-    #expect(interrupted.moves.map(\.destination) == moves.map(\.destination))
-    #expect(throws: ImageCutoverError.journalMissing(path: workshop["dst2.fleetshift-journal"])) {
-      try InterruptedCutover(destination: workshop["dst2"])
+    #expect(report.isSuspended)
+  }
+
+  @Test("it is found by any of its disks, wherever they are, and undone or ended whole", arguments: 0..<3)
+  func takenUp(by number: Int) throws {
+    let (workshop, elsewhere) = (try Workshop(), try Workshop())
+    var moves = try disks(workshop)
+    moves[2].destination = elsewhere["dst3"]
+    for rollsBack in [true, false] {
+      try suspended(moves)
+      let interrupted = try InterruptedCutover(destination: moves[number].destination)
+      #expect(interrupted.destination == moves[0].destination)
+      #expect(interrupted.moves.map(\.destination) == moves.map(\.destination))
+      for move in moves {
+        // Another one may not have a place that is taken.
+        #expect(throws: ImageCutoverError.unfinished(path: move.destination)) {
+          try ImageCutover(source: move.source, destination: move.destination, strategy: Cold()).run()
+        }
+      }
+      let report = rollsBack ? try interrupted.rollBack() : try interrupted.resume()
+      #expect(report.outcome == (rollsBack ? "cancelled" : "completed"))
+      #expect(workshop.names == (rollsBack ? [] : ["dst1", "dst2"]) + ["src1", "src2", "src3"])
+      #expect(elsewhere.names == (rollsBack ? [] : ["dst3"]))
     }
-    // Another one may not have a place that is taken.
-    #expect(throws: ImageCutoverError.partialExists(path: workshop["dst2.fleetshift-partial"])) {
-      try ImageCutover(source: workshop["src2"], destination: workshop["dst2"], strategy: Cold()).run()
+  }
+
+  @Test("while it is at work, each of its places says so") func atWork() throws {
+    let workshop = try Workshop()
+    let moves = try disks(workshop, 2)
+    let seen = Monitor<[ImageCutoverError]>([])
+    let report = try ImageCutover(moves, strategy: Cold()).run { progress in
+      guard progress.phase == .verifying, seen.withLock({ $0.isEmpty }) else { return }
+      for move in moves {
+        do throws(ImageCutoverError) {
+          try ImageCutover(source: move.source, destination: move.destination, strategy: Cold()).check()
+        } catch { seen.withLock { $0.append(error) } }
+      }
     }
-    #expect(try interrupted.rollBack().outcome == "cancelled")
-    #expect(workshop.names == ["src1", "src2", "src3"])
+    #expect(report.isCompleted, "\(report)")
+    let busy = moves.map { ImageCutoverError.destinationBusy(path: $0.destination) }
+    #expect(seen.withLock { $0 } == busy && busy[0].exitCode == 75)
+  }
+
+  @Test("what leads to a journal and is torn, missing, stale or another's is no obstacle") func pointers()
+    throws
+  {
+    let workshop = try Workshop()
+    let moves = try disks(workshop, 2)
+    let (journal, pointer) = (workshop["dst1.fleetshift-journal"], workshop["dst2.fleetshift-journal"])
+    try suspended(moves)
+    #expect(truncate(pointer, 20) == 0)
+    #expect(throws: ImageCutoverError.nothingBegan(path: moves[1].destination)) {
+      try InterruptedCutover(destination: moves[1].destination)
+    }
+    #expect(try InterruptedCutover(destination: moves[0].destination).rollBack().outcome == "cancelled")
+    #expect(workshop.names == ["src1", "src2"])
+
+    try suspended(moves)
+    unlink(pointer)
+    #expect(try InterruptedCutover(destination: moves[0].destination).rollBack().outcome == "cancelled")
+    #expect(workshop.names == ["src1", "src2"])
+
+    // As after a power cut that brought it back.
+    try suspended(moves)
+    for name in workshop.names where name != "dst2.fleetshift-journal" && !name.hasPrefix("src") {
+      unlink(workshop[name])
+    }
+    #expect(throws: ImageCutoverError.journalMissing(path: journal)) {
+      try InterruptedCutover(destination: moves[1].destination)
+    }
+    // Its journal is by now of others.
+    try suspended([ImageMove(source: moves[1].source, destination: moves[0].destination)])
+    #expect {
+      try InterruptedCutover(destination: moves[1].destination)
+    } throws: {
+      if case ImageCutoverError.journalUnusable(let path, _) = $0 { path == pointer } else { false }
+    }
+    #expect(try InterruptedCutover(destination: moves[0].destination).rollBack().outcome == "cancelled")
+    #expect(workshop.names == ["dst2.fleetshift-journal", "src1", "src2"])
+    let again = ImageCutover([moves[1]], strategy: Cold())
+    #expect(try again.run().isCompleted)
+    #expect(workshop.names == ["dst2", "src1", "src2"])
   }
 }

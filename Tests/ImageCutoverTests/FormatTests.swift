@@ -44,6 +44,56 @@ import Testing
   }
 
   @Test(
+    "what the new image will take is known beforehand, and is what it then takes",
+    arguments: DiskFormat.allCases)
+  func allocation(to: DiskFormat) throws {
+    let workshop = try Workshop()
+    let layouts: [(size: Int, data: [Range<Int>])] = [
+      (0, []), (4096, [0..<4096]), (64 << 20, []),
+      (64 << 20, (0..<300).map { $0 * 200_000..<$0 * 200_000 + 1 }),
+      (700 << 20, [0..<512, 300 << 20..<302 << 20, (700 << 20) - 512..<700 << 20]),
+      (40 << 30, [1 << 30..<(1 << 30) + 1, 39 << 30..<(39 << 30) + 70_000]),
+    ]
+    for (number, layout) in layouts.enumerated() {
+      let (source, destination) = (workshop["src\(number)"], workshop["dst\(number)"])
+      try Image(source, size: layout.size, data: layout.data)
+      let move = ImageMove(
+        source: source, destination: destination, sourceFormat: .raw, destinationFormat: to)
+      let facts = try ImageProbe.measure([move], ImageCutoverOptions()).facts
+      var options = ImageCutoverOptions()
+      options.sharesBlocks = false
+      #expect(try ImageCutover([move], strategy: Cold(), options: options).run().isCompleted)
+      let (made, foreseen) = (Image(at: destination), Int(facts.destinationAllocated.count))
+      let pages = made.map.reduce(0) { $0 + ($1.upperBound + 4095) / 4096 - $1.lowerBound / 4096 }
+      #expect(pages * 4096 == foreseen, "\(layout.size) \(facts)")
+      // A file system counts what it needs itself to find many pieces: ext4 a block where there are more than four.
+      let own = made.allocated - foreseen
+      #expect((0...(layout.data.count > 100 ? 16_384 : 4096)).contains(own), "\(layout.size) \(facts)")
+    }
+  }
+
+  @Test("room is asked for the tables too") func roomForTables() throws {
+    let workshop = try Workshop()
+    let data = (0..<20).map { $0 << 21..<($0 << 21) + 1 }
+    let source = try Image(workshop["src.raw"], size: 40 << 20, data: data)
+    let files = FaultyFiles()
+    // Of a page for each block's bitmap, none.
+    files.setFreeSpace(Int64(source.allocated) + 20_000)
+    for (name, isRefused) in [("dst.vhd", true), ("dst.raw", false)] {
+      var cutover = ImageCutover(
+        [ImageMove(source: source.path, destination: workshop[name])], strategy: Cold())
+      cutover.files = files
+      do throws(ImageCutoverError) {
+        try cutover.check()
+        #expect(!isRefused)
+      } catch {
+        guard case .notEnoughSpace(_, let needed, _) = error else { throw error }
+        #expect(isRefused && needed >= 40 * 4096)
+      }
+    }
+  }
+
+  @Test(
     "QEMU finds what we write equal and sound, and its chains arrive flattened",
     .enabled(if: hasQEMU, "qemu-img is not there"), arguments: DiskFormat.allCases)
   func peers(to: DiskFormat) throws {

@@ -134,7 +134,9 @@ import Testing
     }
     #expect(report.isCompleted)
     #expect(
-      seen.withLock { $0 } == [.destinationBusy(path: workshop["dst"]), .unfinished(path: workshop["dst"])])
+      seen.withLock { $0 } == [
+        .destinationBusy(path: workshop["dst"]), .destinationBusy(path: workshop["dst"]),
+      ])
   }
 
   /// An open file with the locks that QEMU holds on an image which a guest writes to: shared ones on the bytes of the

@@ -129,7 +129,18 @@ import Testing
       testDescription: "guest out of reach",
       change: { $0.guest = RehearsalGuest(image: $1["none"], options: .init(rate: .mebibytesPerSecond(1))) },
       expected: { if case .guest = $0 { true } else { false } }, exitCode: 74),
+    hook("that is not there") { GuestHooks(onPause: [$0["none"]]) },
+    hook("that is in no folder of PATH") { _ in GuestHooks(onFence: ["no-such-program-anywhere"]) },
+    hook("that nobody may run") { GuestHooks(onStart: [$0["src"]]) },
+    hook("that is a directory") { GuestHooks(onRollback: [$0.path]) },
+    hook("without a word") { _ in GuestHooks(onResize: []) },
   ]
+
+  private static func hook(_ what: String, _ hooks: @escaping @Sendable (Workshop) -> GuestHooks) -> Case {
+    Case(
+      testDescription: "a hook \(what)", change: { $0.options.hooks = hooks($1) },
+      expected: { if case .hookUnusable = $0 { true } else { false } }, exitCode: 66)
+  }
 
   @Test("is refused before anything is made", arguments: cases)
   func refused(_ item: Case) throws {
@@ -173,9 +184,8 @@ import Testing
 
   @Test(
     "a device that is mounted is in use",
-    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"))
+    .enabled(if: LoopMount.canMake("mkfs.ext4"), "it takes root, and mkfs.ext4"))
   func mounted() throws {
-    guard LoopMount.isInstalled("mkfs.ext4") else { return }
     let mount = try LoopMount(["mkfs.ext4", "-q"], megabytes: 16)
     defer { withExtendedLifetime(mount) {} }
     let device = try LoopMount.run(["findmnt", "--noheadings", "--output", "SOURCE", mount.path])

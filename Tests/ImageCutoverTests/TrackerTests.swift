@@ -65,13 +65,13 @@ enum LinuxCallForTests {
     try move(workshop.path, to: workshop["dst"], .log(workshop["log"]), log: workshop["log"])
   }
 
-  static let makers = [["mkfs.xfs", "-q"], ["mkfs.btrfs", "-q"]]
+  /// Those of the file systems that share blocks which can be made here.
+  static let makers = [["mkfs.xfs", "-q"], ["mkfs.btrfs", "-q"]].filter { LoopMount.canMake($0[0]) }
 
   @Test(
     "shared blocks on XFS and btrfs, to another file system and to the same",
-    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
   func reflink(_ maker: [String]) throws {
-    guard LoopMount.isInstalled(maker[0]) else { return }
     let mount = try LoopMount(maker)
     let workshop = try Workshop()
     try move(mount.path, to: workshop["dst"], .reflink, checksMap: false)
@@ -83,9 +83,8 @@ enum LinuxCallForTests {
 
   @Test(
     "a probe tells whether a copy will share blocks",
-    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
   func sharingIsForeseen(_ maker: [String]) throws {
-    guard LoopMount.isInstalled(maker[0]) else { return }
     let mount = try LoopMount(maker)
     defer { withExtendedLifetime(mount) {} }
     try Image(mount.path + "/src", size: size, data: [0..<1 << 20])
@@ -103,9 +102,8 @@ enum LinuxCallForTests {
 
   @Test(
     "the moves between two frozen images are the blocks written between, no more, no fewer",
-    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
   func moves(_ maker: [String]) throws {
-    guard LoopMount.isInstalled(maker[0]) else { return }
     let mount = try LoopMount(maker)
     let image = try Image(mount.path + "/src", size: size, data: [0..<16 << 20])
     let files = LinuxFiles()
@@ -140,10 +138,11 @@ enum LinuxCallForTests {
     }
   }
 
-  @Test("a file system that shares no blocks is refused, by name and with a remedy") func noReflink() throws {
-    let mount = "/dev/shm"
-    guard access(mount, W_OK) == 0 else { return }
-    let path = mount + "/cutover-\(getpid())"
+  @Test(
+    "a file system that shares no blocks is refused, by name and with a remedy",
+    .enabled(if: access("/dev/shm", W_OK) == 0, "/dev/shm is not there"))
+  func noReflink() throws {
+    let path = "/dev/shm/cutover-\(getpid())"
     let image = try Image(path, size: 65_536, data: [0..<65_536])
     defer { unlink(path) }
     let workshop = try Workshop()
@@ -190,14 +189,23 @@ enum LinuxCallForTests {
   }
 
   /// What a driver that dies leaves unseen: writes below its last checkpoint while nobody is there.
-  @Test(
-    "what was written while no driver lived is found, by each tracker", arguments: ["log", "reflink", "scan"])
+  @Test("what was written while no driver lived is found, by each tracker", arguments: ["log", "scan"])
   func deadDriver(_ tracker: String) throws {
-    guard tracker != "reflink" || (LoopMount.isPossible && LoopMount.isInstalled("mkfs.xfs")) else { return }
-    let mount = tracker == "reflink" ? try LoopMount(["mkfs.xfs", "-q"]) : nil
-    defer { withExtendedLifetime(mount) {} }
     let workshop = try Workshop()
-    let source = (mount?.path ?? workshop.path) + "/src"
+    try dying(workshop, workshop["src"], tracker == "log" ? .log(workshop["log"]) : .scan)
+  }
+
+  @Test(
+    "so it is by shared blocks", .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"),
+    arguments: makers)
+  func deadDriver(on maker: [String]) throws {
+    let mount = try LoopMount(maker)
+    defer { withExtendedLifetime(mount) {} }
+    try dying(try Workshop(), mount.path + "/src", .reflink)
+  }
+
+  private func dying(_ workshop: Workshop, _ source: String, _ tracking: ImageCutoverOptions.Tracking) throws
+  {
     let image = try Image(source, size: 3 << 20, data: [0..<3 << 20])
     let log = workshop["log"]
     try "FSWRLOG1".write(toFile: log, atomically: false, encoding: .utf8)
@@ -213,7 +221,7 @@ enum LinuxCallForTests {
     var options = ImageCutoverOptions()
     options.sharesBlocks = false
     options.verification = .none
-    options.tracking = tracker == "log" ? .log(log) : tracker == "reflink" ? .reflink : .scan
+    options.tracking = tracking
     options.rateLimit = .mebibytesPerSecond(2)
     try write(0..<4096, 1)
     // In the first pass, and in each that follows.

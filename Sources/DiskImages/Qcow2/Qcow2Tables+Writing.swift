@@ -9,7 +9,7 @@ extension Qcow2Tables: ImageTables {
   var unit: Int64 { clusterSize }
 
   init(_ file: OpenFile, unit: Int64?, size: Int64) throws {
-    let clusterSize = unit ?? 64 << 10
+    let clusterSize = unit ?? 1 << Int64(Self.usualClusterBits)
     guard clusterSize.nonzeroBitCount == 1, Qcow2Header.clusterBits.contains(clusterSize.trailingZeroBitCount)
     else {
       throw ImageProblem(

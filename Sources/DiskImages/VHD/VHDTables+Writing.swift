@@ -7,7 +7,7 @@ extension VHDTables: ImageTables {
   var unit: Int64 { blockSize }
 
   init(_ file: OpenFile, unit: Int64?, size: Int64) throws {
-    let blockSize = unit ?? 2 << 20
+    let blockSize = unit ?? 1 << Int64(Self.usualBlockBits)
     guard blockSize.nonzeroBitCount == 1, VHDHeader.blockBits.contains(blockSize.trailingZeroBitCount) else {
       throw ImageProblem(
         .limit, path: file.path, "blocks of \(blockSize) bytes",

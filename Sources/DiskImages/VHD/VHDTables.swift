@@ -5,6 +5,8 @@ struct VHDTables: Sendable {
   /// 2040 GiB: the limit of Virtual PC, Hyper-V and QEMU, in sectors (QEMU's `VHD_MAX_SECTORS`).
   static let maximalSectors: Int64 = 0xFF00_0000
   static let maximalEntries: Int64 = 1 << 20
+  /// 2 MiB; few readers take another size.
+  static let usualBlockBits = 21
   /// What files and direct I/O are aligned to: data begin with a page, their bitmap ends the page before.
   private static let page: Int64 = 4096
 

@@ -137,6 +137,33 @@ struct ExpectationParser {
     return try checked(ExpectationClaim(left: left, relation: .equals(within: 0), right: right), position)
   }
 
+  /// `total(transferred) = 11.6 PB within 1 %`: two sides that are to be equal, and how nearly.
+  ///
+  /// - Returns: the claim with its tolerance, which is `usual` where none is said.
+  mutating func target(usual: Double) throws(ExpectationError) -> ExpectationClaim {
+    let left = try expression()
+    let position = current.position
+    if !accept(.symbol("=")), !accept(.word("is")) {
+      throw error("\(current.words) stands where = should", "a target is something to be met: write =, or is")
+    }
+    let right = try expression()
+    let tolerancePosition = current.position
+    let within = current.kind == .word("within") ? try tolerance(of: right) : usual
+    guard within > 0 else {
+      throw error(
+        "no simulated figure is ever exactly that", "say how near it has to be: within 1 %",
+        at: tolerancePosition)
+    }
+    guard current.kind == .end else {
+      throw error("\(current.words) comes after the end of the target", "write each in a --target of its own")
+    }
+    if left.calls.isEmpty, right.calls.isEmpty {
+      throw error("neither side is a metric", "write one such as total(moves)", at: left.position)
+    }
+    let claim = ExpectationClaim(left: left, relation: .equals(within: within), right: right)
+    return try checked(claim, position)
+  }
+
   // MARK: - Expressions
 
   /// An expression, and nothing behind it.

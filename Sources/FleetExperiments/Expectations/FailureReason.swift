@@ -16,6 +16,7 @@ package enum FailureReason {
     ("affinity", "would break an affinity rule"),
     ("headroom", "would eat the headroom"),
     ("target_full", "no fitting host with room"),
+    ("host_died", "its host has died"),
     ("not_possible", "strategy cannot do it"),
     ("over_limit", "a limit was full"),
     ("too_many_tries", "the chain ran out of tries"),

@@ -1,5 +1,5 @@
 public import FleetSimulation
-public import Quantities
+internal import Quantities
 
 /// Why a VM did not move, or not by the first step of its chain.
 public struct WhyNot: Sendable {

@@ -92,8 +92,11 @@ public struct GroupResult: Codable, Hashable, Sendable {
   public var series: GroupSeries?
   /// How long attempts held their slots that did not converge or took too long.
   public var slotWaste: Estimate?
+  /// Of moves that were begun: from the wish, or the date agreed with the customer, to the first attempt.
+  public var wait: Spread?
 
   enum CodingKeys: String, CodingKey {
+    case wait = "wait_seconds"
     case slotWaste = "slot_waste_seconds"
     case moves, completed, abandoned, attempts, failures
     case series = "per_replication"

@@ -87,7 +87,8 @@ public struct SweepRange: Hashable, Codable, Sendable {
     return unit.isEmpty ? number : "\(number) \(unit)"
   }
 
-  private static func split(_ text: String) -> (number: Double?, unit: String, isWhole: Bool) {
+  /// A number, what follows it, and whether it has no decimal point.
+  static func split(_ text: String) -> (number: Double?, unit: String, isWhole: Bool) {
     let trimmed = text.drop { $0 == " " }
     let digits = trimmed.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") }
     var unit = trimmed.dropFirst(digits.count).drop { $0 == " " }

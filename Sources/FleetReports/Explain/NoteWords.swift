@@ -45,6 +45,8 @@ struct NoteWords {
       return ended(strategy, outcome, target, costs, note.host)
     case .incident(let down):
       return "found hanging after all, and booted again: down for \(Figure.span(down.seconds)) more"
+    case .lost: return "lost: \(host(note.host)) has died with it"
+    case .restarted(let target): return "its host has failed: started on \(host(target))"
     case .moveEnded(let isCompleted, let downtime):
       let cost = downtime > .zero ? ", down for \(Figure.span(downtime.seconds)) in all" : ", never down"
       return isCompleted

@@ -44,6 +44,10 @@ public enum NoteEvent: Hashable, Sendable {
   case attemptEnded(strategy: Int, CutoverOutcome, target: Int, NoteCosts)
   /// After a success that was none.
   case incident(down: Duration)
+  /// Its host has died with it.
+  case lost
+  /// Its host has failed, and it is started on that one.
+  case restarted(on: Int)
   /// The move is over; the VM is on `host` of the note.
   case moveEnded(isCompleted: Bool, downtime: Duration)
 

@@ -18,6 +18,8 @@ struct TargetSearch {
   var isEmergency: Bool
   /// A host that has been tried, or -1.
   var avoided = -1
+  /// Whether rules about who may go where count.
+  var asksRules = true
 }
 
 // Where a guest goes: by the index where hosts differ only in what they have free, else by looking at all of the site.
@@ -41,7 +43,7 @@ extension Simulation {
   }
 
   func fits(_ search: TargetSearch, _ key: Int32) -> Bool {
-    reaches(search, key) && book.fits(search.wish.passenger, on: key)
+    reaches(search, key) && (!search.asksRules || book.fits(search.wish.passenger, on: key))
   }
 
   private func reaches(_ search: TargetSearch, _ key: Int32) -> Bool {
@@ -70,7 +72,7 @@ extension Simulation {
 
   // MARK: - Looking at all hosts
 
-  private func scan(_ search: TargetSearch) -> HostIndex.Found {
+  func scan(_ search: TargetSearch) -> HostIndex.Found {
     let wish = search.wish
     var (candidates, sawHost, sawFit) = (ContiguousArray<Int>(), false, false)
     for (number, host) in fleet.hosts.enumerated()
@@ -164,6 +166,9 @@ extension Simulation {
         let guest = Int(moves[attempts[number].move].guest)
         if members.contains(guest) { planned[guest] = Int(attempts[number].target) }
       }
+      if !desk.isPlain {
+        for (guest, host) in parkedRoom where members.contains(guest) { planned[guest] = host }
+      }
       for member in members where member != search.guest {
         let host = Int(fleet.guests[member].host)
         for place in places(of: rule, at: host, goingTo: planned[member]) {
@@ -172,6 +177,22 @@ extension Simulation {
       }
       for host in candidates { placement.offer(placement.domain(of: fleet.hosts[host], host)) }
       return placement
+    }
+  }
+
+  /// Room that is kept for moves that wait for a limit's leave.
+  private var parkedRoom: [(guest: Int, host: Int)] {
+    (0..<moves.end).compactMap { number in
+      guard moves.contains(number), let parked = moves[number].parked else { return nil }
+      return (Int(moves[number].guest), Int(parked.host))
+    }
+  }
+
+  /// Whether the sets of a guest allow that it goes to a certain host.
+  func setsAllow(_ search: TargetSearch, _ host: Int) -> Bool {
+    guard !fleet.groups[Int(fleet.guests[search.guest].group)].sets.isEmpty else { return true }
+    return setPlacements(search, [host]).allSatisfy {
+      $0.judge($0.domain(of: fleet.hosts[host], host)) != nil
     }
   }
 

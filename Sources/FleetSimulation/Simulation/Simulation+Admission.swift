@@ -76,7 +76,9 @@ extension Simulation {
     if plan.staysOnHost { return .host(search.source) }
     if moves[slot].targetHost >= 0 { return standing(of: Int(moves[slot].targetHost), search) }
     if let parked = moves[slot].parked {
-      if hosts[Int(parked.host)].mayReceive { return .host(Int(parked.host)) }
+      let host = hosts[Int(parked.host)]
+      // Others may have come in meanwhile: it keeps its room, and waits for a slot there.
+      if host.mayReceive { return host.into < hostInLimit ? .host(Int(parked.host)) : .busy }
       unpark(slot)
     }
     let last = Int(moves[slot].lastTarget)

@@ -14,6 +14,9 @@ extension Simulation {
   ) {
     var plan = plan
     time(&plan, for: moves[slot])
+    if moves[slot].attempts == 0 {
+      ledger.begin(place(of: moves[slot]), strategy, waited: now - moves[slot].ready)
+    }
     moves[slot].attempts += 1
     moves[slot].wait = .underWay
     moves[slot].searching = nil
@@ -117,6 +120,7 @@ extension Simulation {
   private mutating func endStep(_ action: CutoverAction, _ index: Int32) {
     _ = queue.cancel(attempts[index].timer)
     attempts[index].timer = .none
+    attempts[index].endsByReboot = false
     _ = queue.cancel(attempts[index].linkPatience)
     // What an answered step has sent is in the machine's accounts, and no longer in `sent`.
     let unsent = network.cancel(attempts[index].flow, at: now) ?? .zero
@@ -286,6 +290,7 @@ extension Simulation {
     if attempt.physics.restored == .boot {
       fleet.boot(guest, on: Int(attempt.source))
     }
+    loseIfDead(Int32(guest), on: Int(attempt.source))
     let isLost = if case .lost = outcome { true } else { false }
     guard let cause = cause(of: outcome, hung: attempt.physics.hungSince != nil) else {
       return moves[slot].ruling == nil ? tryAgain(slot, notBefore: nil) : react(slot, to: .timedOut)
@@ -299,11 +304,16 @@ extension Simulation {
     let baselineCost = baselineCost(of: attempt)
     let memory = fleet.guests[Int(move.guest)].memory
     let disk = fleet.localDisk(of: Int(move.guest), on: Int(attempt.source))
+    if let rebuild = attempt.machine.plan.rebuild {
+      if rebuild == .blank { ledger.disksLost += 1 }
+      if lost.contains(move.guest) {
+        countRebuilt(move.guest, on: Int(attempt.source), isImage: rebuild == .blank)
+      }
+    }
     settle(guest: move, at: attempt)
     if move.flavor >= 0, let confirmation = chainStep(of: move).confirmation {
       hold(memory, disk, on: Int(attempt.source), confirmation)
     }
-    if attempt.machine.plan.rebuild == .blank { ledger.disksLost += 1 }
     if let incident = attempt.physics.incident {
       moves[slot].downtime += incident.seconds
       note(move.guest, .incident(down: incident))
@@ -327,6 +337,7 @@ extension Simulation {
     if !attempt.machine.plan.carriesRunningState || attempt.physics.incidentBoots {
       fleet.boot(guest, on: target)
     }
+    loseIfDead(move.guest, on: target)
     guard move.flavor >= 0 else { return }
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]

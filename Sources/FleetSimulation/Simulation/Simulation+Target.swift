@@ -45,7 +45,11 @@ extension Simulation {
     case .refused(let reason): return .refused(reason)
     }
     // One that is made anew needs nothing of its host.
-    if let back = backAgain(move.guest, on: source), prepared.plan.rebuild == nil { return .down(back) }
+    if let back = backAgain(move.guest, on: source), prepared.plan.rebuild == nil {
+      guard lost.contains(move.guest) else { return .down(back) }
+      // It comes back by being made again, if at all.
+      return rebuildPolicy(of: source) == nil ? .refused(.hostDied) : .later(.hostDied)
+    }
     let key = key(of: move, prepared, from: source)
     let number = book.number(of: key) ?? book.note(key, candidate(for: move, key, prepared.plan))
     book.prepare(number, fleet)

@@ -18,6 +18,9 @@ extension Simulation {
     if let agreed = move.agreed, agreed > now { plan.notBefore = max(plan.notBefore ?? agreed, agreed) }
     switch terms.moment {
     case .asap: break
+    // An emergency waits for no customer; an operator's leave is his own.
+    case .inWindow where move.isEmergency: break
+    case .gate(let gate) where move.isEmergency && gate.kind == .onCustomerReboot: break
     case .inWindow(let name):
       plan.windows = window(named: name, of: move)?.schedule(until: now + terms.longestWait)
     case .gate(let gate):
@@ -54,6 +57,10 @@ extension Simulation {
   /// The guest was stopped: was its customer told in time?
   mutating func checkNotice(_ slot: Int32, _ strategy: Int, stopped: Instant) {
     guard let minimum = minimumNotice[strategy] else { return }
+    guard !moves[slot].isEmergency else {
+      ledger.notices.waived += 1
+      return
+    }
     let notice = moves[slot].notice
     let isInTime = notice.map { $0.isByCustomer || stopped - $0.opened >= minimum } ?? false
     if isInTime || minimum == .zero { ledger.notices.kept += 1 } else { ledger.notices.violated += 1 }

@@ -65,6 +65,8 @@ public struct Simulation: ~Copyable {
   var returnsDue: [Int32: ReturnDue] = [:]
   /// Guests that have been started elsewhere after a failure, and when they serve again.
   var restarts: [Int32: Instant] = [:]
+  /// Guests that are down for good with a host that has died, until they are made again.
+  var lost: Set<Int32> = []
   /// Why the last try of a guest's move came to nothing, as a code of the ledger; -1: none has.
   var lastFailure: ContiguousArray<Int16>
   var orders = CampaignOrders()

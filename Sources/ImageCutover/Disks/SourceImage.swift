@@ -131,6 +131,18 @@ struct SourceImage: Sendable {
     path == file.path || disk?.layers.contains { $0.file.path == path } ?? false
   }
 
+  /// What an image of the disk takes that is written in this format.
+  func allocation(in format: DiskFormat, size: Int64) throws -> ImageAllocation {
+    var allocation = ImageAllocation(format.image, size: size)
+    var cursor = face.cursor
+    var position: Int64 = 0
+    while let extent = try cursor.data(from: position) {
+      allocation.add(extent)
+      position = extent.upperBound
+    }
+    return allocation
+  }
+
   /// As it is compared and looked at.
   var face: DiskFace { disk.map { DiskFace($0, role) } ?? DiskFace(file, size: virtualSize) }
 

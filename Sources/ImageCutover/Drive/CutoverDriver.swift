@@ -62,15 +62,13 @@ final class CutoverDriver {
         if case .perform(let step) = reaction {
           job?.control.abandon()
           if case .finish = step.action { break }
-          if isSuspended(before: step.action) { return suspendedReport() }
+          if isSuspended(before: step.action) { return leave() }
           begin(step.action)
           show(step.action, progress)
         }
         guard let next = nextEvent(of: reaction.step, progress) else {
           job?.control.abandon()
-          // What it still writes is behind the last checkpoint; but nothing of ours is to be at work afterwards.
-          job?.waitUntilEnded(until: monotonicNow() + Self.patience)
-          return suspendedReport()
+          return leave()
         }
         event = next
       }
@@ -193,6 +191,24 @@ final class CutoverDriver {
       report.rehearsal = try performer.guest.examine(site.disks[0].destination.path)
     } catch { report.detail = report.detail ?? "completed, but a look at the result failed: \(error)" }
     return report
+  }
+
+  /// Lets go of everything, so that another driver can go on at once.
+  private func leave() -> ImageCutoverReport {
+    // What a step still writes is behind the last checkpoint; but nothing of ours is to be at work afterwards.
+    let hasEnded = [job, fileJob].allSatisfy {
+      $0?.waitUntilEnded(until: monotonicNow() + Self.patience) ?? true
+    }
+    if hasEnded {
+      // Its thread may hold the files open for a moment longer.
+      for disk in site.disks {
+        for file in [disk.source.file, disk.destination.file].compactMap({ $0 }) {
+          ImageLock(file: file).release()
+        }
+      }
+      journal.release()
+    }
+    return suspendedReport()
   }
 
   private func suspendedReport() -> ImageCutoverReport {

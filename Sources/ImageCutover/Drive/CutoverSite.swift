@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import DiskImages
 internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
@@ -26,11 +27,13 @@ struct CutoverSite {
     if let problem = options.contradiction ?? Self.contradiction(cutover.disks, options) {
       throw .badOptions(problem)
     }
+    // A guest that the caller has made knows no hooks.
+    if cutover.guest == nil { try options.hooks?.check() }
     var disks: [DiskSite] = []
     for move in cutover.disks { disks.append(try DiskSite(move, options, files)) }
     self.disks = disks
     try Self.refuseTwice(disks)
-    try Self.checkSpace(disks)
+    try Self.checkSpace(disks, options)
     machine = try Self.makeMachine(cutover, disks)
     try Self.refuseMovingTables(disks, machine.plan, options)
     if let size = options.resizeTo { for disk in disks { try disk.checkShrink(to: size.count) } }
@@ -98,20 +101,23 @@ struct CutoverSite {
     }
   }
 
-  private static func checkSpace(_ disks: [DiskSite]) throws(ImageCutoverError) {
+  private static func checkSpace(_ disks: [DiskSite], _ options: ImageCutoverOptions)
+    throws(ImageCutoverError)
+  {
     do {
-      for disk in disks {
-        let device = try disk.directory.status().device
-        var needed: Int64 = 0
-        for other in disks where try other.directory.status().device == device {
-          needed += other.source.allocated
-        }
+      let rooms = try disks.map {
+        (device: try $0.directory.status().device, needed: try $0.roomNeeded(size: options.resizeTo?.count))
+      }
+      for (disk, room) in zip(disks, rooms) {
+        let needed = rooms.reduce(0) { $1.device == room.device ? $0 + $1.needed : $0 }
         let free = try disk.directory.files.freeSpace(disk.directory.descriptor)
         guard free >= needed else {
           throw ImageCutoverError.notEnoughSpace(directory: disk.directory.path, needed: needed, free: free)
         }
       }
-    } catch let error as ImageCutoverError { throw error } catch {
+    } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch {
       throw .fileFault("could not ask for the free space at the destination: \(error)")
     }
   }
@@ -188,6 +194,7 @@ struct CutoverSite {
     let (journal, partial) = (path + CutoverJournal.suffix, path + DestinationImage.suffix)
     let isPartialThere = (try? files.status(partial, following: false)) != nil
     if (try? files.status(journal, following: false)) != nil {
+      if CutoverJournal.isAtWork(for: name, in: directory, path: path) { throw .destinationBusy(path: path) }
       guard !isPartialThere, CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
         throw .unfinished(path: path)
       }

@@ -40,6 +40,12 @@ struct DiskSite: Sendable {
     destination = DestinationImage(name, in: directory, path: move.destination)
   }
 
+  /// What the new image takes on its disk, in bytes.
+  func roomNeeded(size: Int64?) throws -> Int64 {
+    guard format != .raw else { return source.allocated }
+    return try source.allocation(in: format, size: size ?? source.virtualSize).bytes(withHoles: true)
+  }
+
   /// Refuses a size that would cut off data.
   func checkShrink(to size: Int64) throws(ImageCutoverError) {
     guard size < source.virtualSize else { return }

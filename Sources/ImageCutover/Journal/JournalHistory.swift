@@ -81,7 +81,7 @@ struct JournalHistory: Sendable {
 
   private mutating func take(_ record: JournalRecord) {
     switch record {
-    case .header: break
+    case .header, .beside: break
     case .made(let identity, let disk): made[disk] = identity
     case .turn(let turn):
       self.turn = turn

@@ -19,6 +19,8 @@ enum JournalRecord: Codable, Sendable {
   case published([PublishedDisk])
   /// It is over.
   case outcome(ImageCutoverReport)
+  /// Not in a journal, but instead of one: the disk belongs to a guest whose journal is beside this destination.
+  case beside(String)
 }
 
 /// Everything about a cutover that does not change.

@@ -12,7 +12,7 @@ extension ImageProbe {
     var moves: [ImageMove] = []
     for disk in disks {
       var probe = ImageProbe(source: disk.source, destination: disk.destination, options: options)
-      probe.sourceFormat = disk.sourceFormat
+      (probe.sourceFormat, probe.destinationFormat) = (disk.sourceFormat, disk.destinationFormat)
       probe.looksAgain = looksAgain
       // Shared among the disks.
       probe.sample = Bytes(probe.sample.count / Int64(disks.count))
@@ -36,6 +36,7 @@ extension ImageFacts {
     var sum = self
     sum.virtualSize = virtualSize + other.virtualSize
     sum.allocated = allocated + other.allocated
+    sum.destinationAllocated = destinationAllocated + other.destinationAllocated
     sum.extents += other.extents
     sum.links += other.links
     sum.free = destinationDevice == other.destinationDevice ? free : free + other.free

@@ -28,6 +28,8 @@ public struct ImageProbe: Sendable {
   public var options: ImageCutoverOptions
   /// `nil`: what the source's name says, if its contents agree.
   public var sourceFormat: DiskFormat?
+  /// `nil`: what the destination's name says, or that of the source.
+  public var destinationFormat: DiskFormat?
 
   var files: any FileAccess = LinuxFiles()
 
@@ -46,8 +48,11 @@ public struct ImageProbe: Sendable {
 
   public func measure() throws(ImageCutoverError) -> ImageFacts {
     if let problem = options.contradiction { throw .badOptions(problem) }
-    let image = try SourceImage(
-      ImageMove(source: source, destination: destination, sourceFormat: sourceFormat), options, files)
+    let move = ImageMove(
+      source: source, destination: destination, sourceFormat: sourceFormat,
+      destinationFormat: destinationFormat)
+    let image = try SourceImage(move, options, files)
+    let format = try move.format(like: image.format)
     let source = image.file
     let place = try CutoverSite.split(destination).directory
     let directory = try CutoverSite.openDirectory(place, files)
@@ -55,14 +60,14 @@ public struct ImageProbe: Sendable {
       let status = image.status
       var facts = ImageFacts(
         identity: FileIdentity(status), virtualSize: Bytes(image.virtualSize),
-        allocated: Bytes(image.allocated),
+        allocated: Bytes(image.allocated), destinationAllocated: .zero,
         sourceDevice: status.device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
       facts.links = image.links
       let scratch = try scratch(in: directory, size: image.virtualSize)
       facts.abilities = Self.abilities(of: scratch, besides: source)
       facts.noteSeconds = try noteTime(in: directory)
-      try time(image, scratch, in: directory, &facts)
+      try time(image, to: format, scratch, in: directory, &facts)
       return facts
     } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
       throw .badImage(what: problem.message, remedy: problem.remedy)
@@ -83,8 +88,11 @@ public struct ImageProbe: Sendable {
 
   private static func abilities(of scratch: OpenFile, besides source: OpenFile) -> ImageFacts.Abilities {
     var abilities = ImageFacts.Abilities()
-    if let size = try? scratch.status().size, size > 0 {
+    if let size = try? scratch.status().size {
+      // An empty file has no room for a hole.
+      if size == 0 { try? scratch.setSize(to: ExtentCursor.page) }
       abilities.holes = (try? scratch.nextData(from: 0)) == .some(nil)
+      if size == 0 { try? scratch.setSize(to: 0) }
     }
     if let direct = scratch.files.openDirect(scratch.descriptor, writing: true) {
       abilities.direct = true
@@ -111,12 +119,16 @@ public struct ImageProbe: Sendable {
   }
 
   private func time(
-    _ image: SourceImage, _ scratch: OpenFile, in directory: OpenFile, _ facts: inout ImageFacts
+    _ image: SourceImage, to format: DiskFormat, _ scratch: OpenFile, in directory: OpenFile,
+    _ facts: inout ImageFacts
   ) throws {
     // Of the destination only its disk is measured: tables are little beside it.
     let ends = CopyEnds(
       source: image.file, size: image.virtualSize, disk: image.disk, destination: scratch)
-    let sample = try ProbeSample(ends, atMost: min(sample.count, facts.free.count / 4), options, &facts)
+    var allocation = ImageAllocation(format.image, size: options.resizeTo?.count ?? image.virtualSize)
+    let most = min(sample.count, facts.free.count / 4)
+    let sample = try ProbeSample(ends, atMost: most, options, &facts, &allocation)
+    facts.destinationAllocated = Bytes(allocation.bytes(withHoles: facts.abilities.holes))
     guard !sample.windows.isEmpty else { return }
     let digests = (try? files.createUnnamed(in: directory.descriptor)).map {
       DigestMap(OpenFile($0, files, .destination, path: scratch.path))

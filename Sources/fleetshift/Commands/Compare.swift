@@ -28,7 +28,7 @@ struct Compare: AsyncParsableCommand {
 
   @OptionGroup var options: ScenarioOptions
 
-  @Option(help: "The variants of the one scenario, the reference first, such as: cold,warm,live-first")
+  @Option(help: "The variants of the one scenario, the reference first, such as: warm,cold,live-first")
   var variants: String?
 
   @Option(help: "How to print the comparison: text, json or markdown.")

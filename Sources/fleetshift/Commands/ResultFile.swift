@@ -24,6 +24,19 @@ enum ResultFile {
     }
   }
 
+  /// The result of a sweep; `nil` of anything else.
+  static func sweep(_ path: String) throws -> SweepResult? {
+    struct Head: Decodable { var schema: String? }
+    let file = isFolder(path) ? path + "/summary.json" : path
+    guard let data = FileManager.default.contents(atPath: file),
+      (try? JSONDecoder().decode(Head.self, from: data))?.schema == SweepResult.currentSchema
+    else { return nil }
+    do { return try JSONDecoder().decode(SweepResult.self, from: data) } catch let error as DecodingError {
+      Streams.say("fleetshift: '\(file)' is no result of a sweep: \(words(error))")
+      throw ExitStatus.badInput.exit
+    }
+  }
+
   static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue

@@ -28,6 +28,8 @@ struct ProgressState: Sendable {
   var of: Int
   /// Attempts that have ended since it began.
   var attempts: Int
+  /// Of a search, which point is being looked at; how many there will be nobody knows, nor how long it takes.
+  var point: Int?
 }
 
 /// One line on standard error that is written over and over: how far, how fast, how long yet.
@@ -35,15 +37,18 @@ struct ProgressLine {
   private let began = Date()
 
   /// The line for a share of work done, with a word on its state.
-  func show(_ share: Double, _ detail: String) {
+  func show(_ share: Double, _ detail: String, isWhole: Bool = true) {
     let cells = 24
     let full = Int((share * Double(cells)).rounded(.down))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
     let percent = Int((share * 100).rounded(.down))
-    Streams.put("\r\u{1b}[K\(bar) \(percent) %  \(detail)\(remaining(share))")
+    Streams.put("\r\u{1b}[K\(bar) \(percent) %  \(detail)\(isWhole ? remaining(share) : "")")
   }
 
   func show(_ state: ProgressState) {
+    if let point = state.point {
+      return show(state.share, "point \(point), \(state.done) of \(state.of) replications", isWhole: false)
+    }
     let rate = Double(state.attempts) / max(0.001, Date().timeIntervalSince(began))
     let speed = rate >= 1 ? ", \(Int(rate)) attempts/s" : ""
     show(state.share, "\(state.done) of \(state.of) replications\(speed)")
@@ -67,7 +72,8 @@ extension ProgressState {
   /// A line of `--progress json`; its keys are documented, and stay.
   fileprivate func json(_ event: String, _ elapsed: Double) -> String {
     func number(_ value: Double, _ digits: Double) -> String { "\((value * digits).rounded() / digits)" }
-    let left = ProgressState.secondsLeft(share, after: elapsed).map { number($0, 10) } ?? "null"
+    let seconds = point == nil ? ProgressState.secondsLeft(share, after: elapsed) : nil
+    let left = seconds.map { number($0, 10) } ?? "null"
     return #"{"attempts":\#(attempts),"done":\#(done),"event":"\#(event)","of":\#(of),"#
       + #""schema":"fleetshift.progress/1","seconds":\#(number(elapsed, 10)),"seconds_left":\#(left),"#
       + #""share":\#(number(share, 10_000))}"# + "\n"

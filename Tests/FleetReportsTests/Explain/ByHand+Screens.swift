@@ -35,16 +35,16 @@ extension ByHand {
     patch  0 d 01:00:00  1.06 h  moved by cold         1  2 min  room 1 h, under way 2 min 1 s, turn 1 min 41 s
 
     for    setbacks
-    patch  live: no host with room
+    patch  live: no fitting host with room
 
     What happened
     0 d 01:00:00  patch asks for its move: host 0 is to be emptied
                   live: step 1 of 2 of its chain
                   waits for its turn: 1 in line before it on host 0
         01:01:41  waits for room: no host that is fit has 8 GB of RAM and 8 GB of disk free
-        02:01:41  live refused: no host with room (8 GB of RAM and 8 GB of disk are needed, and the most that a
-                  fit host has is 4 GB of RAM, on host 1); remedy: room on another host, or more patience
-                  (limits.patience)
+            02:01:41  live refused: no fitting host with room (8 GB of RAM and 8 GB of disk are needed, and the most
+                      that a fit host has is 4 GB of RAM, on host 1); remedy: room on another host, or more patience
+                      (limits.patience)
                   cold: step 2 of 2 of its chain
                   attempt 1: cold from host 0 to host 3
         02:01:51  shut down in 10 s
@@ -81,7 +81,7 @@ extension ByHand {
     VM  setbacks
     0
     1   live: kernel known not to survive
-    2   live: no host with room
+    2   live: no fitting host with room
 
     What happened to the host
     0 d 01:00:00  patch begins to empty it of 4 VMs
@@ -126,7 +126,7 @@ extension ByHand {
     min 1 s, turn 1 min 41 s.
 
     The steps of its chain
-    live  refused at 0 d 02:01:41: no host with room
+    live  refused at 0 d 02:01:41: no fitting host with room
           8 GB of RAM and 8 GB of disk are needed, and the most that a fit host has is 4 GB of RAM, on host 1
     cold  moved it at 0 d 02:03:42
 

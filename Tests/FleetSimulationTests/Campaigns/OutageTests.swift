@@ -49,7 +49,7 @@ import Testing
     var simulation = try failing(rebuild)
     simulation.run()
     #expect(simulation.fleet.guests.allSatisfy { $0.host != 0 })
-    #expect(ConservationChecker.faults(of: simulation) == [])
+    #expect(StateAudit.faults(of: simulation) == [])
     let ledger = simulation.finished()
     #expect(ledger.outages.rebuilt == 4 && ledger.outages.rebuiltFromImage == 0)
     #expect(ledger.outageSeconds.sum == 4 * (180 + 60 + 30))

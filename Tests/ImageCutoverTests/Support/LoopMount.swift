@@ -28,6 +28,9 @@ final class LoopMount {
     unlink(image)
   }
 
+  /// Whether a file system can be made and mounted by this `mkfs` program.
+  static func canMake(_ maker: String) -> Bool { isPossible && isInstalled(maker) }
+
   static func isInstalled(_ program: String) -> Bool {
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].contains { access($0 + "/" + program, X_OK) == 0 }
   }

@@ -14,7 +14,8 @@ struct Cutover: AsyncParsableCommand {
       'resume' goes on with it, 'rollback' undoes it.
 
       HOOKS are programs with their arguments, run without a shell: spaces part words, '...' and "..." keep them \
-      together, a backslash takes the next character as it is, and nothing is expanded. They find FLEETSHIFT_ACTION, \
+      together, a backslash takes the next character as it is, and nothing is expanded. A program named by a relative \
+      path is the one seen from where the plan is made; its arguments are handed over as they are. They find FLEETSHIFT_ACTION, \
       FLEETSHIFT_SOURCE, FLEETSHIFT_DESTINATION, FLEETSHIFT_SOURCE_FORMAT, FLEETSHIFT_DESTINATION_FORMAT (of several \
       disks with _1, _2, ... behind, FLEETSHIFT_DISKS of them), FLEETSHIFT_STRATEGY and FLEETSHIFT_RESUMED in their \
       environment, and may be run again for the same thing after a crash.

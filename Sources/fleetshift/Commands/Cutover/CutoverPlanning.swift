@@ -112,6 +112,7 @@ struct CutoverPlanFile: Codable {
     circumstances.noteTime = Duration(seconds: facts.noteSeconds)
     var prediction = try? ImagePrediction(plan, circumstances)
     if facts.sharesBlocks { prediction?.bytes = 0 }
+    prediction?.allocatedBytes = facts.destinationAllocated.value
     return prediction
   }
 }

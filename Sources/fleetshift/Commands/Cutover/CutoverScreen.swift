@@ -12,12 +12,13 @@ enum CutoverScreen {
       text += "\(disk.source) -> \(disk.destination), \(plan.strategy)\n" + formats(disk)
     }
     text +=
-      "  image      \(facts.virtualSize), of which \(facts.allocated) allocated in \(facts.extents) pieces\n"
-    text += "  room       \(facts.free) free; \(facts.abilities)\n"
+      "  image      \(amount(facts.virtualSize)), of which \(amount(facts.allocated)) allocated in \(facts.extents) pieces\n"
+    text +=
+      "  room       \(amount(facts.destinationAllocated)) needed, \(amount(facts.free)) free; \(facts.abilities)\n"
     if let copy = facts.copyRate {
-      text += "  measured   \(facts.sharesBlocks ? "sharing blocks" : "copying") \(copy) (durably)"
-      if let scan = facts.scanRate { text += ", looking again \(scan)" }
-      if let compare = facts.compareRate { text += ", comparing \(compare)" }
+      text += "  measured   \(facts.sharesBlocks ? "sharing blocks" : "copying") \(rate(copy)) (durably)"
+      if let scan = facts.scanRate { text += ", looking again \(rate(scan))" }
+      if let compare = facts.compareRate { text += ", comparing \(rate(compare))" }
       text += "\n"
     }
     guard let prediction else { return text }
@@ -28,7 +29,7 @@ enum CutoverScreen {
     text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))), "
     text +=
       "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
-    text += "\(Bytes(rounding: prediction.bytes)) to write\n"
+    text += "\(amount(Bytes(rounding: prediction.bytes))) to write\n"
     return text
   }
 
@@ -45,6 +46,7 @@ enum CutoverScreen {
   static func after(
     _ prediction: ImagePrediction?, _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
   ) -> String {
+    if report.isSuspended { return "\n" + suspended(prediction, report, destination) }
     var text = "\n"
     text += row("", "predicted", "measured")
     text += row(
@@ -53,12 +55,14 @@ enum CutoverScreen {
       "pause", prediction.map { seconds($0.pauseSeconds) } ?? "-",
       report.measured.pauseSeconds.map(seconds) ?? "still down")
     text += row(
-      "written", prediction.map { "\(Bytes(rounding: $0.bytes))" } ?? "-", "\(Bytes(report.measured.bytes))")
-    text += "\n"
-    for (number, pass) in report.passes.enumerated() {
-      let place = pass.inOutage ? "in the outage" : "while running"
-      text += "  pass \(number)  \(Bytes(pass.bytes)) in \(seconds(pass.seconds)), \(place)\n"
+      "written", prediction.map { "\(amount(Bytes(rounding: $0.bytes)))" } ?? "-",
+      "\(amount(Bytes(report.measured.bytes)))")
+    if let predicted = prediction?.allocatedBytes, let made = report.destination {
+      text += row(
+        "allocated", "\(amount(Bytes(rounding: predicted)))", "\(amount(Bytes(made.allocatedBytes)))")
     }
+    text += "\n"
+    text += passes(report)
     if let rehearsal = report.rehearsal {
       text += "  rehearsal  \(rehearsal.writes) acknowledged writes to \(rehearsal.blocks) blocks, "
       text += rehearsal.lost == 0 ? "none lost\n" : "\(rehearsal.lost) LOST\n"
@@ -75,9 +79,9 @@ enum CutoverScreen {
       let names = ([destination] + others).joined(separator: ", ")
       return "completed: \(names) \(others.isEmpty ? "holds" : "hold") what the source held, "
         + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
-        + "\(Bytes(made.allocatedBytes)) allocated, the source \(Bytes(report.source.allocatedBytes))\n"
+        + "\(amount(Bytes(made.allocatedBytes))) allocated, the source \(amount(Bytes(report.source.allocatedBytes)))\n"
     }
-    if report.isSuspended { return suspended(report, destination) }
+    if report.isSuspended { return suspended(nil, report, destination) }
     if report.outcome.hasPrefix("lost") { return lost(report, destination) }
     var text = "\(report.outcome): " + (report.detail ?? "undone") + "\n"
     text +=
@@ -88,16 +92,37 @@ enum CutoverScreen {
     return text
   }
 
-  private static func suspended(_ report: ImageCutoverReport, _ destination: String) -> String {
-    let guest =
-      report.guestIsDown == true
-      ? "THE GUEST IS DOWN, and stays so until then.\n" : "The guest runs on at the source.\n"
-    return """
-      suspended: nothing is lost, and nothing is begun anew.
-      \(guest)  go on with  fleetshift cutover resume \(destination)
-        undo it with  fleetshift cutover rollback \(destination)
+  private static func passes(_ report: ImageCutoverReport) -> String {
+    report.passes.enumerated().map { number, pass in
+      let place = pass.inOutage ? "in the outage" : "while running"
+      return "  pass \(number)  \(amount(Bytes(pass.bytes))) in \(seconds(pass.seconds)), \(place)\n"
+    }.joined()
+  }
 
-      """
+  /// It has no outcome yet, and so nothing to be held against the prediction: what has been done, and how to go on.
+  private static func suspended(
+    _ prediction: ImagePrediction?, _ report: ImageCutoverReport, _ destination: String
+  ) -> String {
+    let left = try? InterruptedCutover(destination: destination)
+    var text = "suspended" + (left.map { " in \($0.phase.rawValue)" } ?? "")
+    text += " after \(seconds(report.measured.seconds))"
+    if let prediction, prediction.outcome == "completed" {
+      text += " (\(seconds(prediction.seconds)) were predicted for all of it)"
+    }
+    text += ": nothing is lost.\n" + passes(report)
+    text += "  so far  " + progress(report.passes.count, left?.durableUpTo ?? 0) + "\n"
+    text +=
+      report.guestIsDown == true
+      ? "THE GUEST IS DOWN, and stays so until it is resumed or undone.\n"
+      : "The guest runs on at the source.\n"
+    text += "  go on with  fleetshift cutover resume \(destination)\n"
+    return text + "  undo it with  fleetshift cutover rollback \(destination)\n"
+  }
+
+  private static func progress(_ passes: Int, _ durableUpTo: Int64) -> String {
+    var next = durableUpTo > 0 ? ", and the next up to \(amount(Bytes(durableUpTo))) of the disk" : ""
+    if passes == 0 && durableUpTo == 0 { next = ", and nothing of the first is on the disk for good" }
+    return "\(passes) \(passes == 1 ? "pass" : "passes") done\(next)"
   }
 
   private static func lost(_ report: ImageCutoverReport, _ destination: String) -> String {
@@ -117,8 +142,7 @@ enum CutoverScreen {
       return text + "  over       \(report.outcome)\(report.detail.map { ": \($0)" } ?? "")\n"
     }
     text += "  state      \(cutover.isAtWork ? "at work" : "broken off") in \(cutover.phase.rawValue)\n"
-    text += "  passes     \(cutover.passes.count) done"
-    if cutover.durableUpTo > 0 { text += ", and the next up to \(Bytes(cutover.durableUpTo))" }
+    text += "  so far     \(progress(cutover.passes.count, cutover.durableUpTo))"
     text += "\n  guest      \(cutover.guestIsDown ? "DOWN" : "at the source")\n"
     if let detail = cutover.detail { text += "  trouble    \(detail)\n" }
     if !cutover.isAtWork {
@@ -177,6 +201,11 @@ enum CutoverScreen {
   // MARK: - Words
 
   private static func seconds(_ value: Double) -> String { "\(Duration(seconds: value))" }
+
+  /// In powers of 1024 throughout, as images are measured.
+  private static func amount(_ value: Bytes) -> String { value.formatted(.binary) }
+
+  private static func rate(_ value: ByteRate) -> String { value.formatted(.binary) }
 
   private static func range(_ low: Double, _ high: Double) -> String { "\(seconds(low)) to \(seconds(high))" }
 

@@ -33,7 +33,9 @@ struct CutoverSession {
         let line = shown?.phase == progress.phase ? shown?.line ?? ProgressLine() : ProgressLine()
         shown = (progress.phase, line)
         let share = progress.total > .zero ? progress.done.value / progress.total.value : 0
-        line.show(min(share, 1), "\(progress.phase.rawValue), pass \(progress.pass), \(progress.rate)")
+        line.show(
+          min(share, 1),
+          "\(progress.phase.rawValue), pass \(progress.pass), \(progress.rate.formatted(.binary))")
       }
     }
     shown?.line.clear()

@@ -134,7 +134,7 @@ struct CutoverSettings: ParsableArguments {
       onPause: try words("--on-pause", onPause), onStart: try words("--on-start", onStart),
       onRollback: try words("--on-rollback", onRollback), onFence: try words("--on-fence", onFence),
       onResize: try words("--on-resize", onResize), timeout: timeout)
-    return hooks.isEmpty ? nil : hooks
+    return hooks.isEmpty ? nil : hooks.resolved(from: FileManager.default.currentDirectoryPath)
   }
 
   private func words(_ option: String, _ line: String?) throws -> [String]? {

@@ -7,7 +7,7 @@ struct CutoverStatus: ParsableCommand {
     commandName: "status",
     abstract: "Says how far the cutover to DST is. Exit code 3: broken off, can be resumed.")
 
-  @Argument(help: "The destination.", completion: .file())
+  @Argument(help: "The destination, of any disk of the guest.", completion: .file())
   var destination: String
 
   @Flag(help: "Print it as JSON.")
@@ -26,7 +26,7 @@ struct CutoverResume: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Goes on with a cutover to DST that was broken off.")
 
-  @Argument(help: "The destination.", completion: .file())
+  @Argument(help: "The destination, of any disk of the guest.", completion: .file())
   var destination: String
 
   @Option(
@@ -51,7 +51,7 @@ struct CutoverResume: ParsableCommand {
       try InterruptedCutover(destination: destination)
     }
     try CutoverSession(
-      destination: destination, prediction: CutoverPlanFile.prediction(in: cutover.note),
+      destination: cutover.destination, prediction: CutoverPlanFile.prediction(in: cutover.note),
       options: cutover.options, json: json
     ).follow { (flag, progress) throws(ImageCutoverError) in
       try cutover.resume(keeping: truth, cancellation: flag, progress: progress)
@@ -65,20 +65,21 @@ struct CutoverRollback: ParsableCommand {
     abstract: "Undoes a cutover to DST that was broken off: the guest goes on at the source.",
     discussion: "Once the guest runs on the destination it is too late: then the cutover is completed.")
 
-  @Argument(help: "The destination.", completion: .file())
+  @Argument(help: "The destination, of any disk of the guest.", completion: .file())
   var destination: String
 
   @Flag(help: "Print the outcome as JSON.")
   var json = false
 
   func run() throws {
-    let report = try CutoverSession.explaining { () throws(ImageCutoverError) in
-      try InterruptedCutover(destination: destination).rollBack()
+    let (cutover, report) = try CutoverSession.explaining { () throws(ImageCutoverError) in
+      let cutover = try InterruptedCutover(destination: destination)
+      return (cutover, try cutover.rollBack())
     }
     try Streams.output(
       json
         ? try CutoverScreen.json(nil, report)
-        : CutoverScreen.conclusion(report, destination, rehearsed: false))
+        : CutoverScreen.conclusion(report, cutover.destination, rehearsed: false))
     // Undone is what was asked for.
     if report.isCompleted || report.outcome.hasPrefix("lost") { throw ExitStatus.io.exit }
   }

@@ -52,14 +52,16 @@ struct InspectReport {
     var text = "\(path)\n"
     if let layer = layers.first, let extents, let data, let compressed {
       text += "  format     \(([layer.format] + layer.features).joined(separator: ", "))\n"
-      text += "  disk       \(Bytes(layer.virtualSize)) (\(layer.virtualSize) bytes)\n"
-      let packed = compressed > 0 ? ", \(Bytes(compressed)) compressed" : ""
-      text += "  holds      \(Bytes(data)) of data\(packed) in \(extents) extents (zeros count)\n"
+      text += "  disk       \(Bytes(layer.virtualSize).formatted(.binary)) (\(layer.virtualSize) bytes)\n"
+      let packed = compressed > 0 ? ", \(Bytes(compressed).formatted(.binary)) compressed" : ""
+      text +=
+        "  holds      \(Bytes(data).formatted(.binary)) of data\(packed) in \(extents) extents (zeros count)\n"
     }
     for (depth, layer) in layers.enumerated() {
       let details = depth == 0 ? "" : ": " + ([layer.format] + layer.features).joined(separator: ", ")
       text += depth == 0 ? "  file       " : "  parent     "
-      text += "\(layer.path)\(details), \(Bytes(layer.allocated)) allocated of \(Bytes(layer.fileSize))\n"
+      text +=
+        "\(layer.path)\(details), \(Bytes(layer.allocated).formatted(.binary)) allocated of \(Bytes(layer.fileSize).formatted(.binary))\n"
     }
     for notice in notices { text += "  note       \(notice)\n" }
     for problem in problems {
