@@ -42,9 +42,9 @@ extension ByHand {
                   live: step 1 of 2 of its chain
                   waits for its turn: 1 in line before it on host 0
         01:01:41  waits for room: no host that is fit has 8 GB of RAM and 8 GB of disk free
-            02:01:41  live refused: no fitting host with room (8 GB of RAM and 8 GB of disk are needed, and the most
-                      that a fit host has is 4 GB of RAM, on host 1); remedy: room on another host, or more patience
-                      (limits.patience)
+        02:01:41  live refused: no fitting host with room (8 GB of RAM and 8 GB of disk are needed, and the most
+                  that a fit host has is 4 GB of RAM, on host 1); remedy: room on another host, or more patience
+                  (limits.patience)
                   cold: step 2 of 2 of its chain
                   attempt 1: cold from host 0 to host 3
         02:01:51  shut down in 10 s
