@@ -7,7 +7,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check store validation manual calibration clean install
+.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check trials store validation manual calibration clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,9 @@ slurm: build ## Runs a sweep on a single-node Slurm (installed where it lacks; r
 
 sweep-check: build ## A sweep of 4,000 replications: time, kills, 1, 7 and 20 shards; writes Reports/scale-out/sweep.log.
 	@.ci/sweep $(BIN)
+
+trials: build ## How often compare's intervals hold the truth and check raises false alarms: 500 times each.
+	@.ci/trials $(BIN) $(or $(REPETITIONS),500)
 
 store: build ## Runs the documentation's examples for sqlite3, pandas and DuckDB.
 	@.ci/store $(BIN)

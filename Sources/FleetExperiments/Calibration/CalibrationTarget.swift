@@ -23,6 +23,10 @@ public struct CalibrationTarget: Hashable, Sendable {
       throw ExpectationError(
         position: text.count, message: "a target is to be met, not kept above or below", remedy: "write =")
     }
+    guard !claim.asksForPrecision else {
+      throw ExpectationError(
+        position: 0, message: "a target is a figure, and not how sure one is", remedy: "leave out ci(...)")
+    }
     tolerance = within
     for call in claim.left.calls + claim.right.calls where call.variant != nil {
       throw ExpectationError(
@@ -39,7 +43,7 @@ public struct CalibrationTarget: Hashable, Sendable {
 
   /// Those clauses of an `expect:` that can be targets: the ones that say `is` and how nearly.
   public static func targets(among expectations: [Expectation]) -> [CalibrationTarget] {
-    expectations.compactMap { try? CalibrationTarget($0.text, $0.claim) }
+    expectations.filter { $0.axis == nil }.compactMap { try? CalibrationTarget($0.text, $0.claim) }
   }
 
   /// Both sides; `nil` where one of them is of nothing.

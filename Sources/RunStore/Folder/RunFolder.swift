@@ -10,7 +10,7 @@ internal import Foundation
 /// ```
 public struct RunFolder: Sendable {
   public let path: String
-  public let manifest: RunManifest
+  public private(set) var manifest: RunManifest
 
   static let manifestName = "manifest.json"
   static let summaryName = "summary.json"
@@ -78,6 +78,14 @@ public struct RunFolder: Sendable {
       }
     }
     try publish([(RunFolder.manifestName, try writing { try RunManifest.encode(manifest) })])
+  }
+
+  /// Ends a run that was to go on until it is sure enough: so many replications it has.
+  public mutating func settle(at replications: Int) throws(RunStoreError) {
+    manifest.replications = replications
+    manifest.shards = min(manifest.shards, replications)
+    let text: String = try writing { try RunManifest.encode(manifest) }
+    try publish([(RunFolder.manifestName, text)])
   }
 
   /// Whether a run has been begun there.

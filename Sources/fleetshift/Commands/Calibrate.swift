@@ -88,13 +88,15 @@ struct Calibrate: AsyncParsableCommand {
         parameters, start: try parameters.map { try start(of: $0, in: written) }, targets: point.targets)
       try check(search, point)
       let progress = CalibrationProgress()
-      let ticker = progress.ticker()
+      let ticker = progress.ticker(options.watch.progress)
       let fit: Calibration
       do {
-        defer { ticker?.stop() }
+        var isDone = false
+        defer { ticker?.stop(isDone: isDone) }
         fit = try await search.fit(
           of: chosen.name, variant: chosen.variant, seed: chosen.seed, replications: chosen.replications
         ) { try await point.sides($0, progress) }
+        isDone = true
       }
       if let output {
         let replaced = try written.replacing(point.settings(fit.parameters.map(\.text)), after: settings)
@@ -117,7 +119,7 @@ struct Calibrate: AsyncParsableCommand {
     guard target.isEmpty else {
       return try target.map { text in
         do throws(ExpectationError) { return try CalibrationTarget(parsing: text) } catch {
-          throw SweepOptions.refusal("--target", text, error)
+          throw Clauses.refusal(error, in: text, option: "--target")
         }
       }
     }
@@ -160,8 +162,8 @@ struct Calibrate: AsyncParsableCommand {
         do throws(ExpectationError) {
           _ = try target.sides(nothing, names: ExpectationNames(of: changed))
         } catch {
-          throw SweepOptions.refusal(
-            "--target", self.target.isEmpty ? search.targets[index].text : self.target[index], error)
+          let text = self.target.isEmpty ? search.targets[index].text : self.target[index]
+          throw Clauses.refusal(error, in: text, option: "--target")
         }
       }
     }

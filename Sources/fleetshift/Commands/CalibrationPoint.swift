@@ -68,14 +68,14 @@ final class CalibrationProgress: Sendable {
     return study
   }
 
-  /// Shows it on a terminal until it is stopped.
-  func ticker() -> ProgressTicker? {
-    guard Streams.showsProgress else { return nil }
-    return ProgressTicker { [self] in
+  /// Shows how far the point is that is being looked at, until it is stopped.
+  func ticker(_ mode: ProgressMode) -> ProgressTicker? {
+    ProgressTicker.start(mode) { [self] in
       let (points, study) = state.withLock { $0 }
       let reached = study?.reached
-      let words = "point \(points), \(reached?.replications ?? 0) of \(reached?.of ?? 0) replications"
-      return (reached?.share ?? 0, words)
+      return ProgressState(
+        share: reached?.share ?? 0, done: reached?.replications ?? 0, of: reached?.of ?? 0,
+        attempts: study?.attempts ?? 0, point: points)
     }
   }
 }

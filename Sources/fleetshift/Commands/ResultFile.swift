@@ -45,6 +45,16 @@ enum ResultFile {
   /// Whether the name is that of a scenario, which has to be run first.
   static func isScenario(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 
+  /// What to call results and scenarios: the last part of each path, or the whole where that is not enough.
+  static func names(of paths: [String]) -> [String] {
+    let short = paths.map { path in
+      let url = URL(fileURLWithPath: path)
+      let isSummary = url.lastPathComponent == "summary.json"
+      return (isSummary ? url.deletingLastPathComponent() : url.deletingPathExtension()).lastPathComponent
+    }
+    return Set(short).count == paths.count ? short : paths
+  }
+
   private static func words(_ error: DecodingError) -> String {
     func place(_ context: DecodingError.Context) -> String {
       context.codingPath.isEmpty ? "" : " in \(context.codingPath.map(\.stringValue).joined(separator: "."))"

@@ -29,8 +29,8 @@ enum ForestChart {
       }
     }
     guard !data.rows.isEmpty else { return nil }
-    let worse = data.rows.count { $0.last == .text(CheckVerdict.worse.rawValue) }
-    let better = data.rows.count { $0.last == .text(CheckVerdict.better.rawValue) }
+    let worse = data.rows.count { $0.last == .text(PairedVerdict.worse.rawValue) }
+    let better = data.rows.count { $0.last == .text(PairedVerdict.better.rawValue) }
     let colours: PlotValue = [
       "domain": .list(["better", "equal", "unclear", "tolerated", "worse"]),
       "range": ["#009e73", "#7a8b99", "#7a8b99", "#e69f00", "#d55e00"],
