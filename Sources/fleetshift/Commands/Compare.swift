@@ -46,7 +46,7 @@ struct Compare: AsyncParsableCommand {
           "--variants takes different names with commas between, such as: base,cold")
       }
     }
-    if inputs.count == 1, !ResultFile.isScenario(inputs[0]), inputs[0] != "-" {
+    if names == nil, inputs.count == 1, !ResultFile.isScenario(inputs[0]), inputs[0] != "-" {
       throw ValidationError("A result needs another one, or a scenario, to be held against.")
     }
   }
