@@ -352,6 +352,7 @@ extension Simulation {
       fleet.boot(Int(move.guest), on: Int(attempt.source))
     }
     if move.drain >= 0 { drains[Int(move.drain)].staying.append(move.guest) }
+    loseIfDead(move.guest, on: Int(attempt.source))
   }
 
   /// What the baseline strategy would have cost this guest's clients on this path, at the rate the copy really had, in

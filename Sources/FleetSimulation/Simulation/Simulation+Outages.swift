@@ -14,7 +14,7 @@ extension Simulation {
   /// Until when a guest cannot be moved because its host or itself is down; `nil` if it can.
   func backAgain(_ guest: Int32, on host: Int) -> Instant? {
     // One that was retired while it was down is never repaired.
-    var back = hosts[host].downUntil.flatMap { $0 >= now ? $0 : nil }
+    var back = hosts[host].downUntil.flatMap { $0 > now ? $0 : nil }
     if let work = hosts[host].workUntil, work > now { back = max(back ?? work, work) }
     if !restarts.isEmpty, let restart = restarts[guest], restart > now {
       back = max(back ?? restart, restart)
