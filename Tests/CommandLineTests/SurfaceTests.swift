@@ -36,7 +36,7 @@ import Testing
       ["run"], ["run", "--frob"], ["frob"], ["run", "a", "b"], ["run", "a", "--threads", "0"],
       ["run", "a", "--replications", "0"], ["run", "a", "--seed", "-1"], ["run", "a", "--format", "xml"],
       ["compare", "a"], ["compare", "a", "--variants", "one"], ["compare", "a", "--variants", "a,a"],
-      ["compare", "a", "--variants", "a,"], ["compare", "a", "--variants", "a,b,c"], ["lint"],
+      ["compare", "a", "--variants", "a,"], ["compare", "a", "--variants", "a,,c"], ["lint"],
       ["lint", "a", "--format", "xml"], ["cutover", "run", "a"],
     ])
   func usage(arguments: [String]) async throws {
