@@ -47,7 +47,8 @@ import Testing
       #expect(!isHarmless, "\(lie): \(error)")
     }
     if isHarmless {
-      expectAlike(image, Image(at: workshop["new"]))
+      // The server says that all of it is data, so holes are not what is compared.
+      #expect(image.bytes == Image(at: workshop["new"]).bytes)
     } else {
       #expect(workshop.names == ["sock", "src"], "\(lie)")
     }

@@ -54,8 +54,8 @@ import Testing
     let file = ScenarioFile(text: Self.text, name: "plugged.yaml")
     #expect(file.hasErrors)
     for line in [
-      "plugged.yaml:6:29: error: 'not-on-fridays' is not a rule",
-      "plugged.yaml:7:23: error: 'alphabetical' is not known here",
+      "plugged.yaml:6:28: error: 'not-on-fridays' is not a rule",
+      "plugged.yaml:7:24: error: 'alphabetical' is not known here",
     ] { #expect(file.problems.contains(line), "\(file.problems)") }
     #expect(throws: ScenarioProblems.self) { try file.checked() }
   }
