@@ -13,7 +13,6 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: house)
@@ -47,7 +46,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -68,7 +66,7 @@ let package = Package(
     floor("Quantities"),
     floor("ImageFiles", ["CLinux", system]),
     // 1
-    floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiscreteEvent", ["CGSL", "Quantities"]),
     floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
@@ -109,8 +107,8 @@ let package = Package(
     floor(
       "RunStore",
       [
-        "CXXHash", "Quantities", "DiscreteEvent", "CutoverCore", "MigrationPhysics", "FleetSimulation",
-        "FleetExperiments", "ScenarioFormat", grdb,
+        "CXXHash", "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPhysics",
+        "FleetSimulation", "FleetExperiments", "ScenarioFormat", grdb,
       ]),
     // 7
     floor(
@@ -136,8 +134,9 @@ let package = Package(
       ],
       swiftSettings: house),
 
+    .target(name: "TestTools", path: "Tests/TestSupport/TestTools", swiftSettings: house),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
-    tests("Quantities", []),
+    tests("Quantities", ["TestTools"]),
     tests("DiscreteEvent", ["Quantities"]),
     .target(
       name: "CutoverExploration", dependencies: ["Quantities", "CutoverCore"],
@@ -154,12 +153,12 @@ let package = Package(
       "FleetSimulation",
       [
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
-        "MigrationPhysics",
+        "MigrationPhysics", "TestTools",
       ]),
     .target(
       name: "ImageFuzzing", dependencies: ["DiskImages", "ImageFiles", system],
       path: "Tests/TestSupport/ImageFuzzing", swiftSettings: house),
-    tests("DiskImages", ["ImageFiles", "ImageFuzzing", system]),
+    tests("DiskImages", ["ImageFiles", "ImageFuzzing", "TestTools", system]),
     tests(
       "ImageCutover",
       ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
@@ -172,18 +171,21 @@ let package = Package(
     .target(
       name: "TextFuzzing", dependencies: ["ScenarioFormat", "FleetExperiments", "FleetReports"],
       path: "Tests/TestSupport/TextFuzzing", swiftSettings: house),
-    tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
+    tests(
+      "FleetExperiments",
+      ["Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation"]),
     tests(
       "RunStore",
-      ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", yams, grdb]),
+      ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", "TestTools", yams, grdb]),
     tests(
       "FleetReports",
       [
         "Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat",
+        "TestTools",
         "TextFuzzing",
       ]),
     .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
-    .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
+    .testTarget(name: "CommandLineTests", dependencies: ["fleetshift", "TestTools"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -12,7 +12,7 @@ import TextFuzzing
 
   @Test(arguments: TextCase.allCases) func `damaged files are read or refused`(_ kind: TextCase) throws {
     let seeds = try kind.seeds(root: Self.root)
-    var random = Random(state: 7)
+    var random = Seeded(7)
     var outcomes: [TextCase.Outcome: Int] = [:]
     for number in 0..<Self.count {
       var bytes = seeds[number % seeds.count]
@@ -22,17 +22,5 @@ import TextFuzzing
       }
     }
     #expect(outcomes[.refused, default: 0] > 0)
-  }
-
-  /// SplitMix64 (Steele, Lea and Flood 2014).
-  private struct Random: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
   }
 }

@@ -337,12 +337,4 @@ import Testing
     #expect(samples.quantiles([0, 0.2, 0.21, 0.5, 1]) == [1, 1, 2, 3, 5])
     #expect(samples.mean == 3)
   }
-
-  @Test func `tallies of replications add up`() {
-    var (drains, tickets) = (DrainTally(), TicketTally())
-    (drains.started, drains.gaveUp, tickets.opened, tickets.late) = (3, 1, 4, 2)
-    drains.merge(drains)
-    tickets.merge(tickets)
-    #expect(drains.started == 6 && drains.gaveUp == 2 && tickets.opened == 8 && tickets.late == 4)
-  }
 }
