@@ -38,7 +38,7 @@ public struct ImageProbe: Sendable {
 
   public init(
     source: String, destination: String, options: ImageCutoverOptions = ImageCutoverOptions(),
-    sample: Bytes = .mebibytes(256)
+    sample: Bytes = .mebibytes(512)
   ) {
     self.source = source
     self.destination = destination
@@ -140,9 +140,11 @@ public struct ImageProbe: Sendable {
       sharesBlocks: options.mayShareBlocks)
     func pass(again: Bool) throws -> PassCost.Fit? {
       let feed = SampleFeed(sample, again: again)
-      let tally = try copier.pass(0, of: SampleTracker(feed: feed), checkpoint: { _ in }, StepControl())
+      let cost = Monitor(PassCost())
+      let tally = try copier.pass(
+        0, of: SampleTracker(feed: feed), checkpoint: { _ in }, Self.control(of: cost))
       facts.sharesBlocks = tally.isShared
-      guard tally.isShared else { return feed.cost.fit(tally.time) }
+      guard tally.isShared else { return cost.withLock { $0 }.fit(tally.time, data: sample.amount) }
       let rate = ByteRate(bytesPerSecond: tally.examined.value / max(tally.time.seconds, 1e-6))
       return PassCost.Fit(fixed: 0, rate: rate, spread: 0)
     }
@@ -164,12 +166,17 @@ public struct ImageProbe: Sendable {
   }
 
   private func comparison(_ ends: CopyEnds, of sample: ProbeSample) throws -> PassCost.Fit? {
+    let cost = Monitor(PassCost())
     let began = monotonicNow()
     let runner = try ComparisonRunner(
       ends.openSource(), ReadingEnd(ends.destination, size: ends.size), windowSize: options.blockSize.count,
-      threads: options.threads, StepControl())
-    let feed = SampleFeed(sample, again: true)
-    try runner.run(feed)
-    return feed.cost.fit(monotonicNow() - began)
+      threads: options.threads, Self.control(of: cost))
+    try runner.run(SampleFeed(sample, again: true))
+    return cost.withLock { $0 }.fit(monotonicNow() - began, data: sample.amount)
+  }
+
+  /// Notes what is done with.
+  private static func control(of cost: Monitor<PassCost>) -> StepControl {
+    StepControl { amount in cost.withLock { $0.end(amount, at: monotonicNow()) } }
   }
 }
