@@ -27,14 +27,14 @@ import Testing
     #expect(arena.take(1) == nil)
   }
 
-  @Test("a piece takes its pages, and what its power of two holds beyond them stays free") func exact() {
+  @Test("a piece takes its pages, and what its power of two holds beyond them stays free") func exact() throws
+  {
     let arena = BuddyArena(capacity: 32 << 10, largest: 32 << 10)
-    let five = arena.take(5 * 4096)
-    let three = arena.take(3 * 4096)
-    #expect(five != nil && three != nil && arena.taken == 32 << 10)
+    // Of eight pages: five, and the blocks of one and of two behind them.
+    let pieces = [5, 1, 2].map { arena.take($0 * 4096) }
+    #expect(pieces.allSatisfy { $0 != nil } && arena.taken == 32 << 10)
     #expect(arena.take(1) == nil)
-    if let five { arena.giveBack(five) }
-    // One of four pages and one of one: a piece of five is whole again.
-    #expect(arena.take(5 * 4096) != nil)
+    for piece in pieces { arena.giveBack(try #require(piece)) }
+    #expect(arena.taken == 0 && arena.take(32 << 10) != nil)
   }
 }

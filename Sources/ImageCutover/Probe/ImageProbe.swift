@@ -66,7 +66,8 @@ public struct ImageProbe: Sendable {
       facts.links = image.links
       let scratch = try scratch(in: directory, size: image.virtualSize)
       facts.abilities = Self.abilities(of: scratch, besides: source)
-      facts.noteSeconds = try noteTime(in: directory)
+      let note = try noteTime(in: directory)
+      (facts.noteSeconds, facts.spread) = (note.seconds, note.spread)
       try time(image, to: format, scratch, in: directory, &facts)
       return facts
     } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
@@ -104,18 +105,23 @@ public struct ImageProbe: Sendable {
 
   // MARK: - Rates
 
-  /// The mean time to append a line and flush it.
-  private func noteTime(in directory: OpenFile) throws -> Double {
+  /// The mean time to append a line and flush it, and by how much the means of two such series are to differ.
+  private func noteTime(in directory: OpenFile) throws -> (seconds: Double, spread: Double) {
     let journal = OpenFile(
       try files.createUnnamed(in: directory.descriptor), files, .destination,
       path: directory.path + "/.fleetshift-probe")
     let line = [UInt8](repeating: 0x2E, count: 512)
-    let began = monotonicNow()
+    var times: [Double] = []
     for number in 0..<Self.notes {
+      let began = monotonicNow()
       try line.withUnsafeBytes { try journal.write($0, at: Int64(number * line.count)) }
       try journal.synchronizeData()
+      times.append((monotonicNow() - began).seconds)
     }
-    return (monotonicNow() - began).seconds / Double(Self.notes)
+    let count = Double(Self.notes)
+    let mean = times.reduce(0, +) / count
+    let variance = times.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    return (mean, mean > 0 ? (2 * variance / count).squareRoot() / mean : 0)
   }
 
   private func time(
@@ -162,7 +168,8 @@ public struct ImageProbe: Sendable {
     facts.passSeconds = copy?.fixed ?? 0
     facts.scanRate = scan?.rate
     facts.compareRate = compare?.rate
-    facts.spread = max(copy?.spread ?? 0, compare?.spread ?? 0)
+    // Of little data nothing is known but how far the notes differed, which are most of what it takes.
+    if let spread = [copy?.spread, compare?.spread].compactMap({ $0 }).max() { facts.spread = spread }
   }
 
   private func comparison(_ ends: CopyEnds, of sample: ProbeSample) throws -> PassCost.Fit? {

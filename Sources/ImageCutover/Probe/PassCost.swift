@@ -17,8 +17,9 @@ struct PassCost: Sendable {
     /// In seconds.
     var fixed: Double
     var rate: ByteRate
-    /// The standard deviation of the mean of the parts' times, over that mean.
-    var spread: Double
+    /// The standard deviation of the parts' times over their mean; `nil`: too little was done to have parts. It is not
+    /// that of their mean: what slows a disk down lasts longer than a part, so that four tell little more than one.
+    var spread: Double?
   }
 
   /// A window is done with.
@@ -33,7 +34,8 @@ struct PassCost: Sendable {
   /// - Returns: `nil` if there was nothing to do.
   func fit(_ time: Duration, data: Bytes) -> Fit? {
     guard amount > 0, data > .zero else { return nil }
-    let whole = Fit(fixed: 0, rate: ByteRate(bytesPerSecond: data.value / max(time.seconds, 1e-6)), spread: 0)
+    let whole = Fit(
+      fixed: 0, rate: ByteRate(bytesPerSecond: data.value / max(time.seconds, 1e-6)), spread: nil)
     let first = marks.firstIndex { $0.amount >= min(Self.mostUnderWay, amount / 4) } ?? 0
     guard marks.count - first > 4 * Self.parts, let last = marks.last else { return whole }
     let begun = marks[first]
@@ -51,6 +53,6 @@ struct PassCost: Sendable {
     return Fit(
       fixed: max(0, time.seconds - pace * amount),
       rate: ByteRate(bytesPerSecond: data.value / (pace * amount)),
-      spread: (square / Double(Self.parts)).squareRoot() / mean)
+      spread: square.squareRoot() / mean)
   }
 }
