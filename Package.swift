@@ -13,7 +13,6 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 
 let swiftSystem: Package.Dependency = .package(
   url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -42,7 +41,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     swiftSystem,
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -58,7 +56,7 @@ let package = Package(
     floor("Quantities"),
     floor("ImageFiles", ["CLinux", system]),
     // 1
-    floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiscreteEvent", ["CGSL", "Quantities"]),
     floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
@@ -99,8 +97,8 @@ let package = Package(
     floor(
       "RunStore",
       [
-        "CXXHash", "Quantities", "DiscreteEvent", "CutoverCore", "MigrationPhysics", "FleetSimulation",
-        "FleetExperiments", "ScenarioFormat", grdb,
+        "CXXHash", "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPhysics",
+        "FleetSimulation", "FleetExperiments", "ScenarioFormat", grdb,
       ]),
     // 7
     floor(
@@ -126,8 +124,9 @@ let package = Package(
       ],
       swiftSettings: house),
 
+    .target(name: "TestTools", path: "Tests/TestSupport/TestTools", swiftSettings: house),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
-    tests("Quantities", []),
+    tests("Quantities", ["TestTools"]),
     tests("DiscreteEvent", ["Quantities"]),
     .target(
       name: "CutoverExploration", dependencies: ["Quantities", "CutoverCore"],
@@ -144,12 +143,12 @@ let package = Package(
       "FleetSimulation",
       [
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
-        "MigrationPhysics",
+        "MigrationPhysics", "TestTools",
       ]),
     .target(
       name: "ImageFuzzing", dependencies: ["DiskImages", "ImageFiles", system],
       path: "Tests/TestSupport/ImageFuzzing", swiftSettings: house),
-    tests("DiskImages", ["ImageFiles", "ImageFuzzing", system]),
+    tests("DiskImages", ["ImageFiles", "ImageFuzzing", "TestTools", system]),
     tests(
       "ImageCutover",
       ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
@@ -159,15 +158,17 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics", "FleetSimulation", "FleetExperiments",
       ]),
-    tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
+    tests(
+      "FleetExperiments",
+      ["Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation"]),
     tests(
       "RunStore",
-      ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", yams, grdb]),
+      ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", "TestTools", yams, grdb]),
     tests(
       "FleetReports",
       ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat"]),
     .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
-    .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
+    .testTarget(name: "CommandLineTests", dependencies: ["fleetshift", "TestTools"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -176,7 +177,8 @@ let package = Package(
 if Context.environment["FLEETSHIFT_IMAGES_ONLY"] != nil {
   let kept: Set = [
     "CZlib", "CZstd", "CUring", "CXXHash", "CLibCrypto", "CLinux", "CNBD", "Quantities", "ImageFiles",
-    "DiskImages", "CutoverCore", "MigrationStrategies", "ImageCutover", "ImageFuzzing", "DiskImagesTests",
+    "DiskImages", "CutoverCore", "MigrationStrategies", "ImageCutover", "TestTools", "ImageFuzzing",
+    "DiskImagesTests",
     "ImageCutoverTests",
   ]
   package.products = []
