@@ -79,7 +79,7 @@ check: build ## Runs what ships and must hold: scenarios, bad input, a real cuto
 	@.ci/check $(BIN)
 
 torture: build ## Kills a cutover at 1,000 random instants and goes on with it each time (KILLS, SECONDS).
-	@.ci/torture $(BIN) --kills $(or $(KILLS),1000) --seconds $(or $(SECONDS),3600)
+	@.ci/torture $(BIN) --jobs 4 --kills $(or $(KILLS),1000) --seconds $(or $(SECONDS),3600)
 
 faults: build ## Injects faults into the system calls of a cutover; writes Reports/images/faults.md.
 	@.ci/faults $(BIN)

@@ -14,6 +14,9 @@ let argumentParser: Target.Dependency = .product(
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
+let swiftSystem: Package.Dependency = .package(
+  url: "https://github.com/apple/swift-system", from: "1.8.1")
+
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
@@ -45,7 +48,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    swiftSystem,
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -189,6 +192,19 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What `.ci/sanitize` builds: the image engine and its tests, without the simulator above and beside them.
+if Context.environment["FLEETSHIFT_IMAGES_ONLY"] != nil {
+  let kept: Set = [
+    "CZlib", "CZstd", "CUring", "CXXHash", "CLibCrypto", "CLinux", "CNBD", "Quantities", "ImageFiles",
+    "DiskImages", "CutoverCore", "MigrationStrategies", "ImageCutover", "TestTools", "ImageFuzzing",
+    "DiskImagesTests",
+    "ImageCutoverTests",
+  ]
+  package.products = []
+  package.dependencies = [swiftSystem]
+  package.targets.removeAll { !kept.contains($0.name) }
+}
 
 // libFuzzer brings its own main; see `make fuzz`.
 if Context.environment["FLEETSHIFT_FUZZ"] != nil {
