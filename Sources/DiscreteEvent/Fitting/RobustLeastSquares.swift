@@ -13,12 +13,13 @@ package struct RobustLeastSquares {
     /// The logarithm of how unlikely the residuals are, up to a constant, were they Cauchy's with the scatter of their
     /// group: what tells which of two fits of the same residuals is better.
     package let badness: Double
+    /// Whether the weights and the parameters agreed in the end; else the passes ran out.
+    package let hasSettled: Bool
   }
 
   /// The group of each residual, from 0.
   package var groups: [Int]
-  /// No group's scatter is taken for less, so that a group that fits perfectly does not outweigh all others.
-  package var leastScale = 0.003
+  package var leastScale = usualLeastScale
   package var passes = 25
   private var problem: LeastSquares
 
@@ -44,22 +45,20 @@ package struct RobustLeastSquares {
     var pass = 0
     while true {
       pass += 1
-      let scales = self.scales(of: residuals)
-      let weights = zip(residuals, groups).map { residual, group in
-        let distance = residual / (2.385 * scales[group])
-        return 1 / (1 + distance * distance)
-      }
+      let (scales, weights) = Self.scalesAndWeights(of: residuals, groups, leastScale)
       problem.weights = zip(weights, groups).map { $0 / (scales[$1] * scales[$1]) }
       let fit = try problem.solve()
-      // A change that is small beside the step of a derivative is none.
-      let isSettled = zip(zip(fit.parameters, problem.start), problem.steps)
-        .allSatisfy { abs($0.0 - $0.1) <= 0.05 * $1 }
+      // A change that is small beside the step of a derivative, or beside what the residuals tell, is none.
+      let isSettled = fit.parameters.indices.allSatisfy { i in
+        abs(fit.parameters[i] - problem.start[i]) <= 0.05 * max(problem.steps[i], fit.standardErrors[i] ?? 0)
+      }
       residuals = fit.residuals
       problem.start = fit.parameters
       if isSettled || pass == passes {
-        let scales = self.scales(of: residuals)
+        let scales = Self.scalesAndWeights(of: residuals, groups, leastScale).scales
         return Fit(
-          fit: fit, scales: scales, weights: weights, badness: Self.badness(of: residuals, scales, groups))
+          fit: fit, scales: scales, weights: weights, badness: Self.badness(of: residuals, scales, groups),
+          hasSettled: isSettled)
       }
     }
   }
@@ -71,8 +70,23 @@ package struct RobustLeastSquares {
     }
   }
 
+  /// No group's scatter is taken for less, so that a group that fits perfectly does not outweigh all others.
+  package static let usualLeastScale = 0.003
+
+  /// The scatter of each group, and how much each residual counts beside it.
+  package static func scalesAndWeights(
+    of residuals: [Double], _ groups: [Int], _ leastScale: Double = usualLeastScale
+  ) -> (scales: [Double], weights: [Double]) {
+    let scales = scales(of: residuals, groups, leastScale)
+    let weights = zip(residuals, groups).map { residual, group in
+      let distance = residual / (2.385 * scales[group])
+      return 1 / (1 + distance * distance)
+    }
+    return (scales, weights)
+  }
+
   /// The median absolute residual of each group, in standard deviations of a normal distribution.
-  private func scales(of residuals: [Double]) -> [Double] {
+  private static func scales(of residuals: [Double], _ groups: [Int], _ leastScale: Double) -> [Double] {
     (0...(groups.max() ?? 0)).map { group in
       let sizes = zip(residuals, groups).filter { $0.1 == group }.map { abs($0.0) }.sorted()
       guard !sizes.isEmpty else { return leastScale }

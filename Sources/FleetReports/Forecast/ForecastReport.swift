@@ -14,6 +14,7 @@ public enum ForecastReport {
     document.add(
       "What it comes to", figures(forecast),
       note: "Between low and high lie nine of ten courses; a pause is of those that complete.")
+    if let pulled = forecast.postCopy { document.add(.paragraph(words(pulled))) }
     document.add("Rounds, in the course without chance", rounds(forecast), note: roundsNote(forecast))
     return document.text(style)
   }
@@ -37,6 +38,13 @@ public enum ForecastReport {
       .map { "\($0.code.replacing("_", with: " ")) \(percent($0.probability))" }.joined(separator: ", ")
     if forecast.completion < 0.005 { return "It does not complete: \(ends)." }
     return "It completes with a chance of \(percent(forecast.completion)): \(ends)."
+  }
+
+  private static func words(_ pulled: PostCopyForecast) -> String {
+    let faults = pulled.faults.map { "some \(Int($0.rounded())) of them" } ?? "it runs along with the stream"
+    return
+      "After the switchover the guest lacks pages for \(seconds(pulled.brownout)); each that it asks for "
+      + "takes \(seconds(pulled.faultLatency)): \(faults)."
   }
 
   static func words(_ bottleneck: Bottleneck) -> String {

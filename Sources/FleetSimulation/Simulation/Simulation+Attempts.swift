@@ -29,18 +29,19 @@ extension Simulation {
       machine: CutoverMachine(validated: plan),
       physics: AttemptPhysics(
         fleet.guests[Int(move.guest)], luck, physics, kernelRisk: risk,
-        path: rates(from: source, to: target, cap: cap)), move: slot,
+        path: rates(from: source, to: target, stream: luck.streamRate)), move: slot,
       strategy: strategy, source: Int32(source), target: Int32(target), memory: needs.memory,
       disk: needs.disk,
       path: links.path(from: source, to: target, in: fleet),
-      cap: cap)
+      cap: cap, outageCap: physics.hasProfile ? luck.streamRate : cap)
     tell(.begin, to: attempts.insert(attempt))
   }
 
   /// What the rounds of a rig that is known go by.
-  private func rates(from source: Int, to target: Int, cap: ByteRate) -> PathRates {
+  private func rates(from source: Int, to target: Int, stream: ByteRate) -> PathRates {
     guard physics.hasProfile else { return .unknown }
-    return PathRates(link: min(fleet.hosts[source].nic, fleet.hosts[target].nic), limit: cap)
+    return PathRates(
+      link: min(fleet.hosts[source].nic, fleet.hosts[target].nic, stream), limit: scenario.limits.perMove)
   }
 
   // MARK: - Events
@@ -111,7 +112,7 @@ extension Simulation {
         ? links.diskPath(from: source, to: target, in: fleet) : attempts[index].path
       attempts[index].flowBegan = now
       attempts[index].flow = network.startFlow(
-        amount, over: path, cap: attempts[index].cap, owner: index, at: now)
+        amount, over: path, cap: attempts[index].cap(of: step.action), owner: index, at: now)
       if isCutOff(index) { waitForLink(index) }
     }
   }

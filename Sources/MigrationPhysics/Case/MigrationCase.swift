@@ -19,8 +19,6 @@ public struct MigrationCase: Hashable, Codable, Sendable {
   public var boot = Duration.seconds(30)
   /// From being asked to power down until it has.
   public var shutdown = Duration.zero
-  /// CPU cores of the host that others keep busy, of all that the migration could use.
-  public var hostLoad = 0.0
 
   public init(_ kind: MigrationKind) { self.kind = kind }
 }

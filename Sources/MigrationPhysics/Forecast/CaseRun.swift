@@ -30,7 +30,7 @@ struct CaseRun {
   private static let mostRounds = 2_000
 
   mutating func run(recordsRounds: Bool) -> (point: PointForecast, rounds: [RoundForecast]) {
-    let boot = Duration(seconds: migration.boot.seconds * chance.factor(profile[.bootNoise]))
+    let boot = Duration(seconds: migration.boot.seconds * chance.unexplained(profile[.bootNoise]))
     let delay = Duration(seconds: profile[.setup]) + migration.transport.roundTrip
     let luck = AttemptLuck(
       prepare: delay, shutdown: migration.shutdown, boot: boot,
@@ -172,9 +172,9 @@ struct CaseRun {
       point.totalTime = patience
     }
     if !completed, migration.kind.movesMemory { point.bytes += rates.path.isLimited ? 0 : stream.inFlight }
-    let extra = solo.machine.outcome == .completed ? chance.factor(profile[.timeNoise]) : 1
-    point.bytes *= chance.factor(profile[.byteNoise])
-    let bulk = chance.factor(profile[.bulkNoise])
+    let extra = solo.machine.outcome == .completed ? chance.unexplained(profile[.timeNoise]) : 1
+    point.bytes *= chance.unexplained(profile[.byteNoise])
+    let bulk = chance.unexplained(profile[.bulkNoise])
     if migration.kind.movesMemory {
       finishMemory(&point, solo, extra)
     } else {
@@ -195,10 +195,28 @@ struct CaseRun {
     if migration.kind == .liveDisk { point.totalTime += migration.disk.dwell.seconds }
     guard point.completed, let downtime = accounts.downtime else { return }
     let pause =
-      downtime.seconds * chance.factor(profile[.pauseNoise]) + chance.exponential(profile[.pauseJitter])
+      downtime.seconds * chance.unexplained(profile[.pauseNoise])
+      + chance.unexplained(mean: profile[.pauseJitter])
     point.blackout = pause
     point.networkGap = pause + migration.transport.roundTrip.seconds
+    if let pulled = postCopy(solo) {
+      point.postCopy = pulled
+      // It serves nobody before it has the pages that it needs for that.
+      point.networkGap = point.networkGap.map { $0 + profile[.resumeFaults] * pulled.faultLatency }
+    }
     if migration.kind == .liveDisk { point.cutoverDowntime = pause }
+  }
+
+  private func postCopy(_ solo: SoloMigration) -> PostCopyForecast? {
+    let pulled = solo.machine.accounts.postcopyBytes.value
+    guard pulled > 0, let told = solo.startTold, let ended = solo.machine.accounts.ended else { return nil }
+    let waiting = rates.path.isShaped ? stream.inFlight / rates.path.outage : 0
+    let writes = migration.memory.writes
+    let set = max(1, writes.workingSet.value)
+    return PostCopyForecast(
+      faultLatency: migration.transport.roundTrip.seconds + profile[.faultOverhead] + waiting,
+      brownout: max(0, ended.seconds - told.seconds - profile[.resume] - profile[.postCopyEnd]),
+      touches: writes.pagesPerSecond, missing: min(1, pulled / set), isSweep: writes.pattern == .sweep)
   }
 
   private func bulkTime(_ copied: Instant) -> Double {

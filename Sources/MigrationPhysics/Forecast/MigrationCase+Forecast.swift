@@ -20,7 +20,23 @@ extension MigrationCase {
     return MigrationForecast(points, course: course.point, rounds: course.rounds, of: self, under: profile)
   }
 
-  /// The course of this migration without chance: what a fit compares with a measurement. Some microseconds.
+  /// A few courses that stand for all that chance makes of this one: what a fit compares with a measurement.
+  ///
+  /// The course without chance is a staircase in the constants of the rig, for it counts rounds and decides by
+  /// thresholds; the mean over courses whose rates, buffers, phases and dirtying differ is nearly smooth. Scatter that no
+  /// term explains is left out. The same courses for each profile.
+  ///
+  /// - Parameter count: how many; a power of two covers chance best.
+  /// - Throws: `CaseError` if the case contradicts itself.
+  package func typicalCourses(under profile: RigProfile, count: Int) throws(CaseError) -> [PointForecast] {
+    try validate()
+    return (0..<max(1, count)).map { index in
+      var run = CaseRun(self, profile, chance: Chance(typical: index, of: max(1, count)))
+      return run.run(recordsRounds: false).point
+    }
+  }
+
+  /// The course of this migration without chance. Some microseconds.
   ///
   /// - Throws: `CaseError` if the case contradicts itself.
   public func point(under profile: RigProfile) throws(CaseError) -> PointForecast {
@@ -50,6 +66,7 @@ extension MigrationForecast {
     serviceGap = Quantiles(points.compactMap(\.serviceGap))
     bulkTime = Quantiles(points.compactMap(\.bulkTime))
     cutoverDowntime = Quantiles(points.compactMap(\.cutoverDowntime))
+    postCopy = course.postCopy
     self.rounds = rounds
     let copying = rounds.reduce(0) { $0 + $1.duration }
     let rates = CaseRates(migration, profile)

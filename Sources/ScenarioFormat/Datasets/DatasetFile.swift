@@ -2,36 +2,27 @@ public import FleetExperiments
 internal import MigrationPhysics
 
 /// A dataset of measured migrations, read and checked as a whole.
-public struct DatasetFile: Sendable {
+public struct DatasetFile: CheckedFile, Sendable {
   public private(set) var migrations: [MeasuredMigration] = []
-  private(set) var diagnostics = Diagnostics()
-  private let source: SourceText?
+  public private(set) var findings: FileFindings
 
   public init(path: String) {
-    var found = Diagnostics()
-    source = SourceText.read(path: path, into: &found)
-    diagnostics = found
+    findings = FileFindings(path: path)
     read()
   }
 
   public init(text: String, name: String) {
-    source = SourceText(text, file: name)
+    findings = FileFindings(text: text, name: name)
     read()
   }
 
   private mutating func read() {
-    guard let source, let table = CSVTable(source, into: &diagnostics) else { return }
-    var reading = DatasetReading(table, diagnostics)
+    guard let table = findings.table() else { return }
+    var reading = DatasetReading(table, findings.diagnostics)
     let found = reading.migrations()
-    diagnostics = reading.diagnostics
-    migrations = diagnostics.hasErrors ? [] : found
+    findings.diagnostics = reading.diagnostics
+    migrations = hasErrors ? [] : found
   }
-
-  public var hasErrors: Bool { diagnostics.hasErrors }
-  /// The file could not be opened at all.
-  public var isMissing: Bool { diagnostics.sorted.contains { $0.code == .unreadable } }
-  /// For a person: each with its line and a remedy.
-  public var problems: String { diagnostics.text(sources: source.map { [$0] } ?? []) }
 }
 
 /// Turns the rows of a table into migrations.

@@ -1,5 +1,5 @@
 /// Another system's configuration, turned into a part of a scenario.
-public struct PolicyImport: Sendable {
+public struct PolicyImport: CheckedFile, Sendable {
   /// The systems whose configuration can be read.
   public enum System: String, CaseIterable, Sendable {
     case kubevirt, nova, ovirt
@@ -8,42 +8,34 @@ public struct PolicyImport: Sendable {
   /// YAML: limits and strategies, each line with the setting it came from, and what could not be expressed; `nil` if
   /// anything was wrong.
   public private(set) var fragment: String?
-  private var diagnostics = Diagnostics()
-  private var sources: [SourceText] = []
+  public private(set) var findings: FileFindings
 
   /// - Parameters:
   ///   - path: A file; `-` is standard input.
   ///   - policy: Which of several policies in an oVirt file, by its name.
   public init(_ system: System, path: String, policy: String? = nil) {
-    guard let source = SourceText.read(path: path, into: &diagnostics) else { return }
-    read(system, source, policy)
+    findings = FileFindings(path: path)
+    read(system, policy)
   }
 
   /// Reads a text that came from elsewhere.
   public init(_ system: System, text: String, name: String, policy: String? = nil) {
-    read(system, SourceText(text, file: name), policy)
+    findings = FileFindings(text: text, name: name)
+    read(system, policy)
   }
 
-  private mutating func read(_ system: System, _ source: SourceText, _ policy: String?) {
-    sources = [source]
+  private mutating func read(_ system: System, _ policy: String?) {
     let found: PolicyFragment?
     switch system {
-    case .nova: found = NovaImport.read(source, into: &diagnostics)
+    case .nova: found = findings.source.flatMap { NovaImport.read($0, into: &findings.diagnostics) }
     case .kubevirt, .ovirt:
       // JSON is YAML, all but an escape or two that nobody uses here.
-      guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
+      guard let document = findings.document() else { return }
       found =
         system == .kubevirt
-        ? KubeVirtImport.read(document, into: &diagnostics)
-        : OVirtImport.read(document, policy: policy, into: &diagnostics)
+        ? KubeVirtImport.read(document, into: &findings.diagnostics)
+        : OVirtImport.read(document, policy: policy, into: &findings.diagnostics)
     }
-    fragment = diagnostics.hasErrors ? nil : found?.text
+    fragment = hasErrors ? nil : found?.text
   }
-
-  public var hasErrors: Bool { diagnostics.hasErrors }
-  public var hasProblems: Bool { !diagnostics.isEmpty }
-  /// The file could not be opened at all.
-  public var isMissing: Bool { diagnostics.sorted.contains { $0.code == .unreadable } }
-  /// For a person: each with its line and a remedy.
-  public var problems: String { diagnostics.text(sources: sources) }
 }

@@ -9,41 +9,38 @@ public import MigrationPhysics
 ///       setup: 0.005               # seconds
 ///     standard-errors:
 ///       setup: 0.001
-public struct ProfileFile: Sendable {
+public struct ProfileFile: CheckedFile, Sendable {
   /// Nil if anything was wrong.
   public private(set) var profile: RigProfile?
-  private(set) var diagnostics = Diagnostics()
-  private let source: SourceText?
+  public private(set) var findings: FileFindings
 
   public init(path: String) {
-    var found = Diagnostics()
-    source = SourceText.read(path: path, into: &found)
-    diagnostics = found
+    findings = FileFindings(path: path)
     read()
   }
 
   public init(text: String, name: String) {
-    source = SourceText(text, file: name)
+    findings = FileFindings(text: text, name: name)
     read()
   }
 
   private mutating func read() {
-    guard let source, let document = LocatedNode.compose(source, into: &diagnostics) else { return }
+    guard let document = findings.document() else { return }
     guard let entries = document.entries else {
-      diagnostics.add(
+      findings.diagnostics.add(
         .wrongType, at: document.origin, "a profile is a mapping, found \(document.words)",
         remedy: "see Scenarios/profiles for the form")
       return
     }
     for entry in entries where !["profile", "source", "constants", "standard-errors"].contains(entry.key) {
-      diagnostics.add(
+      findings.diagnostics.add(
         .unknownKey, at: entry.keyOrigin, "unknown key \(quoted(entry.key)) in a profile",
         remedy: suggestion(
           for: entry.key, among: ["profile", "source", "constants", "standard-errors"],
           called: "the keys here"))
     }
     guard case .text(let name)? = document["profile"]?.meaning else {
-      diagnostics.add(
+      findings.diagnostics.add(
         .missingKey, at: document["profile"]?.origin ?? document.origin, "the profile has no name",
         remedy: "add 'profile: my-rig'")
       return
@@ -52,7 +49,7 @@ public struct ProfileFile: Sendable {
     if case .text(let text)? = document["source"]?.meaning { words = text }
     var profile = RigProfile(name: name, source: words)
     guard let constants = document["constants"] else {
-      diagnostics.add(
+      findings.diagnostics.add(
         .missingKey, at: document.origin, "the profile has no constants",
         remedy: "add 'constants:' with one line each; what is left out is as in an ideal world")
       return
@@ -61,20 +58,20 @@ public struct ProfileFile: Sendable {
     if let errors = document["standard-errors"] {
       for (constant, value) in numbers(errors) { profile.setStandardError(value, of: constant) }
     }
-    if !diagnostics.hasErrors { self.profile = profile }
+    if !hasErrors { self.profile = profile }
   }
 
   /// The constants of a mapping with their numbers.
   private mutating func numbers(_ node: LocatedNode) -> [(RigConstant, Double)] {
     guard let entries = node.entries else {
-      diagnostics.add(
+      findings.diagnostics.add(
         .wrongType, at: node.origin, "expected constants with their numbers, found \(node.words)",
         remedy: "write each on a line of its own, such as 'setup: 0.005'")
       return []
     }
     return entries.compactMap { entry in
       guard let constant = RigConstant(rawValue: entry.key) else {
-        diagnostics.add(
+        findings.diagnostics.add(
           .unknownName, at: entry.keyOrigin, "no constant is called \(quoted(entry.key))",
           remedy: suggestion(
             for: entry.key, among: RigConstant.allCases.map(\.rawValue), called: "the constants"))
@@ -93,17 +90,11 @@ public struct ProfileFile: Sendable {
         }
       case .number, .text, .boolean, .null, nil: break
       }
-      diagnostics.add(
+      findings.diagnostics.add(
         .wrongType, at: entry.value.origin,
         "expected a number of \(unit) that is not negative, found \(entry.value.words)",
         remedy: "\(constant.rawValue): \(constant.meaning.doc)")
       return nil
     }
   }
-
-  public var hasErrors: Bool { diagnostics.hasErrors }
-  /// The file could not be opened at all.
-  public var isMissing: Bool { diagnostics.sorted.contains { $0.code == .unreadable } }
-  /// For a person: each with its line and a remedy.
-  public var problems: String { diagnostics.text(sources: source.map { [$0] } ?? []) }
 }

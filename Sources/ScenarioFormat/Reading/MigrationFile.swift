@@ -8,63 +8,61 @@ public import MigrationPhysics
 ///     dirty-rate: 60 MiB/s
 ///     working-set: 1 GiB
 ///     link: 1 Gbit/s
-public struct MigrationFile: Sendable {
+public struct MigrationFile: CheckedFile, Sendable {
   /// A setting that replaces what the file says.
   public struct Setting: Sendable {
     public let key: String
     public let text: String
+    /// Where it was said, for messages: `--link`, `--set link`.
+    public let place: String
 
-    public init(_ key: String, _ text: String) {
+    /// - Parameter place: `nil`: the option of the same name.
+    public init(_ key: String, _ text: String, place: String? = nil) {
       self.key = key
       self.text = text
+      self.place = place ?? "--" + key
     }
   }
 
   /// Nil if anything was wrong.
   public private(set) var migration: MigrationCase?
-  private var diagnostics = Diagnostics()
-  private var sources: [SourceText] = []
+  public private(set) var findings: FileFindings
 
   /// - Parameters:
   ///   - path: the file; `nil`: the settings say it all.
   ///   - settings: later ones win.
   public init(path: String?, settings: [Setting] = []) {
-    var source: SourceText? = SourceText("{}", file: "defaults")
-    if let path { source = SourceText.read(path: path, into: &diagnostics) }
-    if let source { read(source, settings) }
+    findings = path.map { FileFindings(path: $0) } ?? FileFindings(text: "{}", name: "defaults")
+    read(settings)
   }
 
   public init(text: String, name: String, settings: [Setting] = []) {
-    read(SourceText(text, file: name), settings)
+    findings = FileFindings(text: text, name: name)
+    read(settings)
   }
 
-  private mutating func read(_ source: SourceText, _ settings: [Setting]) {
-    sources = [source]
-    guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
+  private mutating func read(_ settings: [Setting]) {
+    guard let document = findings.document() else { return }
     var overrides: [Override] = []
     for setting in settings {
-      let text = SourceText(setting.text, file: "--" + setting.key)
-      sources.append(text)
-      guard let value = LocatedNode.compose(text, into: &diagnostics) else { continue }
+      let text = SourceText(setting.text, file: setting.place)
+      findings.quote(text)
+      guard let value = LocatedNode.compose(text, into: &findings.diagnostics) else { continue }
       overrides.append(Override(path: setting.key, origin: value.origin, value: value))
     }
-    let whole = document.applying(overrides, into: &diagnostics)
+    let whole = document.applying(overrides, into: &findings.diagnostics)
     var context = ReadingContext()
     let found = MigrationTables.migration.read(whole, &context)
-    diagnostics.add(contentsOf: context.diagnostics)
-    guard let found, !diagnostics.hasErrors else { return }
+    findings.diagnostics.add(contentsOf: context.diagnostics)
+    guard let found, !hasErrors else { return }
     do {
       try found.validate()
       migration = found
     } catch {
-      diagnostics.add(.outOfRange, at: whole.origin, error.description, remedy: "change \(error.field)")
+      findings.diagnostics.add(
+        .outOfRange, at: whole.origin, error.description, remedy: "change \(error.field)")
     }
   }
-
-  public var hasErrors: Bool { diagnostics.hasErrors }
-  public var isMissing: Bool { diagnostics.sorted.contains { $0.code == .unreadable } }
-  /// For a person: each with its line and a remedy.
-  public var problems: String { diagnostics.isEmpty ? "" : diagnostics.text(sources: sources) }
 
   /// The keys, with what each means and what it is if it is left out.
   public static var keys: [(key: String, standard: String, doc: String)] {

@@ -39,8 +39,7 @@ struct Import: ParsableCommand {
 
   func run() throws {
     let read = PolicyImport(system.imported, path: file, policy: policy)
-    if read.hasProblems { Streams.put(read.problems) }
-    if read.isMissing { throw ExitStatus.noInput.exit }
+    try read.orExit()
     guard let fragment = read.fragment else { throw ExitStatus.badInput.exit }
     try Streams.output(fragment)
   }

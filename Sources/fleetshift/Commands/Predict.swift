@@ -74,7 +74,8 @@ struct Predict: ParsableCommand {
   private func run(_ argument: SweepArgument, _ given: [MigrationFile.Setting], _ profile: RigProfile) throws
   {
     let curve = try ForecastSweep(argument.values) { value throws(any Error) in
-      let migration = try read(given + [MigrationFile.Setting(argument.key, argument.text(value))])
+      let migration = try read(
+        given + [MigrationFile.Setting(argument.key, argument.text(value), place: "--sweep " + argument.key)])
       return try migration.forecast(under: profile, samples: samples, seed: seed)
     }
     switch format {
@@ -107,8 +108,9 @@ struct Predict: ParsableCommand {
       guard let sign = setting.firstIndex(of: "="), sign > setting.startIndex else {
         throw ValidationError("--set: expected KEY=VALUE, such as round-trip=2ms, found '\(setting)'")
       }
+      let key = String(setting[..<sign])
       all.append(
-        MigrationFile.Setting(String(setting[..<sign]), String(setting[setting.index(after: sign)...])))
+        MigrationFile.Setting(key, String(setting[setting.index(after: sign)...]), place: "--set " + key))
     }
     return all
   }
@@ -122,8 +124,6 @@ struct Predict: ParsableCommand {
     try Streams.output(text)
   }
 }
-
-extension MigrationFile: CheckedFile {}
 
 extension String {
   fileprivate func padding(to width: Int) -> String {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FleetExperiments
+internal import Foundation
 internal import MigrationPhysics
 internal import ScenarioFormat
 
@@ -14,6 +15,13 @@ struct ProfileOptions: ParsableArguments {
 
   static func read(_ name: String) throws -> RigProfile {
     if let shipped = RigProfile.shipped.first(where: { $0.name == name }) { return shipped }
+    // A bare word that is no file was meant for a name.
+    if !name.contains("/"), !name.contains("."), !FileManager.default.fileExists(atPath: name) {
+      Streams.say(
+        "fleetshift: no profile is called '\(name)'; there are: "
+          + RigProfile.shipped.map(\.name).joined(separator: ", ") + "; or give a YAML file")
+      throw ExitStatus.noInput.exit
+    }
     let file = ProfileFile(path: name)
     try file.orExit()
     guard let profile = file.profile else { throw ExitStatus.badInput.exit }
@@ -21,23 +29,11 @@ struct ProfileOptions: ParsableArguments {
   }
 }
 
-/// A file that was read and may be wrong.
-protocol CheckedFile {
-  var hasErrors: Bool { get }
-  var isMissing: Bool { get }
-  var problems: String { get }
-}
-
 extension CheckedFile {
   /// Says what is wrong with it, and ends the program if anything is.
   func orExit() throws {
-    if !problems.isEmpty { Streams.put(problems) }
+    if hasProblems { Streams.put(problems) }
     if isMissing { throw ExitStatus.noInput.exit }
     if hasErrors { throw ExitStatus.badInput.exit }
   }
 }
-
-extension DatasetFile: CheckedFile {}
-extension CaseFile: CheckedFile {}
-extension RoundsFile: CheckedFile {}
-extension ProfileFile: CheckedFile {}

@@ -28,7 +28,7 @@ import Testing
         inputs.linkMiB = link
         inputs.workingSetMiB = 32
         inputs.dirtyPagesPerSecond = 500
-        let truth = RowForecaster.pointWithoutBoot(inputs, under: truth)
+        let truth = try #require(RowForecaster.coursesWithoutBoot(inputs, under: truth, count: 1).first)
         let factor = rows.count.isMultiple(of: 2) ? 1.01 : 0.99
         var outcome = MeasuredOutcome()
         outcome.isCompleted = true
@@ -95,8 +95,26 @@ import Testing
     #expect(scored.map(\.migration.id) == rows.map(\.id))
     // Whatever was measured of it, its prediction stays; so does its repeat's.
     let fit = try ProfileFit(rows, start: Self.truth, free: Self.free, otherStarts: 0)
-    let others = rows.indices.filter { $0 != 0 && $0 != 12 }.map { rows[$0] }
-    let expected = try RowForecaster(try fit.refit(others)).predict(rows[0].inputs)
+    let expected = try RowForecaster(fit.refit(rows, without: [0, 12])).predict(rows[0].inputs)
     #expect(scored[0].prediction == expected && scored[12].prediction == expected)
+    // A fit of the others from the beginning comes to the same constants.
+    let others = rows.indices.filter { $0 != 0 && $0 != 12 }.map { rows[$0] }
+    let anew = try ProfileFit(others, start: Self.truth, free: Self.free, otherStarts: 0)
+    for constant in [RigConstant.guestBase, .linkEfficiency, .resume] {
+      let error = try #require(anew.profile.standardError(of: constant))
+      let refitted = fit.refit(rows, without: [0, 12])[constant]
+      #expect(abs(refitted - anew.profile[constant]) < 0.3 * error, "\(constant)")
+    }
+  }
+
+  @Test func whatOneConfigurationAloneTellsIsNotTold() throws {
+    var rows = try Self.rows()
+    // One of them is made with deltas, whose cost no other row shows.
+    rows[5].inputs.xbzrle = 1
+    rows[5].inputs.writeBytes = 64
+    let fit = try ProfileFit(
+      rows, start: Self.truth, free: [.linkEfficiency, .deltaHit], otherStarts: 0)
+    #expect(fit.profile.standardError(of: .linkEfficiency) != nil)
+    #expect(fit.profile.standardError(of: .deltaHit) == nil && fit.profile[.deltaHit] == 1)
   }
 }

@@ -16,7 +16,7 @@ import Testing
   private let warm = "id,kind,link_mibps,disk_alloc_mib,status,bulk_s\n"
 
   private func findings(_ text: String) -> [String] {
-    DatasetFile(text: text, name: "d.csv").diagnostics.sorted.map {
+    DatasetFile(text: text, name: "d.csv").findings.diagnostics.sorted.map {
       "\($0.origin.line):\($0.origin.column) \($0.code.rawValue) \($0.message)"
     }
   }
@@ -80,7 +80,7 @@ import Testing
 
   @Test func mistakesHaveTheirPlace() {
     let findings = { (text: String) in
-      CaseFile(text: text, name: "c.yaml").diagnostics.sorted.map {
+      CaseFile(text: text, name: "c.yaml").findings.diagnostics.sorted.map {
         "\($0.origin.line):\($0.origin.column) \($0.message)"
       }
     }

@@ -54,9 +54,9 @@ import Testing
     var without = RigProfile.qemuTCG
     without[constant] = ideal
     let whole = try #require(
-      ValidationScore(Calibration.predicted(rows, samples: 1)).errors(figure, of: .liveRAM))
+      ValidationScore(Calibration.predicted(rows, samples: 24)).errors(figure, of: .liveRAM))
     let lacking = try #require(
-      ValidationScore(Calibration.predicted(rows, without, samples: 1)).errors(figure, of: .liveRAM))
+      ValidationScore(Calibration.predicted(rows, without, samples: 24)).errors(figure, of: .liveRAM))
     #expect(lacking.meanAbsolute > 1.05 * whole.meanAbsolute, "\(constant): \(lacking) against \(whole)")
   }
 

@@ -30,7 +30,7 @@ import Testing
 
   @Test func mistakesHaveTheirPlace() {
     let findings = { (text: String) in
-      ProfileFile(text: text, name: "p.yaml").diagnostics.sorted.map {
+      ProfileFile(text: text, name: "p.yaml").findings.diagnostics.sorted.map {
         "\($0.origin.line):\($0.origin.column) \($0.message)"
       }
     }

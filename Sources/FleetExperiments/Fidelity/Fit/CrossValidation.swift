@@ -21,17 +21,10 @@ public struct CrossValidation: Sendable {
     configurations = Self.configurations(migrations)
   }
 
-  static func configurations(_ migrations: [MeasuredMigration]) -> [[Int]] {
-    var places: [MigrationInputs: Int] = [:]
-    var found: [[Int]] = []
-    for (index, migration) in migrations.enumerated() {
-      if let place = places[migration.inputs] {
-        found[place].append(index)
-      } else {
-        places[migration.inputs] = found.count
-        found.append([index])
-      }
-    }
+  private static func configurations(_ migrations: [MeasuredMigration]) -> [[Int]] {
+    let numbers = MeasuredMigration.configurationNumbers(migrations.map(\.inputs))
+    var found = [[Int]](repeating: [], count: (numbers.max() ?? -1) + 1)
+    for (index, number) in numbers.enumerated() { found[number].append(index) }
     return found
   }
 
@@ -50,8 +43,7 @@ public struct CrossValidation: Sendable {
   }
 
   private func predict(_ configuration: [Int]) throws -> [(Int, ScoredMigration)] {
-    let others = migrations.indices.filter { !configuration.contains($0) }.map { migrations[$0] }
-    let forecaster = RowForecaster(try fit.refit(others))
+    let forecaster = RowForecaster(fit.refit(migrations, without: configuration))
     return try configuration.map { index in
       (index, ScoredMigration(migrations[index], try forecaster.predict(migrations[index].inputs)))
     }
@@ -59,23 +51,31 @@ public struct CrossValidation: Sendable {
 }
 
 extension ProfileFit {
-  /// The same constants fitted on fewer migrations, from where this fit ended.
-  func refit(_ migrations: [MeasuredMigration]) throws -> RigProfile {
-    let observations = FitObservations(migrations)
+  /// A step of every constant below this, relative to it, is none.
+  private static let small = 1e-4
+  private static let mostSteps = 12
+
+  /// The same constants fitted on all of its migrations but some, from where this fit ended: Gauss-Newton steps with the
+  /// derivatives taken there, and with the weights of a robust loss at each point. What is left out bears on none of it
+  /// but the starting point and the scale of the weights.
+  func refit(_ migrations: [MeasuredMigration], without left: [Int]) -> RigProfile {
     let identified = constants.filter { $0.standardError != nil }.map(\.constant)
-    var problem = LeastSquares(
-      start: identified.map { _ in 0 }, steps: identified.map(\.fitStep)
-    ) { logarithms in
-      observations.residuals(Self.profile(profile, identified, logarithms))
+    let slopes = zip(FitObservations(migrations, courses: courses).observations, slopes)
+      .compactMap { left.contains($0.inputs) ? nil : $1 }
+    let observations = FitObservations(
+      migrations.indices.filter { !left.contains($0) }.map { migrations[$0] }, courses: courses)
+    var logarithms = [Double](repeating: 0, count: identified.count)
+    for _ in 0..<Self.mostSteps {
+      let residuals = observations.residuals(Self.profile(profile, identified, logarithms))
+      let weights = zip(observations.observations, residuals).map { weight(of: $1, $0.figure) }
+      let jackknife = Jackknife(
+        slopes: slopes, residuals: residuals, weights: weights,
+        configurations: observations.configurations)
+      guard let step = jackknife.step(without: nil, identified.count) else { break }
+      logarithms = zip(logarithms, step).map { $0 + $1 }
+      if step.allSatisfy({ abs($0) < Self.small }) { break }
     }
-    let residuals = observations.residuals(profile)
-    problem.weights = zip(observations.observations, residuals).map { observation, residual in
-      weight(of: residual, observation.figure)
-    }
-    problem.tolerance = 1e-3
-    problem.iterations = 4
-    let found = try problem.solve()
-    return Self.profile(profile, identified, found.parameters)
+    return Self.profile(profile, identified, logarithms)
   }
 
   /// Cauchy's weight in the scale of the figure's scatter, as `RobustLeastSquares` has it.
