@@ -8,7 +8,7 @@ SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test fuzz coverage bench bench-images sanitize lint format check torture faults reports validation clean install
+.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check store validation clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ setup: ## Installs what is missing on a Debian machine (libgsl-dev, pkg-config).
 
 build: setup ## Builds the release binary.
 	swift build -c release --product fleetshift
+
+assets: ## Fetches the chart library for HTML reports (into .build/assets).
+	@.ci/assets
 
 run: build ## Simulates the year that Akamai reported (or SCENARIO=...).
 	$(BIN) run $(SCENARIO)
@@ -58,10 +61,32 @@ torture: build ## Kills a cutover at 1,000 random instants and goes on with it e
 faults: build ## Injects faults into the system calls of a cutover; writes Reports/images/faults.md.
 	@.ci/faults $(BIN)
 
+slurm: build ## Runs a sweep on a single-node Slurm (installed where it lacks; root), kills shards, loses none.
+	@.ci/slurm $(BIN)
+
+sweep-check: build ## A sweep of 4,000 replications: time, kills, 1, 7 and 20 shards; writes Reports/scale-out/sweep.log.
+	@.ci/sweep $(BIN)
+
+store: build ## Runs the documentation's examples for sqlite3, pandas and DuckDB.
+	@.ci/store $(BIN)
+
+report-check: build ## Opens HTML reports in headless Chromium; writes the screenshots in Reports/report.
+	@.ci/report $(BIN)
+
+crash: build ## Cuts the power at every flush of a cutover (root); writes Reports/images/crash.md.
+	@.ci/crash $(BIN)
+
+real-guest: build ## Moves the disk of a running QEMU guest over NBD; writes Reports/images/real-guest.md.
+	@.ci/real-guest $(BIN)
+
+predictions: build ## Holds 20 cutovers against their predictions; writes Reports/images/predictions.md.
+	@.ci/predictions $(BIN)
+
 install: build ## Installs the program below PREFIX, with shell completions.
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/fleetshift
+	-@.ci/assets && install -D -m 644 .build/assets/vega-bundle.js $(DESTDIR)$(PREFIX)/share/fleetshift/vega-bundle.js
 	$(BIN) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fleetshift
 	$(BIN) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fleetshift
 	$(BIN) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fleetshift.fish

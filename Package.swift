@@ -12,6 +12,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -39,6 +40,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // 0
@@ -59,7 +61,7 @@ let package = Package(
     floor("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
     // 3
     floor("MigrationStrategies", ["Quantities", "CutoverCore"]),
-    floor("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
+    floor("MigrationPolicy", ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel"]),
     // 4
     floor(
       "MigrationPhysics",
@@ -79,7 +81,10 @@ let package = Package(
     // 5
     floor(
       "FleetExperiments",
-      ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "FleetSimulation"]),
+      [
+        "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics",
+        "FleetSimulation",
+      ]),
     floor(
       "ScenarioFormat",
       [
@@ -88,15 +93,22 @@ let package = Package(
       ]),
     // 6
     floor(
+      "RunStore",
+      [
+        "CXXHash", "Quantities", "DiscreteEvent", "CutoverCore", "MigrationPhysics", "FleetSimulation",
+        "FleetExperiments", "ScenarioFormat", grdb,
+      ]),
+    // 7
+    floor(
       "FleetReports",
       ["Quantities", "CutoverCore", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
-    // 7
+    // 8
     .executableTarget(
       name: "fleetshift",
       dependencies: [
         "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
         "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
-        "FleetExperiments", "FleetReports", argumentParser, system,
+        "FleetExperiments", "RunStore", "FleetReports", argumentParser, system,
       ],
       swiftSettings: house),
     .executableTarget(
@@ -116,7 +128,7 @@ let package = Package(
     tests("CutoverCore", ["Quantities", "CutoverExploration"]),
     tests("MigrationStrategies", ["Quantities", "CutoverCore", "CutoverExploration"]),
     tests("FleetModel", ["Quantities", "DiscreteEvent", "CutoverCore"]),
-    tests("MigrationPolicy", ["Quantities", "CutoverCore", "FleetModel"]),
+    tests("MigrationPolicy", ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel"]),
     tests(
       "MigrationPhysics",
       ["Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy"],
@@ -141,6 +153,9 @@ let package = Package(
         "MigrationPhysics", "FleetSimulation", "FleetExperiments",
       ]),
     tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
+    tests(
+      "RunStore",
+      ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", yams, grdb]),
     tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
     .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),

@@ -22,11 +22,13 @@ public struct Live: MigrationStrategy {
   public var postCopyAfterRounds: Int
   /// A platform's way with the rounds; all settings but `timeout` and `diskRest` count for nothing then.
   public var steering: (any LiveSteering)?
+  /// `nil`: one stream, not compressed.
+  public var transport: CutoverTransport?
 
   public init(
     downtimeLimit: Duration = .milliseconds(300), maxRounds: Int = 30, timeout: Duration = .hours(24),
     autoConverge: Bool = false, diskRest: Bytes = .mebibytes(64), postCopyAfterRounds: Int = 0,
-    steering: (any LiveSteering)? = nil
+    steering: (any LiveSteering)? = nil, transport: CutoverTransport? = nil
   ) {
     self.downtimeLimit = downtimeLimit
     self.maxRounds = maxRounds
@@ -35,6 +37,7 @@ public struct Live: MigrationStrategy {
     self.diskRest = diskRest
     self.postCopyAfterRounds = postCopyAfterRounds
     self.steering = steering
+    self.transport = transport
   }
 
   public func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
@@ -48,9 +51,11 @@ public struct Live: MigrationStrategy {
     var deadlines = CutoverDeadlines()
     deadlines.attempt = min(timeout, course.attempt ?? timeout)
     deadlines.outage = course.outage ?? deadlines.outage
-    return CutoverPlan(
+    var plan = CutoverPlan(
       strategy: name, media: stages.map(\.medium), replication: stages, notBefore: request.notBefore,
       stop: .pause, start: .resume, postCopy: course.postCopy, deadlines: deadlines)
+    plan.transport = transport
+    return plan
   }
 
   private var giveUp: ConvergenceRule { ConvergenceRule(when: .passes(atLeast: maxRounds), do: .abort) }

@@ -16,16 +16,20 @@ public struct Warm: MigrationStrategy {
   public var shutdownPatience: Duration
   public var ifShutdownIgnored: IgnoredShutdown
   public var timeout: Duration
+  /// `nil`: a mirror.
+  public var snapshots: WarmSnapshots?
 
   public init(
     rest: Bytes = .mebibytes(64), maxPasses: Int = 30, shutdownPatience: Duration = .seconds(60),
-    ifShutdownIgnored: IgnoredShutdown = .fail, timeout: Duration = .hours(24)
+    ifShutdownIgnored: IgnoredShutdown = .fail, timeout: Duration = .hours(24),
+    snapshots: WarmSnapshots? = nil
   ) {
     self.rest = rest
     self.maxPasses = maxPasses
     self.shutdownPatience = shutdownPatience
     self.ifShutdownIgnored = ifShutdownIgnored
     self.timeout = timeout
+    self.snapshots = snapshots
   }
 
   public func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
@@ -35,11 +39,15 @@ public struct Warm: MigrationStrategy {
     let isLocal = request.disk == .local
     var deadlines = CutoverDeadlines()
     deadlines.attempt = timeout
-    return CutoverPlan(
-      strategy: name, media: isLocal ? [.disk] : [],
-      replication: isLocal ? [ReplicationStage(.disk, mirror, staysInStep: true)] : [],
-      notBefore: request.notBefore,
+    let stage = snapshots?.stage() ?? ReplicationStage(.disk, mirror, staysInStep: true)
+    var plan = CutoverPlan(
+      strategy: name, media: isLocal ? [.disk] : [], replication: isLocal ? [stage] : [],
+      notBefore: request.notBefore, catchesUpAfterWait: snapshots == nil,
       stop: .shutDown(patience: shutdownPatience, ifIgnored: ifShutdownIgnored), resizeTo: request.resizeTo,
       start: .boot, deadlines: deadlines)
+    if isLocal, let snapshots, snapshots.mergeRate < .unlimited {
+      plan.consolidation = SnapshotConsolidation(snapshots.consolidation, rate: snapshots.mergeRate)
+    }
+    return plan
   }
 }

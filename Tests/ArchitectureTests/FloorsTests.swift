@@ -11,6 +11,7 @@ import Testing
     ["MigrationStrategies", "MigrationPolicy"],
     ["MigrationPhysics", "FleetSimulation", "ImageCutover"],
     ["FleetExperiments", "ScenarioFormat"],
+    ["RunStore"],
     ["FleetReports"],
     ["fleetshift"],
   ]

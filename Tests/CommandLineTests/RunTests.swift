@@ -88,7 +88,7 @@ import Testing
     #expect(try bench.text("a/b/summary.md") == markdown.output)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: bench("a/b")).sorted() == [
-        "summary.json", "summary.md",
+        "course.json", "manifest.json", "shards", "summary.json", "summary.md",
       ])
   }
 

@@ -28,7 +28,7 @@ import Testing
     let path = try bench.long()
     let before = try bench.contents
     let result = try await Program.run(
-      "run", path, "--out", bench("out"), "--attempts", bench("rows.csv"), "--threads", "2",
+      "run", path, "--attempts", bench("rows.csv"), "--threads", "2",
       signal: (number, 5))
     #expect(result.status == 130, "\(result)")
     #expect(!result.isOverdue)

@@ -43,12 +43,16 @@ enum Flaw: String, Codable, CaseIterable {
 struct BrokenMachine: ExploredMachine {
   let flaw: Flaw
   private var sound: CutoverMachine
+  var waitsForGate: Bool { sound.waitsForGate }
   private(set) var currentStep: CutoverStep
   /// What was to be done, while something else is done before it.
   private var postponed: CutoverStep?
 
   init(_ flaw: Flaw, _ plan: CutoverPlan) throws {
     self.flaw = flaw
+    var plan = plan
+    // It has never heard of a date.
+    if flaw == .ignoresAgreedTime { plan.notBefore = nil }
     sound = try CutoverMachine(plan)
     currentStep = sound.currentStep
   }
@@ -77,7 +81,6 @@ struct BrokenMachine: ExploredMachine {
     case (.startsUnverified, .verifyDestination): return .verified
     case (.forgetsToRestore, .restoreSource): return .restored
     case (.leavesLitter, .discardDestination): return .discarded
-    case (.ignoresAgreedTime, .waitUntil): return .timeReached
     default: return nil
     }
   }

@@ -133,7 +133,7 @@ import Testing
     ("share(completed) >= 70", 20, "a share is at most 1", "write 70 % if percent are meant"),
     ("total(moves) >= 57,000", 18, "there is a comma in a number", "57000"),
     ("total(moves) = 5", 13, "'=' has no meaning here", "write is"),
-    ("total(moves) + 1 > 5", 13, "'+' has no meaning here", "no arithmetic"),
+    ("total(moves) + 1 h > 5", 13, "a number + a time has no meaning", "like with like"),
     ("total(moves) at 5", 13, "'at' is no comparison", "write is"),
     ("total(moves) > 5 within 1 %", 17, "within goes with is", "write is instead of '>'"),
     ("total(saved) is 6100 h", 22, "no measured figure is ever exactly that", "within 1 %"),

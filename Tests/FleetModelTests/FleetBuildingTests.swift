@@ -215,7 +215,8 @@ import Testing
 
   @Test func `what is reserved can be released`() {
     var host = Host(
-      site: 0, rack: 0, cpu: 0, kernel: nil, nic: .unlimited, poolRead: .unlimited, poolWrite: .unlimited,
+      site: 0, rack: 0, cpu: 0, kind: 0, kernel: nil, nic: .unlimited, poolRead: .unlimited,
+      poolWrite: .unlimited,
       memory: Bytes(10), disk: Bytes(.max), freeMemory: Bytes(10), freeDisk: Bytes(.max), isSpare: false)
     #expect(host.fits(memory: Bytes(10), disk: Bytes(1 << 60)))
     host.reserve(memory: Bytes(7), disk: Bytes(5))

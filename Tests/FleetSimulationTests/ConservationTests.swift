@@ -1,14 +1,16 @@
 import CutoverCore
 import DiscreteEvent
 import FleetModel
+import Foundation
+import MigrationPolicy
 import Quantities
 import Testing
 
 @testable import FleetSimulation
 
-/// Hundreds of small random fleets, watched at every step.
+/// Small random fleets under random policies, watched at every step: hundreds, or as many as are asked for.
 @Suite struct ConservationTests {
-  /// What is wrong with a run, if anything.
+  /// What is wrong with a run, if anything: looked for after each event.
   static func faults(of random: RandomScenario) -> [String] {
     do {
       var simulation = try Simulation(random.scenario(), replication: 0)
@@ -17,11 +19,11 @@ import Testing
       var count = 0
       while simulation.step() {
         count += 1
-        // Every early step, and then now and again.
-        guard count < 200 || count % 37 == 0 else { continue }
+        // Every early event, and then now and again.
+        guard count < 400 || count % 17 == 0 else { continue }
         let faults = ConservationChecker.faults(of: simulation)
         if !faults.isEmpty { return faults + ["after \(count) events, at \(simulation.now.seconds) s"] }
-        if count > 400_000 { return ["it has no end"] }
+        if count > mostEvents { return ["it has no end"] }
       }
       let atTheEnd = ConservationChecker.faults(of: simulation) + flowFaults(of: &simulation, rows.value)
       var unfinished = 0.0
@@ -35,6 +37,9 @@ import Testing
       return []
     }
   }
+
+  /// A run of these small fleets that takes more is one that never ends.
+  private static let mostEvents = 400_000
 
   /// What has left all hosts is what attempts have sent, those that are still under way included.
   static func flowFaults(of simulation: inout Simulation, _ rows: [AttemptRow]) -> [String] {
@@ -57,27 +62,50 @@ import Testing
       ? [] : ["the links carried \(carried) bytes, and attempts sent \(sent)"]
   }
 
-  /// The failing scenario with as little in it as still fails.
-  static func shrunk(_ random: RandomScenario) -> (RandomScenario, [String]) {
-    var smallest = (random, faults(of: random))
-    for scale in [0.5, 0.25, 0.12] {
+  /// The failing scenario with as little in it as still fails, as a text.
+  static func shrunk(_ random: RandomScenario) -> String {
+    var shrinking = Shrinking { tape in
       var smaller = random
-      smaller.scale = scale
-      let itsFaults = faults(of: smaller)
-      if !itsFaults.isEmpty { smallest = (smaller, itsFaults) }
+      smaller.tape = tape
+      return !faults(of: smaller).isEmpty
     }
-    return smallest
+    var smallest = random
+    smallest.tape = shrinking.shrunk(random.made().choices)
+    let words = faults(of: smallest).prefix(8).joined(separator: "; ")
+    return "\(words)\n\(smallest)\n\(Listing.text(smallest.scenario(), unlike: Scenario()))"
   }
+
+  /// Cases of each block; `FLEETSHIFT_CASES` asks for more of them.
+  static let casesOfBlock =
+    (ProcessInfo.processInfo.environment["FLEETSHIFT_CASES"].flatMap { Int($0) } ?? 320) / 8
 
   @Test(arguments: 0..<8)
   func `nothing is lost, leaked or counted twice`(block: Int) {
-    for seed in 0..<40 {
-      let random = RandomScenario(seed: UInt64(block * 40 + seed))
+    for number in 0..<ConservationTests.casesOfBlock {
+      let random = RandomScenario(seed: UInt64(block + 8 * number))
       guard !ConservationTests.faults(of: random).isEmpty else { continue }
-      let (smallest, faults) = ConservationTests.shrunk(random)
-      Issue.record("\(smallest): \(faults.prefix(8).joined(separator: "; "))")
+      Issue.record("seed \(random.seed): \(ConservationTests.shrunk(random))")
       return
     }
+  }
+
+  @Test func `a failing case is made as small as it can be`() {
+    func fails(_ tape: [Int]) -> Bool {
+      let scenario = RandomScenario(seed: 0, tape: tape).scenario()
+      return scenario.campaigns.contains { $0.chain.steps.count > 1 && $0.chain.steps[1].tries > 1 }
+    }
+    guard let first = (0..<100).map({ RandomScenario(seed: $0).made().choices }).first(where: fails) else {
+      Issue.record("no such case")
+      return
+    }
+    var shrinking = Shrinking(fails)
+    let smallest = RandomScenario(seed: 0, tape: shrinking.shrunk(first)).scenario()
+    #expect(smallest.campaigns.count == 1)
+    #expect(smallest.campaigns[0].chain.steps.count == 2)
+    #expect(smallest.fleet.guests.count == 1 && smallest.fleet.guests[0].count == 1)
+    #expect(smallest.fleet.sites.count == 1 && smallest.network == NetworkPlan())
+    let text = Listing.text(smallest, unlike: Scenario())
+    #expect(text.contains("tries: 2") && text.count < 6000, "\(text)")
   }
 
   @Test func `most of the random fleets can be built, and every outcome occurs in them`() throws {

@@ -12,6 +12,8 @@ import Testing
   struct World {
     var fleet: Fleet
     var standing: [HostIndex.Standing]
+    /// What tells hosts apart, which an upgrade changes.
+    var keys: [Int32]
     let placement: PlacementScore
     var index: HostIndex
 
@@ -33,6 +35,7 @@ import Testing
       fleet = try Fleet.build(blueprint, seed: 1, replication: 0)
       placement = random.one(of: [.spread, .pack])
       standing = fleet.hosts.map { _ in .open }
+      keys = fleet.hosts.map { Int32($0.cpu) }
       index = HostIndex(of: fleet, placement: placement)
       for host in fleet.hosts.indices { change(host, &random) }
     }
@@ -43,20 +46,22 @@ import Testing
       if fleet.hosts[host].disk != Bytes(.max) {
         fleet.hosts[host].freeDisk = .gigabytes(Int64(random.int(0...6)))
       }
+      if random.chance(0.1) { keys[host] = Int32(random.int(0...3)) }
       index.file(
-        host, standing[host], freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk)
+        host, standing[host], freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk,
+        key: keys[host])
     }
 
     /// What the index is to find, by looking at all hosts.
     func scan(
-      site: Int32, memory: Bytes, disk: Bytes, from source: Int, fits: (Int16) -> Bool
+      site: Int32, memory: Bytes, disk: Bytes, from source: Int, fits: (Int32) -> Bool
     ) -> HostIndex.Found {
       var (best, bestScore) = (-1, -Double.infinity)
       var (sawHost, sawFit, sawRoom) = (false, false, false)
       for host in fleet.hosts.indices where host != source && fleet.hosts[host].site == site {
         let candidate = fleet.hosts[host]
         sawHost = true
-        guard fits(candidate.cpu) else { continue }
+        guard fits(keys[host]) else { continue }
         sawFit = true
         guard standing[host] != .closed, candidate.fits(memory: memory, disk: disk) else { continue }
         sawRoom = true
@@ -81,8 +86,8 @@ import Testing
         let source = random.int(0...world.fleet.hosts.count - 1)
         let memory = Bytes.gibibytes(Int64(random.int(0...8)))
         let disk = Bytes.gigabytes(Int64(random.int(0...6)))
-        let cpus = random.int(0...3)
-        let fits = { (cpu: Int16) in cpus & 1 << Int(cpu) != 0 }
+        let cpus = random.int(0...15)
+        let fits = { (cpu: Int32) in cpus & 1 << Int(cpu) != 0 }
         let found = world.index.find(site: site, memory: memory, disk: disk, from: source, fits: fits)
         let expected = world.scan(site: site, memory: memory, disk: disk, from: source, fits: fits)
         guard found == expected else {

@@ -39,7 +39,7 @@ import Testing
   @Test func `the longest waiting one of those that a host can serve is served`() {
     var lines = SlotLines()
     func kind(_ gib: Int64, site: Int32 = 0) -> SlotLines.Kind {
-      SlotLines.Kind(site: site, cpu: -1, memory: .gibibytes(gib), disk: .zero)
+      SlotLines.Kind(site: site, passenger: -1, memory: .gibibytes(gib), disk: .zero)
     }
     _ = lines.append(1, kind(8))
     let second = lines.append(2, kind(2))

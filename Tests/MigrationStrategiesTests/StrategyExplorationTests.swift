@@ -7,12 +7,20 @@ import Testing
 
 @Suite("Every reachable state under the plans of the strategies keeps the laws")
 struct StrategyExplorationTests {
-  /// The four, with the smallest limits that still let a pass be repeated.
+  /// All, with the smallest limits that still let a pass be repeated.
   static let strategies: [any MigrationStrategy] = [
     Live(downtimeLimit: .milliseconds(10), maxRounds: 2, diskRest: Bytes(10)),
     Warm(rest: Bytes(10), maxPasses: 2),
     Reboot(),
     Cold(),
+    PostCopyLive(diskRest: Bytes(10), maxPasses: 2),
+    PostCopyLive(rounds: 1, diskRest: Bytes(10), maxPasses: 2),
+    Suspend(),
+    InPlace(),
+    InPlace(isFrozen: true),
+    Rebuild(),
+    Rebuild(disk: .blank),
+    Warm(snapshots: WarmSnapshots(most: 3, mergeRate: ByteRate(bytesPerSecond: 1_000))),
   ]
   /// Those that deal with an ignored shutdown the other way.
   static let others: [any MigrationStrategy] = [
@@ -44,8 +52,8 @@ struct StrategyExplorationTests {
 
   @Test("of whatever is asked of them")
   func laws() throws {
-    // Live refuses the two requests with a resize.
-    #expect(Self.plans.count == 4 * 6 - 2 + 3)
+    // Live, both ways of post-copy, suspend and both ways of staying in place refuse the two requests with a resize.
+    #expect(Self.plans.count == 12 * 6 - 6 * 2 + 3)
     var (machines, states, edges) = (0, 0, 0)
     for explored in Self.plans {
       let rules = WorldRules(explored.plan, remaining: [0, 900])

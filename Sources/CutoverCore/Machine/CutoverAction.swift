@@ -7,7 +7,8 @@ public enum CutoverAction: Hashable, Codable, Sendable {
   /// Copy while the guest runs: everything in pass 0, then what was written since the pass before. The guest's CPUs
   /// are slowed by `throttle` (0 to 1). Answer: `copied`.
   case copy(Medium, pass: Int, throttle: Double)
-  /// Answer: `timeReached`.
+  /// Answer: `timeReached`; where the plan has a gate, also before that time, when it is opened. The reboot of a guest
+  /// that is waited for is a `guestStopped`.
   case waitUntil(Instant)
   /// Freeze the guest. Answer: `guestStopped`.
   case pauseGuest

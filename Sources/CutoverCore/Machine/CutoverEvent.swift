@@ -13,7 +13,7 @@ public enum CutoverEvent: Hashable, Codable, Sendable {
   case copied(CopyReport)
   /// Answers `waitUntil`.
   case timeReached
-  /// Answers `pauseGuest`, `shutDownGuest`, `powerOffGuest`.
+  /// Answers `pauseGuest`, `shutDownGuest`, `powerOffGuest`; and `waitUntil`, where the customer's reboot is waited for.
   case guestStopped
   /// Answers `moveRemaining`, `moveDeviceState`, `pullRemaining`: so much was sent.
   case moved(Bytes)

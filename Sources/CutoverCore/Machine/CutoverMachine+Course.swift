@@ -25,6 +25,7 @@ extension CutoverMachine {
 
   mutating func copy(stage: Int, _ state: ConvergenceState, _ now: Instant) -> CutoverReaction {
     phase = .replicating(stage: stage, state)
+    if plan.replication[stage].snapshots != nil { passBegan = now }
     nameCopy(stage, state)
     return .perform(step)
   }
@@ -48,31 +49,16 @@ extension CutoverMachine {
   ) -> CutoverReaction {
     switch verdict {
     case .again:
-      if passHasEnded { return copy(stage: stage, state, now) }
+      if passHasEnded { return copyInTime(stage: stage, state, now) }
       nameCopy(stage, state)
       return .carryOn(step)
-    case .switchOver: return replicate(stage: stage + 1, now)
+    case .switchOver: return restIfThereIsTime(stage: stage, state, now) ?? replicate(stage: stage + 1, now)
     case .postCopy:
       // Without leave to do so it is the same as stopping now: the memory moves inside the outage.
       isPostCopy = plan.postCopy != .never
       return replicate(stage: stage + 1, now)
     case .abort(let isTimeOut): return goBack(to: isTimeOut ? .timedOut : .notConverging, now)
     }
-  }
-
-  private mutating func readyToStop(_ now: Instant) -> CutoverReaction {
-    if waitEnded == nil, let agreed = plan.notBefore, now < agreed {
-      phase = .waiting
-      step = CutoverStep(.waitUntil(agreed), deadline: agreed + plan.deadlines.step)
-      return .perform(step)
-    }
-    return stop(now)
-  }
-
-  mutating func waitIsOver(_ now: Instant) -> CutoverReaction {
-    waitEnded = now
-    timeAway = .zero
-    return plan.catchesUpAfterWait ? replicate(stage: 0, now) : stop(now)
   }
 
   mutating func stop(_ now: Instant) -> CutoverReaction {
@@ -105,7 +91,7 @@ extension CutoverMachine {
       if index == 0 { return .move(medium) }
       index -= 1
     }
-    if plan.carriesRunningState {
+    if plan.carriesRunningState && !plan.staysOnHost {
       if index == 0 { return .deviceState }
       index -= 1
     }

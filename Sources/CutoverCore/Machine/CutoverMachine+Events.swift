@@ -15,6 +15,7 @@ extension CutoverMachine {
     case .planned: try planned(event, now)
     case .preparing: try preparing(event, now)
     case .replicating(let stage, let state): try replicating(stage, state, event, now)
+    case .resting(let stage, let state): try resting(stage, state, event, now)
     case .waiting: try waiting(event, now)
     case .stopping: try stopping(event, now)
     case .poweringOff: try poweringOff(event, now)
@@ -86,12 +87,32 @@ extension CutoverMachine {
     }
   }
 
+  private mutating func resting(
+    _ stage: Int, _ state: ConvergenceState, _ event: CutoverEvent, _ now: Instant
+  ) throws(UnexpectedEvent) -> CutoverReaction {
+    switch event {
+    case .timeReached, .deadlinePassed:
+      if now >= attemptDeadline { return goBack(to: .timedOut, now) }
+      return copy(stage: stage, state, now)
+    case .failed(let fault): return goBack(to: .failed(fault), now)
+    case .cancelled: return goBack(to: .cancelled, now)
+    case .guestCrashed: return bringBackCrashedGuest(now)
+    case .sourceLost: return lose(.sourceDied, now)
+    case .destinationLost: return goBack(to: .failed(.destination), now)
+    case .begin, .driverReturned, .prepared, .copied, .guestStopped, .moved, .resized, .verified, .started,
+      .released,
+      .fenced, .restored, .discarded:
+      throw unexpected(event)
+    }
+  }
+
   private mutating func waiting(_ event: CutoverEvent, _ now: Instant) throws(UnexpectedEvent)
     -> CutoverReaction
   {
     switch event {
     // A deadline that lies behind the agreed time can only mean that the time has come.
     case .timeReached, .deadlinePassed: return waitIsOver(now)
+    case .guestStopped where waitsForGate && plan.gate?.kind == .onCustomerReboot: return guestWentDown(now)
     case .failed(let fault): return goBack(to: .failed(fault), now)
     case .cancelled: return goBack(to: .cancelled, now)
     case .guestCrashed: return bringBackCrashedGuest(now)

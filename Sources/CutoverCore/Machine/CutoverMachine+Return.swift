@@ -6,7 +6,7 @@ internal import Quantities
 // |---|---|---|
 // | preparing | whether something was made | it is prepared again |
 // | replicating | how much of the pass was done | the same pass again; its driver may know from where on |
-// | waiting | - | the wait goes on; if the time has passed meanwhile, it is over |
+// | waiting, resting | - | the wait goes on; if the time has passed meanwhile, it is over |
 // | stopping, powering off, in the outage | whether the guest was revived, and has written | it is stopped again, and
 //   everything since moves again: a second stop of a stopped guest costs nothing |
 // | in the outage, the source dead | - | the step again: nobody is left who could write |
@@ -30,10 +30,11 @@ extension CutoverMachine {
     case .replicating(let stage, var state):
       state.excuse(max(away, .zero))
       return copy(stage: stage, state, now)
-    case .waiting:
-      let agreed = plan.notBefore ?? now
-      step = CutoverStep(.waitUntil(agreed), deadline: max(agreed, now) + plan.deadlines.step)
-      return .perform(step)
+    case .resting(let stage, var state):
+      state.excuse(max(away, .zero))
+      phase = .resting(stage: stage, state)
+      return waitOn(now)
+    case .waiting: return waitOn(now)
     case .inOutage(let index) where sourceIsGone: return enterOutage(at: index, now)
     case .stopping, .poweringOff, .inOutage: return stop(now)
     case .starting: return perform(.startDestination(plan.start), within: plan.deadlines.start, of: now)
@@ -43,5 +44,13 @@ extension CutoverMachine {
     case .restoring(let outcome): return restore(by: guest == .paused ? .resume : .boot, outcome, now)
     case .discarding(let outcome): return discard(outcome, now)
     }
+  }
+
+  /// The wait under way goes on to the time it had.
+  private mutating func waitOn(_ now: Instant) -> CutoverReaction {
+    if case .waitUntil(let time) = step.action {
+      step = CutoverStep(.waitUntil(time), deadline: max(time, now) + plan.deadlines.step)
+    }
+    return .perform(step)
   }
 }

@@ -39,6 +39,12 @@ public struct CutoverMachine: Hashable, Codable, Sendable {
   var waitEnded: Instant?
   /// What the driver was away for while the attempt's time ran; it does not count.
   var timeAway = Duration.zero
+  /// What the wait under way is for.
+  var wait: CutoverWait?
+  /// Whoever was to give leave has given it.
+  var isGateOpen: Bool?
+  /// When the pass under way, or the last one, was begun; kept where passes are made at set times.
+  var passBegan: Instant?
 
   /// Refuses a plan that contradicts itself.
   public init(_ plan: CutoverPlan) throws(PlanError) {
@@ -65,6 +71,9 @@ public struct CutoverMachine: Hashable, Codable, Sendable {
 
   /// Whether memory is left to follow the guest (post-copy).
   public var memoryFollows: Bool { isPostCopy }
+
+  /// Whether it waits for an operator, or for the customer's reboot.
+  public var waitsForGate: Bool { phase == .waiting && wait == .gate }
 }
 
 /// An answer that does not belong to the step under way: a mistake in the driver.

@@ -10,6 +10,8 @@ public enum CutoverOutcome: Hashable, Codable, Sendable {
   /// The guest did not shut down when asked, and runs on.
   case shutdownIgnored
   case verificationFailed
+  /// There was no window, or nobody's leave, to stop the guest in until the last date.
+  case windowMissed
   case failed(CutoverFault)
   /// The guest runs nowhere; somebody has to rebuild it, or decide which side is true.
   case lost(CutoverLoss)
@@ -24,6 +26,7 @@ public enum CutoverOutcome: Hashable, Codable, Sendable {
     case .guestCrashed: "crashed"
     case .shutdownIgnored: "shutdown_ignored"
     case .verificationFailed: "verify_failed"
+    case .windowMissed: "window_missed"
     // Written out, for a text that is put together is allocated each time.
     case .failed(.source): "failed_source"
     case .failed(.destination): "failed_destination"

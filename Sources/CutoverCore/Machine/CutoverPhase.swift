@@ -4,7 +4,9 @@ public enum CutoverPhase: Hashable, Codable, Sendable {
   case preparing
   /// Copying `plan.replication[stage]` around the running guest.
   case replicating(stage: Int, ConvergenceState)
-  /// Ready, before the agreed time.
+  /// Between two snapshots; nothing is sent.
+  case resting(stage: Int, ConvergenceState)
+  /// Ready, before the agreed time, a window, or somebody's leave.
   case waiting
   case stopping
   case poweringOff

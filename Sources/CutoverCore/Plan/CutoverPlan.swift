@@ -23,6 +23,18 @@ public struct CutoverPlan: Hashable, Codable, Sendable {
   /// Whether the guest may start before its memory has arrived (post-copy): the one exception to the second law.
   public var postCopy: PostCopy
   public var deadlines: CutoverDeadlines
+  /// The guest is stopped only at such times.
+  public var windows: CutoverWindows?
+  /// Once the copy is ready, the stop waits for this.
+  public var gate: CutoverGate?
+  /// `nil`: another host.
+  public var place: CutoverPlace?
+  /// Work on the host for which a guest that stays there is down.
+  public var hold: Duration?
+  public var transport: CutoverTransport?
+  public var consolidation: SnapshotConsolidation?
+  /// The guest is not moved but made anew.
+  public var rebuild: RebuildDisk?
 
   public init(
     strategy: String, media: [Medium], replication: [ReplicationStage] = [], notBefore: Instant? = nil,
@@ -43,6 +55,8 @@ public struct CutoverPlan: Hashable, Codable, Sendable {
 
   /// The guest goes on where it stood: its CPU state must be fit for the other host, and nobody is told.
   public var carriesRunningState: Bool { start == .resume }
+
+  public var staysOnHost: Bool { place == .sameHost }
 }
 
 /// How the guest is brought to a stop.
@@ -82,11 +96,17 @@ public struct ReplicationStage: Hashable, Codable, Sendable {
   /// Whether later writes are forwarded as they happen once the stage has ended (a mirror), so that only what is in
   /// flight is left at the stop. A driver that cannot do so moves them inside the outage.
   public var staysInStep: Bool
+  /// `nil`: one pass follows the other at once.
+  public var snapshots: SnapshotSchedule?
 
-  public init(_ medium: Medium, _ convergence: ConvergenceRules, staysInStep: Bool = false) {
+  public init(
+    _ medium: Medium, _ convergence: ConvergenceRules, staysInStep: Bool = false,
+    snapshots: SnapshotSchedule? = nil
+  ) {
     self.medium = medium
     self.convergence = convergence
     self.staysInStep = staysInStep
+    self.snapshots = snapshots
   }
 }
 

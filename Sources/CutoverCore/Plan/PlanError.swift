@@ -19,8 +19,13 @@ extension CutoverPlan {
         throw PlanError("\(stage.medium) is replicated by two stages")
       }
       try stage.convergence.validate()
+      if let snapshots = stage.snapshots {
+        if snapshots.interval <= .zero { throw PlanError("snapshots need some time between them") }
+        if snapshots.most < 1 { throw PlanError("at least one snapshot has to be made") }
+      }
     }
-    if start == .resume && !media.contains(.memory) {
+    if staysOnHost && !media.isEmpty { throw PlanError("nothing travels of a guest that stays on its host") }
+    if start == .resume && !media.contains(.memory) && !staysOnHost {
       throw PlanError("a guest cannot resume where its memory does not go")
     }
     if case .shutDown = stop, start == .resume {
@@ -36,6 +41,23 @@ extension CutoverPlan {
       throw PlanError("a disk cannot be resized to \(size.count) bytes")
     }
     if postCopy != .never && start != .resume { throw PlanError("post-copy needs a guest that resumes") }
+    try windows?.validate()
+    if let gate {
+      if gate.within <= .zero || gate.within > CutoverPlan.longestWait {
+        throw PlanError("a gate must be waited for longer than nothing, and less than a hundred years")
+      }
+      if gate.kind == .onCustomerReboot && start == .resume {
+        throw PlanError("a guest that resumes elsewhere does not wait for a reboot")
+      }
+    }
+    if let hold, hold < .zero || hold >= deadlines.outage {
+      throw PlanError("the work on the host must be shorter than the outage may be")
+    }
+    if let transport, transport.streams < 1 || !(transport.compression >= 1 && transport.compression.isFinite)
+    {
+      throw PlanError("data travels over at least one stream, and compression makes it no larger")
+    }
+    if let consolidation, consolidation.rate <= .zero { throw PlanError("snapshots merge at some rate") }
     for duration in [deadlines.attempt, deadlines.outage, deadlines.start, deadlines.step] {
       if duration <= .zero { throw PlanError("every deadline must be longer than nothing") }
       if duration > CutoverPlan.longestWait { throw PlanError("a deadline after a hundred years is none") }

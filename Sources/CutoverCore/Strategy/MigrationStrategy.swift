@@ -48,6 +48,26 @@ public struct RefusalReason: RawRepresentable, Hashable, Codable, Sendable {
   public static let kernel = RefusalReason(rawValue: "kernel")
   /// The customer forbids it.
   public static let optedOut = RefusalReason(rawValue: "opted_out")
+  /// It is larger than may be moved so.
+  public static let size = RefusalReason(rawValue: "size")
+  /// It holds a device that does not travel.
+  public static let device = RefusalReason(rawValue: "device")
+  /// Its memory is sealed by the CPU of its host (SEV, TDX).
+  public static let confidential = RefusalReason(rawValue: "confidential")
+  /// The guest lacks the agent, or the power button, that this way of moving needs.
+  public static let guest = RefusalReason(rawValue: "guest")
+  /// The other host's hypervisor is older.
+  public static let version = RefusalReason(rawValue: "version")
+  /// No other host or site offers what the guest needs.
+  public static let features = RefusalReason(rawValue: "features")
+  /// The disk would have to travel, and may not.
+  public static let storage = RefusalReason(rawValue: "storage")
+  /// Something else is being done to the guest, such as a backup.
+  public static let busy = RefusalReason(rawValue: "busy")
+  /// No host has room that does not break a rule about guests which belong together, or apart.
+  public static let affinity = RefusalReason(rawValue: "affinity")
+  /// The site would be left with less room than the failure of its largest hosts needs.
+  public static let headroom = RefusalReason(rawValue: "headroom")
   /// No host has room.
   public static let targetFull = RefusalReason(rawValue: "target_full")
   /// This strategy cannot do what was asked, such as a resize by live migration.

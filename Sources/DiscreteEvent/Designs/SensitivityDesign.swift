@@ -32,6 +32,8 @@ public struct SensitivityDesign: Hashable, Sendable {
     public var first: Estimate
     /// With all its interactions.
     public var total: Estimate
+
+    public init(first: Estimate, total: Estimate) { (self.first, self.total) = (first, total) }
   }
 
   public struct Estimate: Hashable, Sendable, Codable {
@@ -39,6 +41,10 @@ public struct SensitivityDesign: Hashable, Sendable {
     /// Of 95 %.
     public var low: Double
     public var high: Double
+
+    public init(value: Double, low: Double, high: Double) {
+      (self.value, self.low, self.high) = (value, low, high)
+    }
   }
 
   /// The indices of all parameters, in their order.

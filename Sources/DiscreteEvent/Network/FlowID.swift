@@ -20,10 +20,10 @@ public struct FlowID: Hashable, Sendable, BitwiseCopyable {
 /// The resources that a flow crosses, at most ``limit``, stored in place.
 public struct FlowPath: Sendable, BitwiseCopyable, ExpressibleByArrayLiteral {
   /// The greatest number of resources on a path.
-  public static let limit = 8
+  public static let limit = 10
 
   public private(set) var count = 0
-  private var resources = InlineArray<8, Int32>(repeating: -1)
+  private var resources = InlineArray<10, Int32>(repeating: -1)
 
   /// A path over nothing: such a flow is held back by its own cap only.
   public init() {}

@@ -19,6 +19,33 @@ public struct ExpectationNames: Sendable {
   }
 }
 
+/// The results of a scenario's variants, and which of them a clause is about unless it says `in` another.
+public struct VariantResults: Sendable {
+  public var selected: StudyResult
+  /// All there are, by name, the scenario as it stands being `base`.
+  public var variants: [(name: String, result: StudyResult)]
+
+  public static let baseName = "base"
+
+  public init(_ selected: StudyResult, among others: [StudyResult] = []) {
+    self.selected = selected
+    variants = ([selected] + others).map { ($0.variant ?? VariantResults.baseName, $0) }
+  }
+
+  subscript(name: String) -> StudyResult? { variants.first { $0.name == name }?.result }
+}
+
+/// Where an expression is evaluated.
+struct EvaluationPlace {
+  var results: VariantResults
+  var names: ExpectationNames
+  /// What metrics are about that name no group, and no variant.
+  var group: (axis: AnswerAxis, name: String)?
+  var variant: String?
+  /// A total of what never happened is nothing, and not unknown: in answers, and among the terms of a sum.
+  var isSum = false
+}
+
 extension Expectation {
   /// Judges the clause by a result.
   ///
@@ -27,17 +54,36 @@ extension Expectation {
   public func evaluate(
     _ result: StudyResult, names: ExpectationNames = ExpectationNames()
   ) throws(ExpectationError) -> ExpectationResult {
-    let left = try claim.left.value(in: result, names)
-    let right = try claim.right.value(in: result, names)
+    try evaluate(VariantResults(result), names: names)
+  }
+
+  /// Judges the clause by the results of several variants.
+  public func evaluate(
+    _ results: VariantResults, names: ExpectationNames = ExpectationNames()
+  ) throws(ExpectationError) -> ExpectationResult {
+    let place = EvaluationPlace(results: results, names: names)
+    let left = try claim.left.value(at: place)
+    let right = try claim.right.value(at: place)
     guard let left, let right else {
-      return ExpectationResult(text: text, held: false, actual: "no such attempts")
+      return ExpectationResult(text: text, held: false, actual: absence(in: results) ?? "no such attempts")
     }
     let held = claim.relation.holds(left, right)
     let words = distinct(left, right, claim.left.kind)
     var actual = words.left
-    if case .figure = claim.left { actual = words.right }
-    if case .call = claim.left, case .call = claim.right { actual = "\(words.left) against \(words.right)" }
+    if claim.left.calls.isEmpty { actual = words.right }
+    if !claim.left.calls.isEmpty, !claim.right.calls.isEmpty {
+      actual = "\(words.left) against \(words.right)"
+    }
     return ExpectationResult(text: text, held: held, actual: actual)
+  }
+
+  /// The variants that it names, without the one it is judged by.
+  public var variants: [String] { (claim.left.calls + claim.right.calls).compactMap(\.variant) }
+
+  private func absence(in results: VariantResults) -> String? {
+    (claim.left.calls + claim.right.calls).lazy.compactMap { call in
+      call.absence(in: call.variant.flatMap { results[$0] } ?? results.selected)
+    }.first
   }
 
   /// Both sides in words, with as many digits as it takes to tell them apart.
@@ -51,12 +97,25 @@ extension Expectation {
   }
 }
 
+extension ExpectationClaim {
+  /// Whether it holds; what never happened makes no claim true.
+  func holds(at place: EvaluationPlace) throws(ExpectationError) -> Bool {
+    guard let left = try left.value(at: place), let right = try right.value(at: place) else { return false }
+    return relation.holds(left, right)
+  }
+}
+
 extension StudyResult {
   /// Judges clauses and keeps the verdicts, in their order.
-  public mutating func judge(_ expectations: [Expectation], of scenario: Scenario) throws(ExpectationError) {
+  ///
+  /// - Parameter others: the results of other variants, for clauses that name them.
+  public mutating func judge(
+    _ expectations: [Expectation], of scenario: Scenario, among others: [StudyResult] = []
+  ) throws(ExpectationError) {
     var verdicts: [ExpectationResult] = []
+    let results = VariantResults(self, among: others)
     for expectation in expectations {
-      verdicts.append(try expectation.evaluate(self, names: ExpectationNames(of: scenario)))
+      verdicts.append(try expectation.evaluate(results, names: ExpectationNames(of: scenario)))
     }
     self.expectations = verdicts
   }
@@ -64,22 +123,28 @@ extension StudyResult {
 
 extension ExpectationExpression {
   /// `nil` where there is nothing to take the number of.
-  fileprivate func value(
-    in result: StudyResult, _ names: ExpectationNames
-  ) throws(ExpectationError) -> Double? {
+  func value(at place: EvaluationPlace) throws(ExpectationError) -> Double? {
     switch self {
     case .figure(let value, _, _): return value
-    case .call(let call): return try call.value(in: result, names)
+    case .call(let call): return try call.value(at: place)
+    case .operation(let operation, let left, let right, _):
+      var place = place
+      place.isSum = true
+      guard let a = try left.value(at: place), let b = try right.value(at: place) else { return nil }
+      return operation.apply(a, b)
     }
   }
 }
 
 extension MetricCall {
-  fileprivate func value(
-    in result: StudyResult, _ names: ExpectationNames
-  ) throws(ExpectationError) -> Double? {
-    try checkReason(in: result, names)
-    guard let metric = Metric.named(metric), let subject = try subject(in: result, names) else { return nil }
+  func value(at place: EvaluationPlace) throws(ExpectationError) -> Double? {
+    let result = try result(at: place)
+    try checkReason(in: result, place.names)
+    guard let metric = Metric.named(metric) else { return nil }
+    guard let subject = try subject(of: metric, in: result, place) else {
+      return function == .total && place.isSum ? 0 : nil
+    }
+    if function == metric.extremeFunction { return metric.extreme?(subject) }
     switch function {
     case .total: return metric.total(subject)
     case .share:
@@ -87,14 +152,36 @@ extension MetricCall {
         return nil
       }
       return part / whole
-    case .mean, .p50, .p95, .p99, .max: return metric.spread?(subject)?.value(of: function)
+    case .mean where metric.isOfOneCampaign: return metric.total(subject)
+    case .mean, .p50, .p95, .p99, .max, .min: return metric.spread?(subject)?.value(of: function)
     }
   }
 
+  private func result(at place: EvaluationPlace) throws(ExpectationError) -> StudyResult {
+    guard let name = variant ?? place.variant else { return place.results.selected }
+    if let result = place.results[name] { return result }
+    throw ExpectationError(
+      position: variantPosition, message: "there is no variant called '\(name)'",
+      remedy: Spelling.remedy(for: name, among: place.results.variants.map(\.name)))
+  }
+
   private func subject(
-    in result: StudyResult, _ names: ExpectationNames
+    of metric: Metric, in result: StudyResult, _ place: EvaluationPlace
   ) throws(ExpectationError) -> MetricSubject? {
-    guard let group else { return MetricSubject(result: result, group: result.totals, isStrategy: false) }
+    guard let group else {
+      guard metric.isOfGroups, let (axis, name) = place.group else {
+        return MetricSubject(result: result, group: result.totals, isStrategy: false)
+      }
+      return axis.groups(of: result)[name].map {
+        MetricSubject(result: result, group: $0, isStrategy: axis == .strategies)
+      }
+    }
+    return try subject(named: group, in: result, place.names)
+  }
+
+  private func subject(
+    named group: String, in result: StudyResult, _ names: ExpectationNames
+  ) throws(ExpectationError) -> MetricSubject? {
     let found = [
       ("strategy", result.byStrategy[group]), ("campaign", result.byCampaign[group]),
       ("class", result.byClass[group]),
@@ -106,7 +193,8 @@ extension MetricCall {
         remedy: "give one of them another name")
     }
     if let only = found.first {
-      return MetricSubject(result: result, group: only.result, isStrategy: only.kind == "strategy")
+      return MetricSubject(
+        result: result, group: only.result, isStrategy: only.kind == "strategy", name: group)
     }
     if names.groups.contains(group) { return nil }
     let known = [result.byStrategy, result.byCampaign, result.byClass].flatMap { $0.groups.map(\.name) }
@@ -115,7 +203,17 @@ extension MetricCall {
       remedy: Spelling.remedy(for: group, among: known + names.groups.filter { !known.contains($0) }))
   }
 
+  private func checkBlock() throws(ExpectationError) {
+    let reason = String(metric.dropFirst("blocked.".count))
+    let known = BlockReason.waits.map(\.code) + FailureReason.all.map(\.code)
+    guard !known.contains(reason) else { return }
+    throw ExpectationError(
+      position: metricPosition, message: "there is nothing called '\(reason)' that holds a VM",
+      remedy: Spelling.remedy(for: reason, among: known))
+  }
+
   private func checkReason(in result: StudyResult, _ names: ExpectationNames) throws(ExpectationError) {
+    if metric.hasPrefix("blocked.") { return try checkBlock() }
     guard metric.hasPrefix("failures.") else { return }
     let reason = String(metric.dropFirst("failures.".count))
     let known = FailureReason.all.map(\.code) + names.reasons

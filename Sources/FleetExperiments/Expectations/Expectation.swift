@@ -11,9 +11,14 @@
 ///   of all replications; `share` is of the whole that the metric is a part of: `completed` and `abandoned` of the
 ///   moves asked for (of a strategy: of its attempts), `failed`, `refused` and `failures.CODE` of all attempts and
 ///   refusals, kinds of data of the data moved, `downtime` and `saved` of the baseline's downtime.
+/// - `end`, `makespan` and `latest-end` are of one campaign, which stands in the brackets: `end(host-upgrade) <= 20 d`.
+///   Such a clause does not hold as long as there is a replication in which the campaign was not over at the horizon.
+/// - `min(headroom)` and `max(hosts-out)` are of the worst replication; `blocked.REASON` is what held the guests left on
+///   hosts whose drain was given up.
 /// - `of` names a strategy, a campaign or a class; without it all moves are meant. Names with spaces, commas or a
 ///   leading digit stand in double quotes.
-/// - Either side may be a metric. Both have to be of one kind: a number, data, a time, a share.
+/// - `in` names another variant of the scenario, `base` being the scenario as it stands.
+/// - Either side may be a metric, or several joined by `+`, `-`, `*`, `/` and parentheses. Both have to be of one kind: a number, data, a time, a share.
 /// - `is` asks for equality `within` a percentage of the right side; without it for the very same number.
 ///
 /// Something that never happened has no quantiles: such a clause does not hold, whatever it compares with.

@@ -28,6 +28,7 @@ struct ExpectationParser {
 
   // MARK: - Clause
 
+  /// A comparison, and nothing behind it.
   mutating func claim() throws(ExpectationError) -> ExpectationClaim {
     let left = try expression()
     let (operation, operationPosition) = (current, current.position)
@@ -42,7 +43,7 @@ struct ExpectationParser {
       throw error(
         "\(current.words) comes after the end of the clause", "write each clause on a line of its own")
     }
-    if case .figure = left, case .figure = right {
+    if left.calls.isEmpty, right.calls.isEmpty {
       throw error("neither side is a metric", "write one such as total(moves)", at: left.position)
     }
     let claim = ExpectationClaim(left: left, relation: relation, right: right)
@@ -59,6 +60,7 @@ struct ExpectationParser {
     case .word("is"): relation = .equals(within: 0)
     case .end:
       throw error("nothing to compare with", "go on with is, <=, >=, < or >, and a figure or a metric")
+    case .symbol("="): throw error("'=' has no meaning here", "write is, <=, >=, < or >")
     default: throw error("\(current.words) is no comparison", "write is, <=, >=, < or >")
     }
     advance()
@@ -81,10 +83,104 @@ struct ExpectationParser {
     return value / 100
   }
 
+  /// A metric alone, such as `p95(service-gap of reboot)`.
+  mutating func metricAlone() throws(ExpectationError) -> MetricCall {
+    guard case .call(let call) = try expression() else {
+      throw error("that is no metric", "write one such as p95(service-gap of reboot)", at: 0)
+    }
+    guard current.kind == .end else {
+      throw error("\(current.words) comes after the end of the metric", "write one metric at a time")
+    }
+    return call
+  }
+
+  /// `p99(downtime) = 30 s`: two sides, whichever sign is between them.
+  mutating func equation() throws(ExpectationError) -> ExpectationClaim {
+    let left = try expression()
+    let position = current.position
+    if !accept(.symbol("=")) { _ = try relation() }
+    let right = try expression()
+    guard current.kind == .end else {
+      throw error("\(current.words) comes after the end of the equation", "write one equation")
+    }
+    if case .figure = left, case .figure = right {
+      throw error("neither side is a metric", "write one such as p99(downtime)", at: left.position)
+    }
+    return try checked(ExpectationClaim(left: left, relation: .equals(within: 0), right: right), position)
+  }
+
   // MARK: - Expressions
 
+  /// An expression, and nothing behind it.
+  mutating func wholeExpression() throws(ExpectationError) -> ExpectationExpression {
+    let expression = try expression()
+    guard current.kind == .end else {
+      throw error(
+        "\(current.words) comes after the end of the expression", "join two of them with +, -, * or /")
+    }
+    return expression
+  }
+
+  /// The words at the beginning, if they are these; they are then behind it.
+  mutating func accept(words: [String]) -> Bool {
+    for (offset, word) in words.enumerated()
+    where tokens[min(index + offset, tokens.count - 1)].kind != .word(word) { return false }
+    for _ in words { advance() }
+    return true
+  }
+
   private mutating func expression() throws(ExpectationError) -> ExpectationExpression {
+    var left = try product()
+    while let operation = accept([.plus, .minus]) {
+      left = try joined(left, operation.operator, try product(), at: operation.position)
+    }
+    return left
+  }
+
+  private mutating func product() throws(ExpectationError) -> ExpectationExpression {
+    var left = try factor()
+    while let operation = accept([.times, .over]) {
+      left = try joined(left, operation.operator, try factor(), at: operation.position)
+    }
+    return left
+  }
+
+  private mutating func accept(
+    _ operators: [ArithmeticOperator]
+  ) -> (operator: ArithmeticOperator, position: Int)? {
+    guard case .symbol(let symbol) = current.kind,
+      let found = operators.first(where: { $0.rawValue == symbol })
+    else { return nil }
+    defer { advance() }
+    return (found, current.position)
+  }
+
+  private func joined(
+    _ left: ExpectationExpression, _ operation: ArithmeticOperator, _ right: ExpectationExpression,
+    at position: Int
+  ) throws(ExpectationError) -> ExpectationExpression {
+    var (left, right) = (left, right)
+    if operation == .plus || operation == .minus {
+      left = try share(left, beside: right)
+      right = try share(right, beside: left)
+    }
+    guard let kind = operation.kind(left.kind, right.kind) else {
+      throw error(
+        "\(left.kind.words) \(operation.rawValue) \(right.kind.words) has no meaning",
+        "reckon like with like; only plain numbers and shares go with everything in * and /", at: position)
+    }
+    return .operation(operation, left, right, kind: kind)
+  }
+
+  private mutating func factor() throws(ExpectationError) -> ExpectationExpression {
     switch current.kind {
+    case .symbol("("):
+      advance()
+      let inner = try expression()
+      guard accept(.symbol(")")) else {
+        throw error("\(current.words) stands where ) should", "close what was opened with (")
+      }
+      return inner
     case .number: return try figure()
     case .word(let name): return .call(try call(name))
     default:
@@ -96,6 +192,7 @@ struct ExpectationParser {
 
   private mutating func call(_ name: String) throws(ExpectationError) -> MetricCall {
     let position = current.position
+    if let metric = Metric.named(name), metric.isOfOneCampaign { return try campaignCall(metric) }
     let functions = MetricFunction.allCases.map(\.rawValue)
     guard let function = MetricFunction(rawValue: name) else {
       guard Metric.named(name) == nil else {
@@ -117,15 +214,52 @@ struct ExpectationParser {
         throw error("\(metric.name) is of the whole fleet", "leave out of \(group ?? "")", at: groupPosition)
       }
     }
+    if metric.isOfOneCampaign, group == nil {
+      throw error("\(metric.name) is of one campaign", "write \(metric.name)(NAME)", at: metricPosition)
+    }
+    let (variant, variantPosition) = try variant()
+    try close()
+    try check(function, of: metric, at: position)
+    return MetricCall(
+      function: function, metric: metric.name, kind: metric.kind, group: group, variant: variant,
+      position: position, metricPosition: metricPosition, groupPosition: groupPosition,
+      variantPosition: variantPosition)
+  }
+
+  /// `in strict`.
+  private mutating func variant() throws(ExpectationError) -> (name: String?, position: Int) {
+    guard accept(.word("in")) else { return (nil, current.position) }
+    let position = current.position
+    guard case .word(let name) = current.kind else {
+      throw error("in is not followed by a variant", "write the name of one, or base")
+    }
+    advance()
+    return (name, position)
+  }
+
+  /// `end(host-upgrade)`: of one campaign, the mean of its replications.
+  private mutating func campaignCall(_ metric: Metric) throws(ExpectationError) -> MetricCall {
+    let position = current.position
+    advance()
+    guard accept(.symbol("(")) else {
+      throw error("'\(metric.name)' is not followed by a campaign", "write \(metric.name)(NAME)")
+    }
+    let groupPosition = current.position
+    let group = try group()
+    let (variant, variantPosition) = try variant()
+    try close()
+    return MetricCall(
+      function: .mean, metric: metric.name, kind: metric.kind, group: group, variant: variant,
+      position: position, metricPosition: position, groupPosition: groupPosition,
+      variantPosition: variantPosition)
+  }
+
+  private mutating func close() throws(ExpectationError) {
     guard accept(.symbol(")")) else {
       throw error(
         "\(current.words) stands where ) should",
         "close it with ), and put names with spaces in double quotes")
     }
-    try check(function, of: metric, at: position)
-    return MetricCall(
-      function: function, metric: metric.name, kind: metric.kind, group: group, position: position,
-      metricPosition: metricPosition, groupPosition: groupPosition)
   }
 
   private mutating func metric() throws(ExpectationError) -> Metric {
@@ -153,8 +287,12 @@ struct ExpectationParser {
 
   private func check(_ function: MetricFunction, of metric: Metric, at position: Int) throws(ExpectationError)
   {
+    guard function != metric.extremeFunction else { return }
     switch function {
     case .total: return
+    case .mean where metric.isOfOneCampaign: return
+    case .min:
+      throw error("the least \(metric.name) is not known", "write total(\(metric.name))", at: position)
     case .share where metric.whole == nil:
       throw error("\(metric.name) is not a part of anything", "write total(\(metric.name))", at: position)
     case .mean where metric.spread == nil, .p50 where metric.spread == nil, .p95 where metric.spread == nil,

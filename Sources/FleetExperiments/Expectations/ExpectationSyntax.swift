@@ -22,14 +22,16 @@ struct ExpectationClaim: Hashable, Sendable {
 }
 
 /// Something that comes to a number.
-enum ExpectationExpression: Hashable, Sendable {
+indirect enum ExpectationExpression: Hashable, Sendable {
   case figure(value: Double, kind: FigureKind, position: Int)
   case call(MetricCall)
+  case operation(ArithmeticOperator, ExpectationExpression, ExpectationExpression, kind: FigureKind)
 
   var kind: FigureKind {
     switch self {
     case .figure(_, let kind, _): kind
     case .call(let call): call.function == .share ? .share : call.kind
+    case .operation(_, _, _, let kind): kind
     }
   }
 
@@ -37,20 +39,66 @@ enum ExpectationExpression: Hashable, Sendable {
     switch self {
     case .figure(_, _, let position): position
     case .call(let call): call.position
+    case .operation(_, let left, _, _): left.position
+    }
+  }
+
+  /// The metrics that it is made of, in their order.
+  var calls: [MetricCall] {
+    switch self {
+    case .figure: []
+    case .call(let call): [call]
+    case .operation(_, let left, let right, _): left.calls + right.calls
     }
   }
 }
 
-/// `p95(service-gap of reboot)`.
+enum ArithmeticOperator: String, Hashable, Sendable {
+  case plus = "+"
+  case minus = "-"
+  case times = "*"
+  case over = "/"
+
+  /// What comes of two numbers; `nil` where nothing divides by zero.
+  func apply(_ left: Double, _ right: Double) -> Double? {
+    switch self {
+    case .plus: left + right
+    case .minus: left - right
+    case .times: left * right
+    case .over: right == 0 ? nil : left / right
+    }
+  }
+
+  /// What the result counts; `nil` where such things are not reckoned together.
+  func kind(_ left: FigureKind, _ right: FigureKind) -> FigureKind? {
+    switch self {
+    case .plus, .minus: return left == right ? left : nil
+    case .times:
+      // A plain number leaves the other what it is, and so does a share.
+      if left == .count { return right }
+      if right == .count { return left }
+      if left == .share { return right }
+      return right == .share ? left : nil
+    case .over:
+      if left == right { return .count }
+      return right == .count || right == .share ? left : nil
+    }
+  }
+}
+
+/// `p95(service-gap of reboot in impatient)`.
 struct MetricCall: Hashable, Sendable {
   var function: MetricFunction
   var metric: String
   var kind: FigureKind
   /// The strategy, campaign or class; `nil` for all moves.
   var group: String?
+  /// The variant; `nil` for the one that is being judged.
+  var variant: String?
   var position: Int
   var metricPosition: Int
   var groupPosition: Int
+  var variantPosition: Int
 }
 
 enum MetricFunction: String, Hashable, Sendable, CaseIterable {
@@ -58,6 +106,8 @@ enum MetricFunction: String, Hashable, Sendable, CaseIterable {
   case total
   /// Of single moves or attempts.
   case mean, p50, p95, p99, max
+  /// Of all replications.
+  case min
   /// Of the whole that it is a part of.
   case share
 }

@@ -6,7 +6,7 @@ struct ExpectationToken: Hashable {
     /// A name in double quotes.
     case quoted(String)
     case number(String)
-    /// One of `( ) % < <= > >=`.
+    /// One of `( ) % < <= > >= + - * / =`; the last only of equations.
     case symbol(String)
     case end
   }
@@ -59,7 +59,7 @@ extension ExpectationToken {
       if character.isASCII, character.isNumber { return .number(try number()) }
       switch character {
       case "\"": return .quoted(try quoted())
-      case "(", ")", "%":
+      case "(", ")", "%", "+", "-", "*", "/", "=":
         index += 1
         return .symbol(String(character))
       case "<", ">":
@@ -113,11 +113,11 @@ extension ExpectationToken {
     private func unexpected(_ character: Character) -> ExpectationError {
       let remedy =
         switch character {
-        case "=": "write is, <=, >=, < or >"
         case "≤": "write <="
         case "≥": "write >="
-        case "+", "-", "*", "/":
-          "there is no arithmetic here yet; compare two metrics, or a metric with a figure"
+        case "−", "–": "write - with a space on either side"
+        case "×": "write *"
+        case "÷": "write /"
         case "'", "“", "”", "‘", "’": "put names with spaces in straight double quotes"
         default: "a clause reads like p95(service-gap of reboot) <= 30 min"
         }

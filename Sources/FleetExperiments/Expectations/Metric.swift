@@ -4,12 +4,17 @@ struct Metric: Sendable {
   let kind: FigureKind
   /// Whether `of NAME` makes sense.
   var isOfGroups = true
+  /// It is asked of a campaign, whose name may stand for `of NAME`: `end(host-upgrade)`.
+  var isOfOneCampaign = false
   /// Of a replication, on average.
   let total: @Sendable (MetricSubject) -> Double?
   /// Over single moves or attempts, where it has one.
   var spread: (@Sendable (MetricSubject) -> Spread?)?
   /// What it is a part of, where that has a meaning.
   var whole: (@Sendable (MetricSubject) -> Double)?
+  /// The least or the greatest of any replication, by whichever function that goes.
+  var extreme: (@Sendable (MetricSubject) -> Double?)?
+  var extremeFunction: MetricFunction?
 }
 
 /// What a metric is asked of.
@@ -18,6 +23,8 @@ struct MetricSubject: Sendable {
   let group: GroupResult
   /// A strategy's moves are those that it carried to their end, so its success is counted in attempts.
   let isStrategy: Bool
+  /// What it is called, if it is a group.
+  var name: String?
 
   /// Attempts that were made and those refused before they began.
   var tries: Double { group.completed.mean + group.failedAttempts.mean }
@@ -26,10 +33,11 @@ struct MetricSubject: Sendable {
 
 extension Metric {
   /// Metrics by name, in the order in which messages list them.
-  static let all: [Metric] = moves + data + times + drains + tickets + fleet
+  static let all: [Metric] = moves + data + times + drains + tickets + fleet + courses + outages
 
   /// The metric of that name, `failures.<code>` among them.
   static func named(_ name: String) -> Metric? {
+    if let blocked = blocked(name) { return blocked }
     guard name.hasPrefix("failures."), name.count > "failures.".count else {
       return all.first { $0.name == name }
     }
@@ -38,7 +46,7 @@ extension Metric {
       name: name, kind: .count, total: { $0.group.failures[code]?.mean ?? 0 }, whole: { $0.tries })
   }
 
-  static var names: [String] { all.map(\.name) + ["failures.<code>"] }
+  static var names: [String] { all.map(\.name) + ["failures.<code>", "blocked.<reason>"] }
 
   private static let moves = [
     Metric(
@@ -103,11 +111,16 @@ extension Metric {
     whole("drains.finished", { $0.drains.finished }, of: { $0.drains.asked }),
     whole("drains.gave-up", { $0.drains.gaveUp }, of: { $0.drains.asked }),
     whole("drains.guests-left", { $0.drains.guestsLeft }),
-    Metric(
-      name: "drains.time", kind: .seconds, isOfGroups: false,
-      total: { subject in subject.result.drains.time.map { $0.total(over: subject.result.replications) } },
-      spread: { $0.result.drains.time }),
+    whole("drains.in-place", { $0.drains.inPlace ?? Estimate([0]) }, of: { $0.drains.asked }),
+    drainTime("drains.time"), drainTime("drain-time"),
   ]
+
+  private static func drainTime(_ name: String) -> Metric {
+    Metric(
+      name: name, kind: .seconds, isOfGroups: false,
+      total: { subject in subject.result.drains.time.map { $0.total(over: subject.result.replications) } },
+      spread: { $0.result.drains.time })
+  }
 
   private static let tickets = [
     whole("tickets.opened", { $0.tickets.opened }),
@@ -137,7 +150,7 @@ extension Spread {
     case .p95: p95
     case .p99: p99
     case .max: max
-    case .total, .share: nil
+    case .min, .total, .share: nil
     }
   }
 }

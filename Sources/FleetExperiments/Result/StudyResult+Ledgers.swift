@@ -7,6 +7,7 @@ extension StudyResult {
   public init(_ scenario: Scenario, _ ledgers: [Ledger]) {
     self.scenario = scenario.name
     variant = scenario.variant
+    question = scenario.question.isEmpty ? nil : scenario.question
     seed = scenario.seed
     replications = ledgers.count
     horizonSeconds = scenario.horizon.seconds
@@ -25,11 +26,17 @@ extension StudyResult {
     byStrategy.groups.removeAll { $0.result.attempts.mean == 0 && $0.result.failedAttempts.mean == 0 }
     drains = DrainResult(ledgers.map(\.drains))
     tickets = TicketResult(ledgers.map(\.tickets))
+    policy = PolicyResult(scenario, ledgers)
     unfinished = Estimate(ledgers.map { Double($0.unfinished) })
     busy = Estimate(ledgers.map { Double($0.busy) })
     hostFailures = Estimate(ledgers.map { Double($0.hostFailures) })
     linkFailures = Estimate(ledgers.map { Double($0.linkFailures) })
     incidents = Estimate(ledgers.map { Double($0.incidents) })
+    courses = (ledgers.first?.campaigns ?? []).enumerated().map { index, name in
+      CampaignResult(name, ledgers.map { $0.courses[index] })
+    }
+    outages = OutageResult(ledgers)
+    fleet = FleetResult(ledgers)
   }
 
   /// The classes of a fleet can differ between replications by those that no guest happens to be in; names decide.
@@ -88,6 +95,7 @@ extension GroupResult {
     downtimeSaved = estimate(\.savedSeconds)
     brownout = estimate(\.brownoutSeconds)
     series = GroupSeries(cells.map(\.cell))
+    slotWaste = estimate(\.slotWasteSeconds)
   }
 }
 
@@ -112,6 +120,17 @@ extension DrainResult {
     guestsLeft = Estimate(tallies.map { Double($0.guestsLeft) })
     time = Spread(tallies.map(\.time))
     series = DrainSeries(tallies)
+    inPlace = Estimate(tallies.map { Double($0.inPlace) })
+    blocked = DrainResult.byReason(tallies.map(\.blocked))
+    waiting = DrainResult.byReason(tallies.map(\.waiting))
+  }
+}
+
+extension DrainResult {
+  fileprivate static func byReason(_ counts: [[String: Int]]) -> [String: Estimate] {
+    var result: [String: Estimate] = [:]
+    for code in Set(counts.flatMap(\.keys)) { result[code] = Estimate(counts.map { Double($0[code] ?? 0) }) }
+    return result
   }
 }
 

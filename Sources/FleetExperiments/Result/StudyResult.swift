@@ -7,6 +7,8 @@ public struct StudyResult: Codable, Sendable {
   public var schema = StudyResult.currentSchema
   public var scenario: String
   public var variant: String?
+  /// What the scenario asks, in its author's words; results of older versions do not say.
+  public var question: String?
   public var seed: UInt64
   public var replications: Int
   public var horizonSeconds: Double
@@ -20,6 +22,7 @@ public struct StudyResult: Codable, Sendable {
   public var byCampaign: NamedGroups
   public var drains: DrainResult
   public var tickets: TicketResult
+  public var policy: PolicyResult?
   /// Moves still under way at the horizon.
   public var unfinished: Estimate
   /// Wishes refused because the guest was already being moved.
@@ -27,14 +30,22 @@ public struct StudyResult: Codable, Sendable {
   public var hostFailures: Estimate
   public var linkFailures: Estimate
   public var incidents: Estimate
+  /// Campaigns in their order; results of older versions have none, nor what follows.
+  public var courses: [CampaignResult]?
+  public var outages: OutageResult?
+  public var fleet: FleetResult?
   public var expectations: [ExpectationResult] = []
+  /// What the scenario says to its question; of its variants none does.
+  public var answers: [AnswerResult]?
 
   public static let currentSchema = "fleetshift.summary/1"
 
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, variant, seed, replications, guests, hosts, baseline, drains, tickets
+    case schema, scenario, variant, question, seed, replications, guests, hosts, baseline, drains, tickets
+    case policy, outages, fleet
+    case courses = "campaigns"
     case totals = "all"
-    case unfinished, busy, incidents, expectations
+    case unfinished, busy, incidents, expectations, answers
     case horizonSeconds = "horizon_seconds"
     case byStrategy = "by_strategy"
     case byClass = "by_class"
@@ -77,8 +88,11 @@ public struct GroupResult: Codable, Hashable, Sendable {
 
   /// The totals of each replication, for whoever pairs them; results of older versions have none.
   public var series: GroupSeries?
+  /// How long attempts held their slots that did not converge or took too long.
+  public var slotWaste: Estimate?
 
   enum CodingKeys: String, CodingKey {
+    case slotWaste = "slot_waste_seconds"
     case moves, completed, abandoned, attempts, failures
     case series = "per_replication"
     case failedAttempts = "failed_attempts"
@@ -140,12 +154,19 @@ public struct DrainResult: Codable, Hashable, Sendable {
   public var time: Spread?
   /// Replication by replication; results of older versions have none.
   public var series: DrainSeries?
+  /// Of those finished: worked on with guests on the host.
+  public var inPlace: Estimate?
+  /// Guests left on hosts given up, by what held them.
+  public var blocked: [String: Estimate]?
+  /// Guests on hosts still being emptied at the horizon, by what they waited for.
+  public var waiting: [String: Estimate]?
 
   /// Hosts that were to be drained, on average.
   var asked: Estimate { Estimate([started.mean + notBegun.mean]) }
 
   enum CodingKeys: String, CodingKey {
-    case started, finished
+    case started, finished, blocked, waiting
+    case inPlace = "in_place"
     case series = "per_replication"
     case notBegun = "not_begun"
     case gaveUp = "gave_up"

@@ -6,6 +6,8 @@ public import Quantities
 public struct FleetBlueprint: Hashable, Sendable {
   public var sites: [SiteBlueprint] = []
   public var guests: [GuestGroup] = []
+  /// What kernels and microcodes do to what CPUs show, in this order.
+  public var cpuUpdates: [CPUUpdate] = []
 
   public init() {}
 }
@@ -16,6 +18,8 @@ public struct SiteBlueprint: Hashable, Sendable {
   public var hostGroups: [HostGroup] = []
   /// What the site can send to others, and receive from them, together.
   public var wan = ByteRate.unlimited
+  /// What guests find on all its hosts, such as `vlan` or `vpc`.
+  public var features: [String] = []
 
   public init() {}
 }
@@ -33,6 +37,20 @@ public struct HostGroup: Hashable, Sendable {
   public var hostsPerRack = 40
   /// What a rack's switch can send out of the rack, and receive, together.
   public var rackUplink = ByteRate.unlimited
+  /// The release date of its microcode package, as eight figures; `nil` where the scenario doesn't say.
+  public var microcode: Int?
+  /// What its CPUs are held down to.
+  public var level: CPULevel?
+  /// Hosts of one site with the same name here are levelled together; `nil`: those of the site without one.
+  public var cluster: String?
+  /// The family of its hypervisor, such as `xen` or `kvm`.
+  public var hypervisor: String?
+  /// The storage that its hosts share, with each other and with all others that name it.
+  public var storage: String?
+  /// What guests find on its hosts, such as `gpu-a100` or `hugepages-1g`.
+  public var features: [String] = []
+  /// Logical CPUs of a host.
+  public var cores: Int?
   /// Hosts of the group that start empty.
   public var spares = 0
 
@@ -64,12 +82,42 @@ public struct GuestGroup: Hashable, Sendable {
   public var ignoresShutdown = 0.0
   /// The share whose owner forbids live migration.
   public var forbidsLive = 0.0
+  public var tenant: String?
+  /// The operating system, by the names that kernel rules use.
+  public var os: String?
+  /// What they are held down to when they boot, wherever that is.
+  public var cpuLevel: CPULevel?
+  /// Shares of guests with a device that does not simply travel; the others have none.
+  public var devices: [Share<GuestDevice>] = []
+  public var confidential: [Share<ConfidentialComputing>] = []
+  /// The share without an agent, and the share that does not heed the power button at all.
+  public var lacksAgent = 0.0
+  public var lacksACPI = 0.0
+  /// Shares of guests with chains of so many images; the others have one image each.
+  public var chainLengths: [Share<Int>] = []
+  /// What they need of their host or site.
+  public var needs: [String] = []
+  public var backup: BackupWindow?
+  /// Which of them belong together, or apart.
+  public var sets: [GuestSet] = []
   /// Time from being asked until it is down, in seconds.
   public var shutdown = Distribution.zero
   /// Time from being started until it serves, in seconds.
   public var boot = Distribution.zero
 
   public init() {}
+}
+
+/// A part of a group that has something.
+public struct Share<Value: Hashable & Sendable>: Hashable, Sendable {
+  public var value: Value
+  /// 0 to 1.
+  public var share: Double
+
+  public init(_ value: Value, _ share: Double) {
+    self.value = value
+    self.share = share
+  }
 }
 
 /// The kernels of guests up to an age: old servers run old kernels.
@@ -87,6 +135,8 @@ public struct KernelBand: Hashable, Sendable {
 /// The disks of a group.
 public struct DiskBlueprint: Hashable, Sendable {
   public var isThick = true
+  /// Whether they lie on the storage that their hosts share, where these share one.
+  public var isShared = false
   public var initial = Bytes.gigabytes(4)
   /// Time constants of filling, in seconds.
   public var fillTime = Distribution.zero

@@ -3,7 +3,7 @@ public import CutoverCore
 /// The names that the bits of a `CPUFeatureSet` stand for: the flags by which operators tell CPU generations apart,
 /// spelled as Linux and QEMU do (`target/i386/cpu.c`; for Arm the `HWCAP` names of the kernel).
 public enum CPUFeatureTable {
-  static let names: [String] = [
+  public static let names: [String] = [
     // x86-64-v2 (x86-64 psABI, "Micro-architecture levels")
     "cx16", "lahf_lm", "popcnt", "sse3", "sse4.1", "sse4.2", "ssse3",
     // x86-64-v3
@@ -17,8 +17,10 @@ public enum CPUFeatureTable {
     "avx512-fp16", "avx512-vbmi2", "gfni", "vaes", "vpclmulqdq", "la57", "fsrm", "serialize", "avx-vnni",
     "amx",
     "amx-fp16", "sse4a", "xop", "fma4", "tbm", "clzero", "movdiri",
-    // Arm
-    "asimd", "sve", "sve2",
+    // what a kernel or microcode shows or hides
+    "ssbd", "md-clear", "spec-ctrl", "invtsc", "pcid", "avx512-vp2intersect", "prefetchi",
+    // Arm; the vector lengths are those of QEMU's properties `sve128` and `sve256`
+    "asimd", "atomics", "sve", "sve128", "sve256", "bf16", "i8mm", "sve2", "mte",
   ]
 
   /// The set of the named features; `nil` if one of the names is unknown.
@@ -26,13 +28,13 @@ public enum CPUFeatureTable {
     var set = CPUFeatureSet()
     for name in wanted {
       guard let bit = names.firstIndex(of: name) else { return nil }
-      set.formUnion(CPUFeatureSet(rawValue: 1 << UInt64(bit)))
+      set.formUnion(CPUFeatureSet(rawValue: 1 << UInt128(bit)))
     }
     return set
   }
 
   /// The names of a set's members, in the table's order.
   public static func names(in set: CPUFeatureSet) -> [String] {
-    names.enumerated().filter { set.rawValue & (1 << UInt64($0.offset)) != 0 }.map(\.element)
+    names.enumerated().filter { set.rawValue & (1 << UInt128($0.offset)) != 0 }.map(\.element)
   }
 }

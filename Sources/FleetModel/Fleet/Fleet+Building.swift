@@ -23,7 +23,7 @@ extension Fleet {
     _ blueprint: FleetBlueprint, flavors extra: [Flavor] = [], seed: UInt64, replication: UInt64
   ) throws(FleetError) -> Fleet {
     var builder = FleetBuilder(
-      fleet: Fleet(sites: blueprint.sites, groups: blueprint.guests), seed: seed, replication: replication)
+      fleet: Fleet(blueprint), seed: seed, replication: replication)
     try builder.addHosts()
     for index in blueprint.guests.indices { try builder.addGuests(ofGroup: index) }
     for flavor in extra { _ = builder.index(of: flavor) }
@@ -52,25 +52,44 @@ private struct FleetBuilder {
 
   mutating func addHosts() throws(FleetError) {
     var groupNumber = 0
+    var pools: [String] = []
     for (siteIndex, site) in fleet.sites.enumerated() {
       for group in site.hostGroups {
+        let pool = "\(siteIndex) \(group.cluster ?? "")"
+        if !pools.contains(pool) { pools.append(pool) }
+        fleet.hostGroups.append(
+          PlacedHostGroup(
+            site: Int32(siteIndex), pool: Int32(pools.firstIndex(of: pool) ?? 0), group: group))
         var shuffle = stream(groupNumber, .hostCPU)
         groupNumber += 1
         let cpus = group.cpus.indices(count: group.count, shuffledBy: &shuffle)
         for number in 0..<group.count {
           if number % group.hostsPerRack == 0 { fleet.rackUplinks.append(group.rackUplink) }
           let cpu = cpus.isEmpty ? "x86-64" : group.cpus.parts[cpus[number]].value
+          let kind = fleet.index(
+            of: HostKind(
+              group: Int32(fleet.hostGroups.count - 1), product: try index(ofCPU: cpu), kernel: group.kernel,
+              microcode: group.microcode))
           fleet.hosts.append(
             Host(
-              site: Int32(siteIndex), rack: Int32(fleet.rackUplinks.count - 1), cpu: try index(ofCPU: cpu),
-              kernel: group.kernel, nic: group.nic, poolRead: group.pool.read, poolWrite: group.pool.write,
-              memory: group.memory, disk: group.pool.capacity, freeMemory: group.memory,
+              site: Int32(siteIndex), rack: Int32(fleet.rackUplinks.count - 1),
+              cpu: fleet.kindRuns[Int(kind)],
+              kind: kind, kernel: group.kernel, nic: group.nic, poolRead: group.pool.read,
+              poolWrite: group.pool.write,
+              cores: group.cores.map(Int32.init), memory: group.memory, disk: group.pool.capacity,
+              freeMemory: group.memory,
               freeDisk: group.pool.capacity, isSpare: number >= group.count - group.spares))
         }
       }
     }
+    for host in fleet.hosts.indices {
+      fleet.hostsOfKind[Int(fleet.hosts[host].kind)] += 1
+      fleet.note(kernelOf: host)
+    }
+    if fleet.levelsPools { fleet.levelPools() }
   }
 
+  /// The number of a CPU as it was sold.
   private mutating func index(ofCPU name: String) throws(FleetError) -> Int16 {
     // The catalogue is text: it is read once a name, not once a host.
     if let known = cpuIndices[name] { return known }
@@ -87,9 +106,9 @@ private struct FleetBuilder {
       throw FleetError(
         "there is no CPU called '\(name)'", remedy: "one of \(CPUCatalog.names.joined(separator: ", "))")
     }
-    if let index = fleet.cpus.firstIndex(of: facts) { return Int16(index) }
-    fleet.cpus.append(facts)
-    return Int16(fleet.cpus.count - 1)
+    if let index = fleet.products.firstIndex(of: facts) { return Int16(index) }
+    fleet.products.append(facts)
+    return Int16(fleet.products.count - 1)
   }
 
   // MARK: - Guests
@@ -110,12 +129,17 @@ private struct FleetBuilder {
     let flavorIndices = group.flavors.parts.map { part in index(of: part.value) }
     var shuffle = stream(groupIndex, .flavor)
     let order = group.flavors.indices(count: group.count, shuffledBy: &shuffle)
+    fleet.groupStarts.append(fleet.guests.count)
+    var traits = TraitsMaker(group, in: &fleet)
     fleet.guests.reserveCapacity(fleet.guests.count + group.count)
     for choice in order {
       fleet.guests.append(
         guest(
           fleet.guests.count, of: group, groupIndex, flavor: flavorIndices[choice],
           group.flavors.parts[choice].value))
+      let guest = fleet.guests.count - 1
+      let drawn = traits.draw { stream(guest, $0) }
+      fleet.guests[guest].traits = traits.number(of: drawn, in: &fleet)
     }
   }
 
@@ -174,15 +198,20 @@ private struct FleetBuilder {
     let turns = fleet.groups.map { $0.site.flatMap { fleet.siteIndex(named: $0) } ?? fleet.sites.count }
     for guest in fleet.guests.indices {
       let turn = turns[Int(fleet.guests[guest].group)]
-      let (memory, disk) = (fleet.guests[guest].memory, fleet.guests[guest].diskVirtual)
-      guard let place = finders[turn].next(from: next[turn], memory: memory, disk: disk, in: fleet) else {
-        throw fleetIsFull(turn, guest)
+      let memory = fleet.guests[guest].memory
+      let place: Int?
+      if fleet.groups[Int(fleet.guests[guest].group)].looksAtHosts {
+        place = try SetPlanner(fleet, guest).place(in: finders[turn], from: next[turn])
+      } else {
+        place = finders[turn].next(
+          from: next[turn], memory: memory, disk: fleet.guests[guest].diskVirtual, in: fleet)
       }
+      guard let place else { throw fleetIsFull(turn, guest) }
       next[turn] = place + 1
       let host = finders[turn].host(at: place)
-      fleet.hosts[host].reserve(memory: memory, disk: disk)
+      fleet.hosts[host].reserve(memory: memory, disk: fleet.localDisk(of: guest, on: host))
       fleet.guests[guest].host = Int32(host)
-      fleet.guests[guest].bootCPU = fleet.hosts[host].cpu
+      fleet.boot(guest, on: host)
     }
   }
 

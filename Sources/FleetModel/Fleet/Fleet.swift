@@ -12,15 +12,44 @@ public struct Fleet: Sendable {
   public internal(set) var cpus: [CPUFacts] = []
   /// The next smaller and the next larger flavor for each flavor of each group, or -1.
   var neighbours: ContiguousArray<Int16> = []
+  /// Kinds of hosts, and for each the index into `cpus` of what it can run.
+  public internal(set) var kinds: [HostKind] = []
+  var kindRuns: [Int16] = []
+  public internal(set) var hostGroups: [PlacedHostGroup] = []
+  /// CPUs as their makers sold them.
+  var products: [CPUFacts] = []
+  let cpuUpdates: [CPUUpdate]
+  /// How many hosts of each kind there are.
+  var hostsOfKind: [Int] = []
+  /// Goes up whenever what is known of hosts changes.
+  public internal(set) var generation = 0
+  /// The newest kernel that a host of each site has.
+  var newestKernels: [KernelVersion?] = []
+  /// What rules may ask of guests; each guest has the number of one.
+  public internal(set) var traits: [GuestTraits] = []
+  /// The number of each group's first guest.
+  var groupStarts: [Int] = []
   /// The rate of each rack's uplink.
   public internal(set) var rackUplinks: [ByteRate] = []
 
-  init(sites: [SiteBlueprint], groups: [GuestGroup]) {
-    self.sites = sites
-    self.groups = groups
+  init(_ blueprint: FleetBlueprint) {
+    sites = blueprint.sites
+    groups = blueprint.guests
+    cpuUpdates = blueprint.cpuUpdates
+    newestKernels = Array(repeating: nil, count: blueprint.sites.count)
   }
 
   public func siteIndex(named name: String) -> Int? { sites.firstIndex { $0.name == name } }
+
+  /// Whether the disk of a guest would lie on shared storage, were it on that host.
+  public func sharesDisk(_ guest: Int, on host: Int) -> Bool {
+    traits[Int(guests[guest].traits)].sharesStorage && group(of: host).group.storage != nil
+  }
+
+  /// What of a guest's virtual disk the pool of that host would hold.
+  public func localDisk(of guest: Int, on host: Int) -> Bytes {
+    sharesDisk(guest, on: host) ? .zero : guests[guest].diskVirtual
+  }
 
   /// What a strategy may know of a guest.
   public func facts(of guest: Int, at now: Instant) -> GuestFacts {

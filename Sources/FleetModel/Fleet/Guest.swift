@@ -24,6 +24,8 @@ public struct Guest: Sendable {
   public var memoryWrites: DirtyModel
   public var ignoresShutdown: Bool
   public var forbidsLive: Bool
+  /// Index into `Fleet.traits`.
+  public var traits: Int32 = 0
 
   public init(
     group: Int16, flavor: Int16, host: Int32, bootCPU: Int16, kernel: KernelVersion?, born: Instant,

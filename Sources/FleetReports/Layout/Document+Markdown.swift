@@ -10,6 +10,11 @@ extension Document {
       case .heading(let text): parts.append("## " + Markdown.escaped(Table.singleLine(text)))
       case .paragraph(let text), .note(let text): parts.append(Markdown.escaped(Table.singleLine(text)))
       case .table(let table): parts.append(table.markdownLines().joined(separator: "\n"))
+      case .timeline(let entries):
+        let lines = entries.map {
+          "- \(Markdown.code($0.time)) " + Markdown.escaped(Table.singleLine($0.text))
+        }
+        parts.append(lines.joined(separator: "\n"))
       case .verdicts(let verdicts):
         let lines = verdicts.map { verdict in
           let word = verdict.held ? "held" : "**broken**"

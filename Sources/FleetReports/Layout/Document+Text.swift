@@ -12,6 +12,7 @@ extension Document {
       case .paragraph(let text): lines += Document.wrapped(text, style.width)
       case .note(let text): lines += Document.wrapped(text, style.width).map { style.paint($0, .faint) }
       case .table(let table): lines += table.textLines(style)
+      case .timeline(let entries): lines += Document.lines(of: entries, style)
       case .verdicts(let verdicts): lines += verdicts.flatMap { Document.lines(of: $0, style) }
       // Whoever reads a screen has just typed it.
       case .command: break
@@ -34,6 +35,24 @@ extension Document {
       let space = String(repeating: " ", count: indent - label.count)
       return style.paint(label, verdict.held ? .good : .bad) + space + line
     }
+  }
+
+  /// Times in a column of their own, and no more of each than differs from the one before.
+  private static func lines(of entries: [(time: String, text: String)], _ style: TerminalStyle) -> [String] {
+    let width = entries.map(\.time.count).max() ?? 0
+    var (lines, day, clock) = ([String](), Substring?.none, Substring?.none)
+    for entry in entries {
+      let parts = entry.time.split(separator: " ")
+      let (thisDay, thisClock) = (parts.dropLast().joined(separator: " ")[...], parts.last ?? "")
+      var time = entry.time
+      if thisDay == day { time = thisClock == clock ? "" : String(thisClock) }
+      (day, clock) = (thisDay, thisClock)
+      for (number, text) in wrapped(entry.text, style.width - width - 2).enumerated() {
+        let label = Table.pad(number == 0 ? time : "", width, .right)
+        lines.append(style.paint(label, .faint) + "  " + text)
+      }
+    }
+    return lines
   }
 
   /// Broken at spaces; a longer word stands alone.

@@ -1,8 +1,8 @@
 internal import FleetExperiments
 
 /// What a report says, in the order in which it says it; how it looks is up to the renderer.
-struct Document: Hashable {
-  enum Block: Hashable {
+struct Document {
+  enum Block {
     case title(String)
     case heading(String)
     case paragraph(String)
@@ -10,6 +10,8 @@ struct Document: Hashable {
     case note(String)
     case table(Table)
     case verdicts([ExpectationResult])
+    /// What happened, and when.
+    case timeline([(time: String, text: String)])
     /// A command to type, with what it does.
     case command(String, purpose: String)
   }

@@ -11,7 +11,8 @@ public enum MarkdownReport {
     return document.markdown()
   }
 
-  static func command(for result: StudyResult) -> String {
+  /// What to type for the very same result, as far as the result knows.
+  public static func command(for result: StudyResult) -> String {
     var words = ["fleetshift", "run", quoted(result.scenario + ".yaml")]
     if let variant = result.variant { words += ["--variant", quoted(variant)] }
     words += ["--seed", "\(result.seed)", "--replications", "\(result.replications)"]

@@ -8,6 +8,7 @@ struct StudyDocument {
   init(_ result: StudyResult) {
     self.result = result
     header()
+    answers()
     moves()
     data()
     downtime()
@@ -17,9 +18,14 @@ struct StudyDocument {
     groups("By VM class", "class", result.byClass)
     classDowntimes()
     classFailures()
+    courses()
     drains()
+    blockedDrains()
     tickets()
+    policy()
     faults()
+    outages()
+    fleetFigures()
     expectations()
   }
 
@@ -33,6 +39,7 @@ struct StudyDocument {
 
   private mutating func header() {
     add(.title(result.scenario + (result.variant.map { ", variant \($0)" } ?? "")))
+    if let question = result.question { add(.paragraph(question)) }
     let count = result.replications
     let facts = [
       "seed \(result.seed)",
@@ -48,6 +55,21 @@ struct StudyDocument {
           ? "One replication has no confidence interval: run more of them to see how far chance goes."
           : "Counts and totals are of one replication on average, in brackets the 95 % interval of that mean; "
             + "quantiles are over all replications together."))
+  }
+
+  private mutating func answers() {
+    guard let answers = result.answers, !answers.isEmpty else { return }
+    add(.heading("Answer"))
+    for answer in answers {
+      if let text = answer.text { add(.paragraph(text)) }
+      if let table = answer.table { add(.table(StudyDocument.table(table))) }
+    }
+  }
+
+  private static func table(_ answer: AnswerResult.Table) -> Table {
+    var table = Table([.text(answer.of)] + answer.columns.map { .number($0) })
+    for row in answer.rows { table.add([row.name] + row.texts.map { $0.isEmpty ? nil : $0 }) }
+    return table
   }
 
   private mutating func drains() {

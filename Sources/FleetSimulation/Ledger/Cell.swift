@@ -1,5 +1,5 @@
 /// What is counted of a group of moves: a strategy's, a class's or a campaign's. Times in seconds, data in bytes.
-public struct Cell: Hashable, Sendable {
+public struct Cell: Hashable, Codable, Sendable {
   /// Moves that somebody asked for; for a strategy, those that were begun with it.
   public internal(set) var requested = 0
   /// Moves that ended with the guest where it should be.
@@ -33,6 +33,8 @@ public struct Cell: Hashable, Sendable {
   public internal(set) var savedSeconds = 0.0
   /// Time during which a guest ran slower because it was copied.
   public internal(set) var brownoutSeconds = 0.0
+  /// How long attempts held their slots that ended because they did not converge, or took too long.
+  public internal(set) var slotWasteSeconds = 0.0
 
   public init() {}
 
@@ -68,5 +70,6 @@ public struct Cell: Hashable, Sendable {
     baselineSeconds += other.baselineSeconds
     savedSeconds += other.savedSeconds
     brownoutSeconds += other.brownoutSeconds
+    slotWasteSeconds += other.slotWasteSeconds
   }
 }

@@ -30,6 +30,7 @@ extension Ledger {
   mutating func record(_ row: AttemptRow, _ place: Place, strategy: Int, isCompleted: Bool) {
     let failure = isCompleted ? nil : code(row.outcome)
     guestDowntime[place.guest] += Float(row.downtimes.seenByClients.seconds)
+    let wastesSlot = row.outcome == "not_converging" || row.outcome == "timed_out"
     each(place, strategy) { cell in
       cell.attempts += 1
       cell.diskBytes += row.traffic.disk.value
@@ -44,6 +45,7 @@ extension Ledger {
       if let failure {
         cell.count(failure: failure)
         cell.wastedBytes += row.transferred.value
+        if wastesSlot { cell.slotWasteSeconds += row.totalTime.seconds }
       } else {
         cell.totalTime.add(row.totalTime.seconds)
       }
@@ -66,7 +68,10 @@ extension Ledger {
   ///   - downtime: what the client saw of all its attempts, in seconds.
   ///   - baseline: what the baseline strategy would have cost, in seconds; zero for a move that was given up.
   mutating func close(_ place: Place, strategy: Int?, isCompleted: Bool, downtime: Double, baseline: Double) {
-    if isCompleted { guestMoves[place.guest] &+= 1 }
+    if isCompleted {
+      if guestMoves[place.guest] > 0 { repeatMoves += 1 }
+      guestMoves[place.guest] &+= 1
+    }
     each(place, strategy) { cell in
       if isCompleted {
         cell.completed += 1

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
 /// A quantity's values, from which quantiles are read, in bounded memory.
 ///
 /// The first 4,096 values are kept as they are (to 24 bits). Beyond that they are counted in buckets whose bounds are
@@ -128,5 +134,68 @@ public struct Samples: Hashable, Sendable {
       buckets.append(contentsOf: repeatElement(0, count: bucket - first - buckets.count + 256))
     }
     buckets[bucket - first] += times
+  }
+}
+
+// MARK: - As stored
+
+// To the bit: what was stored and read again merges to the same bytes. Values are the base64 form of their bits, four
+// bytes each, the least significant first: a tenth of what they would take as decimal numbers.
+extension Samples: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case count, sum, least, greatest, values, zeros, first, width, buckets
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(count, forKey: .count)
+    guard count > 0 else { return }
+    try container.encode(sum, forKey: .sum)
+    try container.encode(least, forKey: .least)
+    try container.encode(greatest, forKey: .greatest)
+    guard values.isEmpty else {
+      let bytes = values.flatMap { value in
+        (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+      }
+      return try container.encode(Data(bytes).base64EncodedString(), forKey: .values)
+    }
+    try container.encode(zeros, forKey: .zeros)
+    try container.encode(first, forKey: .first)
+    try container.encode(buckets.count, forKey: .width)
+    // Most are empty: the place and the count of those that are not, in turn.
+    let filled = buckets.enumerated().filter { $0.element > 0 }.flatMap { [UInt64($0.offset), $0.element] }
+    try container.encode(filled, forKey: .buckets)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    count = try container.decode(Int.self, forKey: .count)
+    guard count > 0 else { return }
+    sum = try container.decode(Double.self, forKey: .sum)
+    least = try container.decode(Float.self, forKey: .least)
+    greatest = try container.decode(Float.self, forKey: .greatest)
+    if let text = try container.decodeIfPresent(String.self, forKey: .values) {
+      guard let bytes = Data(base64Encoded: text), bytes.count == count * 4 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .values, in: container,
+          debugDescription: "the values are not as many as they are said to be")
+      }
+      for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 4) {
+        let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << ($1 * 8) }
+        values.append(Float(bitPattern: bits))
+      }
+      return
+    }
+    zeros = try container.decode(UInt64.self, forKey: .zeros)
+    first = try container.decode(Int.self, forKey: .first)
+    buckets = ContiguousArray(repeating: 0, count: try container.decode(Int.self, forKey: .width))
+    let filled = try container.decode([UInt64].self, forKey: .buckets)
+    for pair in stride(from: 0, to: filled.count - 1, by: 2) {
+      guard buckets.indices.contains(Int(filled[pair])) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .buckets, in: container, debugDescription: "a bucket lies beyond the last")
+      }
+      buckets[Int(filled[pair])] = filled[pair + 1]
+    }
   }
 }

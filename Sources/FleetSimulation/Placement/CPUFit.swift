@@ -4,7 +4,7 @@ internal import MigrationPolicy
 /// Which CPUs may take over a running guest from which, worked out once for all pairs.
 struct CPUFit {
   private let table: ContiguousArray<Bool>
-  private let count: Int
+  let count: Int
 
   init(_ rule: CPURule, _ cpus: [CPUFacts]) {
     count = cpus.count
@@ -12,7 +12,7 @@ struct CPUFit {
   }
 
   /// - Parameter guest: the CPU it booted with; -1 for one that is to boot anyway, and may do so anywhere.
-  func allows(_ guest: Int16, on host: Int16) -> Bool {
+  func allows(_ guest: Int32, on host: Int32) -> Bool {
     guest < 0 || table[Int(guest) * count + Int(host)]
   }
 }

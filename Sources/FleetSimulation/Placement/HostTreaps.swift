@@ -4,8 +4,8 @@ internal import DiscreteEvent
 ///
 /// A treap's shape follows from its keys and priorities alone, and a host's priority from its number: nothing depends
 /// on the order of changes. Nothing is allocated after the start.
-struct HostTreaps: Equatable {
-  private struct Node: Equatable {
+struct HostTreaps {
+  private struct Node {
     var memory: Int64 = 0
     var disk: Int64 = 0
     /// The most free disk in the tree below and including this node.
@@ -29,6 +29,19 @@ struct HostTreaps: Equatable {
       })
     roots = ContiguousArray(repeating: -1, count: trees)
     self.lowestIndexLast = lowestIndexLast
+  }
+
+  /// Makes room for more trees.
+  mutating func addTrees(_ count: Int) { roots.append(contentsOf: repeatElement(-1, count: count)) }
+
+  func root(of tree: Int32) -> Int32 { roots[Int(tree)] }
+
+  /// Whether a host is filed under the same figures, below and above the same others, in whichever tree.
+  func isFiledAlike(_ host: Int32, in other: HostTreaps) -> Bool {
+    let (a, b) = (nodes[Int(host)], other.nodes[Int(host)])
+    if a.tree < 0 || b.tree < 0 { return a.tree < 0 && b.tree < 0 }
+    return a.memory == b.memory && a.disk == b.disk && a.mostDisk == b.mostDisk && a.left == b.left
+      && a.right == b.right
   }
 
   func memory(of host: Int32) -> Int64 { nodes[Int(host)].memory }

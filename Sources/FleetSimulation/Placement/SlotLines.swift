@@ -10,8 +10,8 @@ struct SlotLines {
   /// What a host must have to serve a move.
   struct Kind: Hashable {
     var site: Int32
-    /// The CPU that the guest booted with; -1: any will do.
-    var cpu: Int16
+    /// The CPU that the guest booted with, or its number in the book of rules; -1: any host will do.
+    var passenger: Int32
     var memory: Bytes
     var disk: Bytes
   }

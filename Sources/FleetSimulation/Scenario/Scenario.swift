@@ -20,7 +20,10 @@ public struct Scenario: Sendable {
   public var strategies = StrategyCatalog([])
   public var rules = EligibilityRules(cpu: .superset, [])
   public var limits = MigrationLimits()
+  public var windows: [MaintenanceWindow] = []
+  public var notices = NoticeTerms()
   public var placement = PlacementScore.spread
+  public var placementRules = PlacementRules()
   public var campaigns: [Campaign] = []
   public var hostFailures = HostFailures()
   public var network = NetworkPlan()
@@ -29,6 +32,8 @@ public struct Scenario: Sendable {
   public var classes = GuestClasses()
   /// What must hold of the result, as expressions.
   public var expectations: [String] = []
+  /// What it says to its question.
+  public var answers: [ScenarioAnswer] = []
 
   public init() {}
 }
@@ -47,6 +52,8 @@ public struct HostFailures: Hashable, Sendable {
   public var perSecond = 0.0
   /// How long a failed host is away, and its guests with it.
   public var repair = Duration.hours(4)
+  /// Its guests are started elsewhere meanwhile; `nil`: they wait for the repair.
+  public var rebuild: Rebuild?
 
   public init() {}
 }

@@ -3,7 +3,7 @@ internal import FleetModel
 internal import MigrationPolicy
 internal import Quantities
 
-// Who may begin, and where to: limits, eligibility, the search for a target.
+// Who may begin: limits and turns.
 
 extension Simulation {
   /// Begins what the limits of a host and of the fleet allow, in the order of asking.
@@ -13,7 +13,7 @@ extension Simulation {
     guard !hosts[host].isPumping else { return }
     hosts[host].isPumping = true
     defer { hosts[host].isPumping = false }
-    while hosts[host].out < scenario.limits.hostOut, hosts[host].firstTurn >= 0 {
+    while hosts[host].out < hostOutLimit(host), hosts[host].firstTurn >= 0 {
       guard underWay < scenario.limits.fleet, hasTurn || stalledHosts.isEmpty else { return stall(host) }
       begin(takeTurn(host))
     }
@@ -32,80 +32,85 @@ extension Simulation {
     }
   }
 
-  private mutating func begin(_ slot: Int32) {
+  mutating func begin(_ slot: Int32) {
     let move = moves[slot]
     let source = Int(fleet.guests[Int(move.guest)].host)
-    if let repaired = hosts[source].downUntil { return wait(slot, until: repaired) }
     let strategy = chains[Int(move.campaign)][move.step]
 
-    let prepared: PreparedPlan
-    switch plan(strategy, for: move, at: now) {
-    case .plan(let plan): prepared = plan
-    case .refused(let reason): return refuse(slot, reason, strategy)
-    }
-    let guest = fleet.guests[Int(move.guest)]
-    var risk: KernelPolicyRow?
-    switch planBook.verdict(of: scenario.rules, on: prepared, guest, fleet.cpus[Int(guest.bootCPU)]) {
-    case .allowed: break
-    case .refused(let reason): return refuse(slot, reason, strategy)
-    case .risky(let row): risk = row
-    }
-    switch findTarget(for: move, from: source, prepared.plan) {
-    case .host(let target): start(slot, strategy, prepared.plan, risk, from: source, to: target)
-    case .unfit: refuse(slot, .cpu, strategy)
-    case .noRoom: lookAgain(slot, strategy)
-    case .busy:
+    switch choose(slot, strategy, from: source) {
+    case .go(let go): admit(slot, strategy, go, from: source)
+    case .refused(let reason): refuse(slot, reason, strategy)
+    case .later(.targetFull) where givesUpHome(move): refuse(slot, .targetFull, strategy)
+    case .later(let reason): lookAgain(slot, reason, strategy)
+    case .down(let repaired):
+      note(move.guest, .waits(.repair(until: repaired)))
+      wait(slot, until: repaired)
+    case .busy(let kind):
       // There is room: what it waits for is its turn, and that is not a matter of patience.
       moves[slot].searching = nil
-      waitForSlot(slot, from: source, prepared.plan)
+      note(move.guest, .waits(.slot))
+      guard desk.isPlain else { return stayAtDesk() }
+      waitForSlot(slot, kind)
     }
   }
 
-  /// The plan of a strategy for a move: prepared beforehand unless it is for this guest alone.
-  mutating func plan(_ strategy: Int, for move: Move, at time: Instant) -> PlanBook.Answer {
-    if let known = planBook.answer(strategy, flavor: move.flavor) { return known }
-    return planBook.ask(strategy, flavor: move.flavor, for: request(of: move, at: time))
+  /// Begins it if the rules have the units, all at once; else does what the first that has not says.
+  private mutating func admit(_ slot: Int32, _ strategy: Int, _ go: Departure, from source: Int) {
+    guard !desk.isPlain else {
+      return start(slot, strategy, go.plan, go.risk, from: source, to: go.target)
+    }
+    let charges = charges(for: go.plan, from: source, to: go.target)
+    if let full = fullRule(charges) { return holdBack(slot, full, strategy, target: go.target) }
+    start(slot, strategy, go.plan, go.risk, from: source, to: go.target, charges)
   }
 
-  private func request(of move: Move, at time: Instant) -> MigrationRequest {
-    var request = MigrationRequest(guest: fleet.facts(of: Int(move.guest), at: time))
-    if move.flavor >= 0 { request.resizeTo = fleet.flavors[Int(move.flavor)].disk }
-    return request
+  /// Where a move goes: nowhere, where room is kept for it, to another host than the last time, or to the best.
+  mutating func target(
+    of search: TargetSearch, _ slot: Int32, _ plan: CutoverPlan
+  ) -> HostIndex.Found {
+    if plan.staysOnHost { return .host(search.source) }
+    if moves[slot].targetHost >= 0 { return standing(of: Int(moves[slot].targetHost), search) }
+    if let parked = moves[slot].parked {
+      if hosts[Int(parked.host)].mayReceive { return .host(Int(parked.host)) }
+      unpark(slot)
+    }
+    let last = Int(moves[slot].lastTarget)
+    guard last >= 0, chainStep(of: moves[slot]).wantsOtherTarget else { return target(of: search) }
+    index.file(
+      last, .closed, freeMemory: fleet.hosts[last].freeMemory, freeDisk: fleet.hosts[last].freeDisk,
+      key: key(of: last))
+    var elsewhere = search
+    elsewhere.avoided = last
+    let found = target(of: elsewhere)
+    refile(last)
+    switch found {
+    case .host, .busy: return found
+    case .noRoom, .unfit, .blocked: return target(of: search)
+    }
   }
 
-  private mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
+  mutating func refuse(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
     ledger.refuse(reason, place(of: moves[slot]), strategy: strategy)
-    nextStep(slot)
+    note(moves[slot].guest, .refused(strategy: strategy, reason))
+    noteFailure(reason.rawValue, of: moves[slot].guest)
+    react(slot, to: cause(of: reason))
   }
 
   /// How long a move that has found no room waits until it looks again.
   static let lookAgainAfter = Duration.minutes(5)
 
-  /// No host now: look again, as long as patience lasts.
-  private mutating func lookAgain(_ slot: Int32, _ strategy: Int) {
+  /// Not now: look again, as long as patience lasts.
+  private mutating func lookAgain(_ slot: Int32, _ reason: RefusalReason, _ strategy: Int) {
     let since = moves[slot].searching ?? now
     moves[slot].searching = since
-    guard now - since < scenario.limits.patience else { return refuse(slot, .targetFull, strategy) }
+    guard now - since < scenario.limits.patience else { return refuse(slot, reason, strategy) }
+    let needs = needs(of: moves[slot])
+    note(
+      moves[slot].guest,
+      .waits(
+        reason == .targetFull
+          ? .room(memory: needs.memory, disk: needs.disk, until: now + Simulation.lookAgainAfter)
+          : .rule(reason, until: now + Simulation.lookAgainAfter)))
     wait(slot, until: now + Simulation.lookAgainAfter)
-  }
-
-  // MARK: - The target
-
-  /// What a guest needs on its target: after a resize, if that is what the move is for.
-  func needs(of move: Move) -> (memory: Bytes, disk: Bytes) {
-    let guest = fleet.guests[Int(move.guest)]
-    guard move.flavor >= 0 else { return (guest.memory, guest.diskVirtual) }
-    let flavor = fleet.flavors[Int(move.flavor)]
-    // While the copy lasts the destination holds the old size too.
-    return (flavor.memory, max(flavor.disk, guest.diskVirtual))
-  }
-
-  private func findTarget(for move: Move, from source: Int, _ plan: CutoverPlan) -> HostIndex.Found {
-    let (memory, disk) = needs(of: move)
-    let site = move.targetSite >= 0 ? move.targetSite : fleet.hosts[source].site
-    let guestCPU = plan.carriesRunningState ? fleet.guests[Int(move.guest)].bootCPU : -1
-    return index.find(site: site, memory: memory, disk: disk, from: source) {
-      cpuFit.allows(guestCPU, on: $0)
-    }
   }
 }

@@ -10,38 +10,76 @@ internal import Quantities
 extension Simulation {
   mutating func start(
     _ slot: Int32, _ strategy: Int, _ plan: CutoverPlan, _ risk: KernelPolicyRow?, from source: Int,
-    to target: Int
+    to target: Int, _ charges: [LimitCharge] = []
   ) {
+    let plan = timed(plan, for: moves[slot])
     moves[slot].attempts += 1
     moves[slot].wait = .underWay
     moves[slot].searching = nil
+    moves[slot].lastTarget = Int32(target)
     let move = moves[slot]
-    settleTicket(slot)
-    let needs = needs(of: move)
+    // Of one that waits before it stops the guest, the stop is what has to be in time.
+    if !plan.mayWait { settleTicket(slot) }
+    let prepared = move.parked.map { now - $0.since } ?? .zero
+    unpark(slot)
+    var needs = plan.staysOnHost ? (memory: Bytes.zero, disk: Bytes.zero) : needs(of: move)
+    if fleet.sharesDisk(Int(move.guest), on: target) { needs.disk = .zero }
     fleet.hosts[target].reserve(memory: needs.memory, disk: needs.disk)
     hosts[source].out += 1
-    hosts[target].into += 1
+    if source != target { hosts[target].into += 1 }
     refile(target)
     underWay += 1
-    let luck = luck(of: move)
-    let cap = min(luck.streamRate, scenario.limits.perMove)
-    let attempt = Attempt(
+    var luck = luck(of: move)
+    luck.prepare = max(.zero, luck.prepare - prepared)
+    luck.networkGap = luck.networkGap + move.delay
+    let streamRate = streamRate(luck, plan)
+    let limit = limit(from: source, to: target)
+    let cap = min(streamRate, limit)
+    var attempt = Attempt(
       machine: CutoverMachine(validated: plan),
       physics: AttemptPhysics(
         fleet.guests[Int(move.guest)], luck, physics, kernelRisk: risk,
-        path: rates(from: source, to: target, stream: luck.streamRate)), move: slot,
+        path: rates(from: source, to: target, stream: streamRate, limit: limit)), move: slot,
       strategy: strategy, source: Int32(source), target: Int32(target), memory: needs.memory,
       disk: needs.disk,
       path: links.path(from: source, to: target, in: fleet),
-      cap: cap, outageCap: physics.hasProfile ? luck.streamRate : cap)
-    tell(.begin, to: attempts.insert(attempt))
+      cap: cap, outageCap: physics.hasProfile ? streamRate : cap)
+    addAppliances(to: &attempt.path, from: source, to: target)
+    if plan.gate != nil { attempt.gateDelay = gateDelay(of: move) }
+    if let transport = plan.transport {
+      attempt.memoryCap = ByteRate(
+        bytesPerSecond: transport.compressionRate.bytesPerSecond * Double(transport.streams)
+          / transport.compression)
+    }
+    for charge in charges { desk.take(charge) }
+    attempt.charges = charges
+    let number = attempts.insert(attempt)
+    moves[slot].attempt = number
+    startDeadlines(.attempt, slot)
+    note(
+      move.guest,
+      .attemptBegan(
+        strategy: strategy, number: move.attempts, target: target, cap: cap))
+    tell(.begin, to: number)
+  }
+
+  /// What the streams of an attempt carry together.
+  private func streamRate(_ luck: AttemptLuck, _ plan: CutoverPlan) -> ByteRate {
+    guard let streams = plan.transport?.streams, streams > 1 else { return luck.streamRate }
+    return ByteRate(bytesPerSecond: luck.streamRate.bytesPerSecond * Double(streams))
+  }
+
+  /// What one move may take, whatever the links and its streams carry.
+  private func limit(from source: Int, to target: Int) -> ByteRate {
+    guard let share = scenario.limits.hostShare else { return scenario.limits.perMove }
+    return min(
+      scenario.limits.perMove, share.cap(from: fleet.hosts[source].nic, to: fleet.hosts[target].nic))
   }
 
   /// What the rounds of a rig that is known go by.
-  private func rates(from source: Int, to target: Int, stream: ByteRate) -> PathRates {
+  private func rates(from source: Int, to target: Int, stream: ByteRate, limit: ByteRate) -> PathRates {
     guard physics.hasProfile else { return .unknown }
-    return PathRates(
-      link: min(fleet.hosts[source].nic, fleet.hosts[target].nic, stream), limit: scenario.limits.perMove)
+    return PathRates(link: min(fleet.hosts[source].nic, fleet.hosts[target].nic, stream), limit: limit)
   }
 
   // MARK: - Events
@@ -58,7 +96,9 @@ extension Simulation {
     switch reaction {
     case .carryOn(let step): setDeadline(step, index)
     case .perform(let step):
+      noteEnd(of: before, by: event, index)
       endStep(before, index)
+      if before.medium == .disk, step.action.medium != .disk { giveBack(index, onlyCopied: true) }
       if case .finish = step.action { return end(index) }
       perform(step, index)
       setDeadline(step, index)
@@ -107,12 +147,15 @@ extension Simulation {
         return
       }
       let (source, target) = (Int(attempts[index].source), Int(attempts[index].target))
-      let path =
-        step.action.medium == .disk
-        ? links.diskPath(from: source, to: target, in: fleet) : attempts[index].path
+      var (path, cap) = (attempts[index].path, attempts[index].cap(of: step.action))
+      if step.action.medium == .disk {
+        path = links.diskPath(from: source, to: target, in: fleet)
+        addAppliances(to: &path, from: source, to: target)
+      } else {
+        cap = min(cap, attempts[index].memoryCap)
+      }
       attempts[index].flowBegan = now
-      attempts[index].flow = network.startFlow(
-        amount, over: path, cap: attempts[index].cap(of: step.action), owner: index, at: now)
+      attempts[index].flow = network.startFlow(amount, over: path, cap: cap, owner: index, at: now)
       if isCutOff(index) { waitForLink(index) }
     }
   }
@@ -136,7 +179,12 @@ extension Simulation {
 
   mutating func stepDone(_ index: Int32) {
     attempts[index].timer = .none
-    let action = attempts[index].machine.currentStep.action
+    var action = attempts[index].machine.currentStep.action
+    if attempts[index].endsByReboot {
+      // The customer has brought it down himself.
+      attempts[index].endsByReboot = false
+      action = .shutDownGuest
+    }
     let (sent, time) = (attempts[index].sent, attempts[index].sendTime)
     guard
       let event = attempts[index].physics.answer(
@@ -165,12 +213,19 @@ extension Simulation {
 
   private mutating func end(_ index: Int32) {
     attempts[index].physics.endMirror(at: now)
+    giveBack(index)
     let attempt = attempts.remove(index)
     guard let outcome = attempt.machine.outcome else { return }
     _ = queue.cancel(attempt.deadline)
     let (source, target) = (Int(attempt.source), Int(attempt.target))
+    moves[attempt.move].attempt = -1
+    stopDeadlines(.attempt, attempt.move)
+    if let stopped = attempt.machine.accounts.outageBegan {
+      settleTicket(attempt.move, at: stopped)
+      checkNotice(attempt.move, attempt.strategy, stopped: stopped)
+    }
     hosts[source].out -= 1
-    hosts[target].into -= 1
+    if source != target { hosts[target].into -= 1 }
     refile(target)
     underWay -= 1
 
@@ -178,6 +233,7 @@ extension Simulation {
     settle(attempt, outcome)
     finishIfDraining(source)
     finishIfDraining(target)
+    desk.isDue = !desk.isPlain
     // Those who have waited, for the fleet or for a slot, come before this host, which has just had its turn.
     pumpStalledHosts()
     serveWaiting()
@@ -206,6 +262,10 @@ extension Simulation {
     row.downtimes = downtimes(of: attempt)
     moves[attempt.move].downtime += row.downtimes.seenByClients.seconds
     ledger.record(row, place(of: move), strategy: attempt.strategy, isCompleted: outcome == .completed)
+    note(
+      move.guest,
+      .attemptEnded(strategy: attempt.strategy, outcome, target: Int(attempt.target), NoteCosts(row)))
+    if outcome != .completed { noteFailure(row.outcome, of: move.guest) }
     attemptSink?(row)
   }
 
@@ -226,24 +286,29 @@ extension Simulation {
     let guest = Int(moves[slot].guest)
     // Booted where it was, it has the features of its host, whatever it came with.
     if attempt.physics.restored == .boot {
-      fleet.guests[guest].bootCPU = fleet.hosts[Int(attempt.source)].cpu
+      fleet.boot(guest, on: Int(attempt.source))
     }
-    switch outcome {
-    case .completed: break
-    // These would only happen again.
-    case .timedOut, .notConverging, .guestCrashed, .shutdownIgnored: nextStep(slot)
-    case .cancelled, .verificationFailed, .failed: tryAgain(slot, notBefore: nil)
-    case .lost: tryAgain(slot, notBefore: hosts[Int(attempt.source)].downUntil)
+    let isLost = if case .lost = outcome { true } else { false }
+    guard let cause = cause(of: outcome, hung: attempt.physics.hungSince != nil) else {
+      return moves[slot].ruling == nil ? tryAgain(slot, notBefore: nil) : react(slot, to: .timedOut)
     }
+    react(slot, to: cause, notBefore: isLost ? hosts[Int(attempt.source)].downUntil : nil)
   }
 
   private mutating func complete(_ attempt: Attempt) {
     let slot = attempt.move
     let move = moves[slot]
     let baselineCost = baselineCost(of: attempt)
+    let memory = fleet.guests[Int(move.guest)].memory
+    let disk = fleet.localDisk(of: Int(move.guest), on: Int(attempt.source))
     settle(guest: move, at: attempt)
+    if move.flavor >= 0, let confirmation = chainStep(of: move).confirmation {
+      hold(memory, disk, on: Int(attempt.source), confirmation)
+    }
+    if attempt.machine.plan.rebuild == .blank { ledger.disksLost += 1 }
     if let incident = attempt.physics.incident {
       moves[slot].downtime += incident.seconds
+      note(move.guest, .incident(down: incident))
       ledger.incident(place(of: move), strategy: attempt.strategy, downtime: incident)
     }
     // What the baseline could not have done at all is held to have cost the same: nothing is saved, and nothing lost.
@@ -254,20 +319,30 @@ extension Simulation {
   private mutating func settle(guest move: Move, at attempt: Attempt) {
     let guest = Int(move.guest)
     let (source, target) = (Int(attempt.source), Int(attempt.target))
+    guard source != target else { return stay(guest: move, at: attempt) }
     let old = fleet.guests[guest]
-    fleet.hosts[source].release(memory: old.memory, disk: old.diskVirtual)
+    fleet.hosts[source].release(memory: old.memory, disk: fleet.localDisk(of: guest, on: source))
     refile(source)
     hosts[source].guests.removeAll { $0 == move.guest }
     hosts[target].guests.append(move.guest)
     fleet.guests[guest].host = attempt.target
-    if !attempt.machine.plan.carriesRunningState || attempt.physics.incident != nil {
-      fleet.guests[guest].bootCPU = fleet.hosts[target].cpu
+    if !attempt.machine.plan.carriesRunningState || attempt.physics.incidentBoots {
+      fleet.boot(guest, on: target)
     }
     guard move.flavor >= 0 else { return }
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]
-    fleet.hosts[target].release(memory: attempt.memory - new.memory, disk: attempt.disk - new.diskVirtual)
+    fleet.hosts[target].release(
+      memory: attempt.memory - new.memory, disk: attempt.disk - fleet.localDisk(of: guest, on: target))
     refile(target)
+  }
+
+  /// The guest is where it was, and so is all that it has.
+  private mutating func stay(guest move: Move, at attempt: Attempt) {
+    if !attempt.machine.plan.carriesRunningState {
+      fleet.boot(Int(move.guest), on: Int(attempt.source))
+    }
+    if move.drain >= 0 { drains[Int(move.drain)].staying.append(move.guest) }
   }
 
   /// What the baseline strategy would have cost this guest's clients on this path, at the rate the copy really had, in
@@ -317,4 +392,9 @@ extension CutoverAction {
       false
     }
   }
+}
+
+extension CutoverPlan {
+  /// Whether the guest may be stopped long after its copy began.
+  fileprivate var mayWait: Bool { notBefore != nil || windows != nil || gate != nil }
 }

@@ -8,43 +8,33 @@ extension StreamPurpose {
   static let relocationOrder = StreamPurpose("campaign.order")
 }
 
-/// How far a campaign has come.
-struct CampaignProgress {
-  /// Arrivals of a Poisson process that have been drawn.
-  var arrivals = 0
-  /// Guests or wishes that have had their turn, or drains that were drawn.
-  var next = 0
-  /// Hosts whose turn has come and that wait for leave.
-  var pending = 0
-  /// Turns that have been scheduled, and how many there are.
-  var turns = 0
-  var allTurns = 0
-  var unavailable = 0
-  /// Drains are being begun; one that is over at once leaves it to them to begin the next.
-  var isStarting = false
-  /// Guests to relocate, or hosts yet to be drained, in order.
-  var order: [Int32] = []
-}
-
 // Why guests move, and when.
 
 extension Simulation {
   mutating func startCampaigns() {
     for (index, campaign) in scenario.campaigns.enumerated() {
+      if let deadline = campaign.deadline {
+        _ = queue.schedule(at: .zero + deadline.after, .campaignDeadline(Int32(index)))
+      }
       switch campaign.kind {
       case .drains(let drains): scheduleFirst(drains, index)
       case .relocation(let relocation):
         campaigns[index].order = relocationOrder(relocation, index)
         scheduleNext(relocation, index)
       case .resizes(let resizes): scheduleNext(resizes, index)
+      case .guests(let moves):
+        _ = queue.schedule(at: .zero + moves.kind.firstTurn, .campaign(Int32(index)))
       }
     }
   }
 
   mutating func campaignDue(_ index: Int) {
+    guard !campaigns[index].isStopped else { return }
+    campaignBegan(index)
     switch scenario.campaigns[index].kind {
     case .drains(let drains):
       switch drains.order {
+      case .everyHost where drains.waves != nil: beginWave(index)
       case .everyHost:
         campaigns[index].pending += drains.end == nil ? campaigns[index].allTurns : 1
         scheduleTurn(drains, index)
@@ -59,6 +49,7 @@ extension Simulation {
     case .resizes(let resizes):
       resizeSomebody(resizes, index)
       scheduleNext(resizes, index)
+    case .guests: takeTurn(ofCampaign: index)
     }
   }
 
@@ -104,7 +95,8 @@ extension Simulation {
       let place = relocationsDue.firstIndex(where: { $0.guest == guest })
     else { return }
     let campaign = relocationsDue.remove(at: place).campaign
-    guard case .relocation(let relocation) = scenario.campaigns[campaign].kind,
+    guard !campaigns[campaign].isStopped,
+      case .relocation(let relocation) = scenario.campaigns[campaign].kind,
       let site = fleet.siteIndex(named: relocation.to),
       fleet.hosts[Int(fleet.guests[Int(guest)].host)].site != Int32(site)
     else { return }

@@ -9,11 +9,17 @@ extension Simulation {
   mutating func scheduleFirst(_ drains: HostDrains, _ index: Int) {
     switch drains.order {
     case .everyHost:
-      let hosts = fleet.hosts.indices.filter { isOf(drains, $0) }
-      campaigns[index].order =
-        (hosts.filter { !fleet.hosts[$0].isSpare } + hosts.filter { fleet.hosts[$0].isSpare })
-        .map(Int32.init)
-      campaigns[index].allTurns = hosts.count
+      var order = turnOrder(drains)
+      ledger.courses[index].hosts = order.count
+      if drains.cordons {
+        for host in order {
+          hosts[host].isCordoned = true
+          refile(host)
+        }
+      }
+      if let waves = drains.waves { (order, campaigns[index].waves) = waves.waves(of: order, in: fleet) }
+      campaigns[index].order = order.map(Int32.init)
+      campaigns[index].allTurns = order.count
       scheduleTurn(drains, index)
     case .atRandom(let perSecond): scheduleArrival(perSecond, after: .zero + drains.start, index)
     }
@@ -33,7 +39,7 @@ extension Simulation {
 
   /// With an end, one host has its turn at a time, evenly; without one, all of them at once.
   mutating func scheduleTurn(_ drains: HostDrains, _ index: Int) {
-    guard let end = drains.end else {
+    guard let end = drains.end, drains.waves == nil else {
       guard campaigns[index].turns == 0 else { return }
       campaigns[index].turns = 1
       _ = queue.schedule(at: .zero + drains.start, .campaign(Int32(index)))
@@ -54,7 +60,9 @@ extension Simulation {
     }
     campaigns[index].isStarting = true
     defer { campaigns[index].isStarting = false }
-    while campaigns[index].unavailable < drains.maxUnavailable, let host = nextHost(drains, index) {
+    while campaigns[index].isForced || campaigns[index].unavailable < drains.maxUnavailable,
+      let host = nextHost(drains, index)
+    {
       drain(host, index, drains)
     }
   }
@@ -63,11 +71,15 @@ extension Simulation {
     guard campaigns[index].pending > 0 else { return nil }
     switch drains.order {
     case .everyHost:
-      // One that another campaign has is not passed over for good: its turn comes when it is back.
-      guard let place = campaigns[index].order.firstIndex(where: { hosts[Int($0)].state == .inService })
-      else { return nil }
-      campaigns[index].pending -= 1
-      return Int(campaigns[index].order.remove(at: place))
+      // One that another campaign has is not passed over for good: its turn comes when it is back. One that does not
+      // come back has no turn.
+      while let place = nextPlace(in: campaigns[index], drains) {
+        let host = Int(campaigns[index].order.remove(at: place))
+        campaigns[index].pending -= 1
+        if hosts[host].state == .inService { return host }
+        hostDone(drains, index)
+      }
+      return nil
     case .atRandom:
       guard !fleet.hosts.isEmpty else { return nil }
       var choice = stream(UInt64(index) << 40 | UInt64(campaigns[index].next), .choices)
@@ -84,18 +96,32 @@ extension Simulation {
     }
   }
 
+  /// Where the next host stands that may have its turn, or that never will: with waves, among those of this one.
+  private func nextPlace(in progress: CampaignProgress, _ drains: HostDrains) -> Int? {
+    guard progress.pending > 0 else { return nil }
+    let hasTurn = drains.waves == nil ? progress.order[...] : progress.order.prefix(progress.pending)
+    return hasTurn.firstIndex {
+      hosts[Int($0)].state == .inService || hosts[Int($0)].state == .retired
+    }
+  }
+
   private mutating func drain(_ host: Int, _ index: Int, _ drains: HostDrains) {
     let number = Int32(self.drains.count)
     var drain = Drain(host: Int32(host), campaign: Int32(index), began: now)
     drain.deadline = queue.schedule(at: now + drains.giveUpAfter, .drainDeadline(drain: number))
+    drain.isInPlace = drains.isInPlace || campaigns[index].isForced
     self.drains.append(drain)
+    if let emergency = drains.emergency { scheduleDeath(emergency, number) }
     hosts[host].state = .draining(number)
     refile(host)
     campaigns[index].unavailable += 1
     ledger.drains.started += 1
     // It is not over before each guest has been asked, though the first ones may refuse at once.
     self.drains[Int(number)].open = 1
-    for guest in hosts[host].guests { evict(guest, number) }
+    note(host: host, .drainBegan(campaign: index, guests: hosts[host].guests.map(Int.init)))
+    if !drain.isInPlace {
+      for guest in hosts[host].guests { evict(guest, number) }
+    }
     moveEnded(ofDrain: number)
   }
 
@@ -103,13 +129,24 @@ extension Simulation {
   private mutating func evict(_ guest: Int32, _ number: Int32) {
     guard moveOfGuest[Int(guest)] < 0 else { return }
     drains[Int(number)].open += 1
-    request(guest, campaign: Int(drains[Int(number)].campaign), drain: number)
+    let index = Int(drains[Int(number)].campaign)
+    noteHome(of: guest, index)
+    request(guest, campaign: index, targetSite: targetSite(of: index), drain: number)
+  }
+
+  private func targetSite(of index: Int) -> Int32 {
+    guard case .drains(let drains) = scenario.campaigns[index].kind, let name = drains.targetSite else {
+      return -1
+    }
+    return fleet.siteIndex(named: name).map { Int32($0) } ?? -1
   }
 
   /// A move has ended and the guest stands on a host that is being emptied: another move's, so it has to go as well.
   mutating func evictIfDraining(_ guest: Int32, after move: Move) {
     let host = Int(fleet.guests[Int(guest)].host)
-    guard case .draining(let number) = hosts[host].state, move.drain != number else { return }
+    guard case .draining(let number) = hosts[host].state, move.drain != number,
+      !drains[Int(number)].isInPlace
+    else { return }
     evict(guest, number)
   }
 
@@ -128,31 +165,58 @@ extension Simulation {
     guard !drain.isOver, drain.open == 0 else { return }
     let host = Int(drain.host)
     let guestsThere = hosts[host].guests
-    if guestsThere.isEmpty {
+    if guestsThere.allSatisfy(drain.staying.contains) {
       guard hosts[host].into == 0 else { return }
-      close(drain: number)
-      ledger.drains.finished += 1
       ledger.drains.time.add((now - drain.began).seconds)
-      hosts[host].state = .out
-      guard case .drains(let drains) = scenario.campaigns[Int(drain.campaign)].kind else { return }
-      _ = queue.schedule(at: now + drains.work, .hostReady(drain: number))
+      beginWork(number)
+    } else if drain.isInPlace {
+      guard hosts[host].into == 0, hosts[host].out == 0 else { return }
+      ledger.drains.inPlace += 1
+      beginWork(number)
     } else if guestsThere.allSatisfy({ moveOfGuest[Int($0)] < 0 }) {
       // Every chain has come to its end, and guests are left.
-      giveUp(number)
+      giveUp(number, isOutOfTime: false)
     }
   }
 
-  private mutating func close(drain number: Int32) {
+  private mutating func beginWork(_ number: Int32) {
+    endDrain(number)
+    let (host, index) = (Int(drains[Int(number)].host), Int(drains[Int(number)].campaign))
+    ledger.drains.finished += 1
+    hosts[host].state = .out
+    guard case .drains(let drains) = scenario.campaigns[index].kind else { return }
+    if self.drains[Int(number)].isInPlace, !hosts[host].guests.isEmpty {
+      keepDown(host, for: drains.work, number)
+    }
+    note(host: host, .drainFinished(workUntil: now + drains.work))
+    _ = queue.schedule(at: now + drains.work, .hostReady(drain: number))
+  }
+
+  /// The guests of a host that is being emptied stay after all; those under way still go.
+  mutating func keepGuests(_ number: Int32) {
+    drains[Int(number)].isInPlace = true
+    // It is not over before each guest has been told.
+    drains[Int(number)].open += 1
+    for guest in hosts[Int(drains[Int(number)].host)].guests {
+      let slot = moveOfGuest[Int(guest)]
+      if slot >= 0, moves[slot].drain == number { callOff(slot) }
+    }
+    moveEnded(ofDrain: number)
+  }
+
+  mutating func endDrain(_ number: Int32) {
     drains[Int(number)].isOver = true
     _ = queue.cancel(drains[Int(number)].deadline)
   }
 
-  mutating func giveUp(_ number: Int32) {
+  mutating func giveUp(_ number: Int32, isOutOfTime: Bool = true) {
     guard !drains[Int(number)].isOver else { return }
-    close(drain: number)
+    endDrain(number)
     let host = Int(drains[Int(number)].host)
+    note(host: host, .drainGivenUp(left: hosts[host].guests.map(Int.init), isOutOfTime: isOutOfTime))
     ledger.drains.gaveUp += 1
     ledger.drains.guestsLeft += hosts[host].guests.count
+    noteWhatBlocks(host)
     for guest in hosts[host].guests {
       let slot = moveOfGuest[Int(guest)]
       if slot >= 0, moves[slot].drain == number { callOff(slot) }
@@ -161,18 +225,36 @@ extension Simulation {
   }
 
   mutating func hostReady(_ number: Int32) {
-    let drain = drains[Int(number)]
-    if case .drains(let drains) = scenario.campaigns[Int(drain.campaign)].kind, let kernel = drains.kernel {
-      fleet.hosts[Int(drain.host)].kernel = kernel
+    let (host, index) = (Int(drains[Int(number)].host), Int(drains[Int(number)].campaign))
+    guard case .drains(let drains) = scenario.campaigns[index].kind else { return }
+    ledger.courses[index].hostsDone += 1
+    upgrade(host, kernel: drains.kernel, microcode: drains.microcode)
+    if hosts[host].workUntil != nil {
+      hosts[host].workUntil = nil
+      for guest in hosts[host].guests { fleet.boot(Int(guest), on: host) }
     }
-    takeBack(Int(drain.host), Int(drain.campaign))
+    guard drains.after == .comeBack else {
+      ledger.courses[index].hostsRetired += 1
+      hosts[host].state = .retired
+      refile(host)
+      return isGone(host, index)
+    }
+    takeBack(host, index)
   }
 
   private mutating func takeBack(_ host: Int, _ index: Int) {
     hosts[host].state = .inService
+    note(host: host, .tookBack)
     refile(host)
+    if case .drains(let drains) = scenario.campaigns[index].kind { hostIsBack(host, drains, index) }
+    isGone(host, index)
+  }
+
+  /// A host is no longer in the hands of a campaign: others may have their turn.
+  mutating func isGone(_ host: Int, _ index: Int) {
     campaigns[index].unavailable -= 1
     // Another campaign may have been waiting for this very host.
     for campaign in campaigns.indices { startDrains(campaign) }
+    if case .drains(let drains) = scenario.campaigns[index].kind { hostDone(drains, index) }
   }
 }

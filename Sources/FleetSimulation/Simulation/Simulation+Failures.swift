@@ -24,11 +24,21 @@ extension Simulation {
 
   mutating func hostFails(_ host: Int32) {
     let index = Int(host)
+    // What is gone does not fail.
+    guard hosts[index].state != .retired else { return }
     ledger.hostFailures += 1
     hosts[index].downUntil = now + scenario.hostFailures.repair
     hosts[index].failures += 1
+    note(host: index, .failed(until: now + scenario.hostFailures.repair))
+    hosts[index].failedAt = now
     refile(index)
     _ = queue.schedule(at: now + scenario.hostFailures.repair, .hostRepaired(host))
+    breakOff(attemptsOf: host)
+    scheduleRebuild(of: index)
+  }
+
+  /// Ends or turns back the attempts from and to a host that is down.
+  mutating func breakOff(attemptsOf host: Int32) {
     // None that begins in the course of this has to do with the host: it is down.
     for attempt in 0..<attempts.end where attempts.contains(attempt) {
       if attempts[attempt].source == host {
@@ -42,10 +52,13 @@ extension Simulation {
   }
 
   mutating func hostRepaired(_ host: Int32) {
+    guard hosts[Int(host)].state != .retired else { return }
     hosts[Int(host)].downUntil = nil
+    note(host: Int(host), .repaired)
+    bootGuests(of: Int(host))
     refile(Int(host))
     // Its guests boot with it.
-    for guest in hosts[Int(host)].guests { fleet.guests[Int(guest)].bootCPU = fleet.hosts[Int(host)].cpu }
+    for guest in hosts[Int(host)].guests { fleet.boot(Int(guest), on: Int(host)) }
     scheduleFailure(of: Int(host), number: hosts[Int(host)].failures)
     pump(Int(host))
   }

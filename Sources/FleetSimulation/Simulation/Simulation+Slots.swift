@@ -1,4 +1,3 @@
-internal import CutoverCore
 internal import DiscreteEvent
 internal import FleetModel
 internal import MigrationPolicy
@@ -13,23 +12,18 @@ extension Simulation {
     let standing: HostIndex.Standing =
       !duty.mayReceive ? .closed : duty.into < scenario.limits.hostIn ? .open : .busy
     index.file(
-      host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk)
+      host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk,
+      key: key(of: host))
+    watch.see(host, fleet.hosts[host], isIn: duty.mayReceive, isOut: duty.isOut)
     if standing == .open, waitingForSlot > 0 { opened.append(Int32(host)) }
-  }
-
-  /// What a move needs of its target, and where.
-  func kind(of move: Move, from source: Int, _ plan: CutoverPlan) -> SlotLines.Kind {
-    let (memory, disk) = needs(of: move)
-    return SlotLines.Kind(
-      site: move.targetSite >= 0 ? move.targetSite : fleet.hosts[source].site,
-      cpu: plan.carriesRunningState ? fleet.guests[Int(move.guest)].bootCPU : -1, memory: memory, disk: disk)
+    if !desk.isPlain, !desk.isServing { desk.isDue = true }
   }
 
   /// There is room, but only on hosts that take in as many as they may: gets in line for the first slot.
   ///
   /// The host it counts on may fill up or fail instead, so it also looks again by itself, as seldom as one without room.
-  mutating func waitForSlot(_ slot: Int32, from source: Int, _ plan: CutoverPlan) {
-    moves[slot].wait = .slot(ticket: slotLines.append(slot, kind(of: moves[slot], from: source, plan)))
+  mutating func waitForSlot(_ slot: Int32, _ kind: SlotLines.Kind) {
+    moves[slot].wait = .slot(ticket: slotLines.append(slot, kind))
     moves[slot].timer = queue.schedule(at: now + Simulation.lookAgainAfter, .retry(move: slot))
     waitingForSlot += 1
   }
@@ -52,6 +46,7 @@ extension Simulation {
         enterQueue(slot)
       }
     }
+    if desk.isDue { serveDesk() }
   }
 
   private func isOpen(_ host: Int) -> Bool {
@@ -59,10 +54,10 @@ extension Simulation {
   }
 
   private mutating func nextWaiting(for host: Int, before limit: UInt64) -> Int32? {
-    let candidate = fleet.hosts[host]
+    let (candidate, key) = (fleet.hosts[host], key(of: host))
     return slotLines.popFirst(before: limit) { kind in
       kind.site == candidate.site && candidate.fits(memory: kind.memory, disk: kind.disk)
-        && cpuFit.allows(kind.cpu, on: candidate.cpu)
+        && book.mayTake(kind.passenger, on: key)
     } stillWaits: { waiter in
       moves.contains(waiter.move) && moves[waiter.move].wait == .slot(ticket: waiter.ticket)
     }

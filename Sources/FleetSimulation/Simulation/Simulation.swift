@@ -34,8 +34,9 @@ public struct Simulation: ~Copyable {
 
   var hosts: ContiguousArray<HostDuty>
   var index: HostIndex
-  let cpuFit: CPUFit
   var planBook: PlanBook
+  /// What the rules say of guests and hosts.
+  var book: EligibilityBook
   /// The move that a guest has; -1 for none.
   var moveOfGuest: ContiguousArray<Int32>
   /// How many moves a guest has had or was to have.
@@ -47,15 +48,31 @@ public struct Simulation: ~Copyable {
   /// Hosts that have come to have a slot, or more room beside one, and have not been offered to those who wait.
   var opened = Line<Int32>()
   var underWay = 0
+  /// Moves that wait for leave of the limits, where these say more than how many.
+  var desk: AdmissionDesk
+  /// What resizes hold of hosts that their guests have left.
+  var holds = Slots<ResizeHold>()
+  /// How long beforehand a customer has to be told, by the strategy's number.
+  let minimumNotice: [Duration?]
   /// Hosts whose turn failed only on the fleet's limit.
   var stalledHosts = Line<Int32>()
   var campaigns: [CampaignProgress]
   /// Guests that were on another move when they were to be relocated, and by which campaign.
   var relocationsDue: [(guest: Int32, campaign: Int)] = []
+  /// Guests that were on another move when they were to go back, and where to.
+  var returnsDue: [Int32: ReturnDue] = [:]
+  /// Guests that have been started elsewhere after a failure, and when they serve again.
+  var restarts: [Int32: Instant] = [:]
+  /// Why the last try of a guest's move came to nothing, as a code of the ledger; -1: none has.
+  var lastFailure: ContiguousArray<Int16>
+  var orders = CampaignOrders()
+  var watch: FleetWatch
 
   var ledger: Ledger
   /// Receives each attempt as it ends.
   public var attemptSink: ((AttemptRow) -> Void)?
+  /// Told all that happens, for whoever wants to know why.
+  public var noteSink: ((Note) -> Void)?
 
   /// Builds the fleet and puts the first events in the queue.
   ///
@@ -64,7 +81,8 @@ public struct Simulation: ~Copyable {
     // All that can fail comes first: a value that owns memory cannot be half made.
     self.init(
       scenario, replication,
-      fleet: try Fleet.build(scenario.fleet, seed: scenario.seed, replication: UInt64(replication)),
+      fleet: try Simulation.checked(
+        try Fleet.build(scenario.fleet, seed: scenario.seed, replication: UInt64(replication)), scenario),
       chains: try Simulation.resolve(scenario),
       baseline: try Simulation.index(of: scenario.baseline, in: scenario))
   }
@@ -79,19 +97,24 @@ public struct Simulation: ~Copyable {
     end = .zero + scenario.horizon
     links = Links(of: fleet, scenario.network, in: &network)
     hosts = ContiguousArray(repeating: HostDuty(), count: fleet.hosts.count)
-    index = HostIndex(of: fleet, placement: scenario.placement)
-    cpuFit = CPUFit(scenario.rules.cpu, fleet.cpus)
+    book = EligibilityBook(scenario.rules, fleet)
+    index = HostIndex(of: fleet, placement: scenario.placement, byKind: book.looksAtKinds)
+    desk = AdmissionDesk(scenario.limits, fleet, &network)
+    minimumNotice = scenario.strategies.names.map { scenario.notices.minimum[$0] }
     planBook = PlanBook(scenario, flavors: fleet.flavors.count)
     moveOfGuest = ContiguousArray(repeating: -1, count: fleet.guests.count)
     ordinals = ContiguousArray(repeating: 0, count: fleet.guests.count)
+    lastFailure = ContiguousArray(repeating: -1, count: fleet.guests.count)
+    watch = FleetWatch(of: fleet)
     let grouping = Grouping(scenario.classes, of: fleet)
     classOfGuest = grouping.classOfGuest
-    campaigns = scenario.campaigns.map { _ in CampaignProgress() }
+    campaigns = scenario.campaigns.map { CampaignProgress($0) }
     ledger = Ledger(
       strategies: scenario.strategies.names, classes: grouping.names,
       campaigns: scenario.campaigns.map(\.name), guests: fleet.guests.count)
     for guest in fleet.guests.indices { hosts[Int(fleet.guests[guest].host)].guests.append(Int32(guest)) }
     for host in fleet.hosts.indices { refile(host) }
+    watch.begin()
     startCampaigns()
     scheduleHostFailures()
     scheduleNetwork()
@@ -140,7 +163,10 @@ public struct Simulation: ~Copyable {
 
   /// The result; to be taken once the run has ended.
   public consuming func finished() -> Ledger {
+    closeBooks()
     ledger.unfinished = moveOfGuest.count { $0 >= 0 }
+    countOpenTickets()
+    countHolds()
     ledger.drains.notBegun = drainsNotBegun
     return ledger
   }
@@ -162,11 +188,16 @@ public struct Simulation: ~Copyable {
     case .campaign(let campaign): campaignDue(Int(campaign))
     case .hostReady(let drain): hostReady(drain)
     case .drainDeadline(let drain): giveUp(drain)
+    case .campaignDeadline(let campaign): deadlinePassed(ofCampaign: Int(campaign))
+    case .hostDies(let drain): hostDies(drain)
+    case .rebuild(let host, let failure): rebuild(Int(host), failure: Int(failure))
     case .hostFails(let host): hostFails(host)
     case .hostRepaired(let host): hostRepaired(host)
     case .linkFails(let link, let row, let number): linkFails(Int(link), Int(row), Int(number))
     case .linkRepaired(let link, let row, let number): linkRepaired(Int(link), Int(row), Int(number))
     case .linkPatienceEnds(let attempt): linkPatienceEnds(attempt)
+    case .overdue(let move, let deadline): overdue(move, Int(deadline))
+    case .confirmed(let hold): confirm(hold)
     case .hoursChange: hoursChange()
     }
   }
@@ -191,10 +222,11 @@ public struct Simulation: ~Copyable {
   private static func resolve(_ scenario: Scenario) throws(FleetError) -> [[Int]] {
     var chains: [[Int]] = []
     try checkLimits(scenario.limits)
+    try checkPolicy(scenario)
     try checkNetwork(scenario)
     for campaign in scenario.campaigns {
       try checkSites(of: campaign, in: scenario)
-      guard !campaign.chain.steps.isEmpty else {
+      guard !campaign.chain.steps.isEmpty || campaign.isInPlace else {
         throw FleetError("the chain of '\(campaign.name)' is empty", remedy: "at least one strategy")
       }
       var chain: [Int] = []
@@ -223,9 +255,9 @@ public struct Simulation: ~Copyable {
   private static func checkSites(of campaign: Campaign, in scenario: Scenario) throws(FleetError) {
     let names: [String] =
       switch campaign.kind {
-      case .drains(let drains): drains.site.map { [$0] } ?? []
+      case .drains(let drains): [drains.site, drains.targetSite].compactMap { $0 }
       case .relocation(let relocation): [relocation.from, relocation.to]
-      case .resizes: []
+      case .resizes, .guests: []
       }
     for name in names where !scenario.fleet.sites.contains(where: { $0.name == name }) {
       throw FleetError(
@@ -247,6 +279,14 @@ struct HostDuty {
   var downUntil: Instant?
   /// How often it has failed.
   var failures = 0
+  /// Since when its guests are down with it.
+  var failedAt: Instant?
+  /// It is worked on with its guests on it, until then.
+  var workUntil: Instant?
+  /// The drain that its death put an end to, or -1.
+  var diedIn: Int32 = -1
+  /// It is to be emptied some day, and takes nobody in.
+  var isCordoned = false
   var out = 0
   var into = 0
   var guests: [Int32] = []
@@ -258,5 +298,7 @@ struct HostDuty {
   /// It waits for the fleet's limit.
   var isStalled = false
 
-  var mayReceive: Bool { state == .inService && downUntil == nil }
+  var mayReceive: Bool { state == .inService && downUntil == nil && !isCordoned }
+  /// Not in service, though it will be again.
+  var isOut: Bool { state != .retired && (state != .inService || downUntil != nil) }
 }

@@ -33,12 +33,16 @@ struct FlushLedger {
   /// Flushed, and to be read back, the last first.
   private var readBacks: [WriteRecord] = []
 
+  private let now: @Sendable () -> Instant
   private var lastPosition: Int64
-  private var lastTime = monotonicNow()
+  private var lastTime: Instant
 
-  init(readsBack: Bool, startingAt: Int64) {
+  /// - Parameter now: The clock; a test has its own.
+  init(readsBack: Bool, startingAt: Int64, now: @escaping @Sendable () -> Instant = { monotonicNow() }) {
     self.readsBack = readsBack
+    self.now = now
     lastPosition = startingAt
+    lastTime = now()
   }
 
   mutating func add(_ range: Range<Int64>, _ bytes: UnsafeRawBufferPointer, isCached: Bool) {
@@ -70,7 +74,7 @@ struct FlushLedger {
 
   private func isCheckpointDue(_ position: Int64) -> Bool {
     position - lastPosition >= CopyCheckpoint.amount.count
-      && monotonicNow() - lastTime >= CopyCheckpoint.interval
+      && now() - lastTime >= CopyCheckpoint.interval
   }
 
   /// A flush begins, of all that was added.
@@ -79,7 +83,7 @@ struct FlushLedger {
     if isCheckpointDue(position) {
       result.checkpoint = durableUpTo
       lastPosition = position
-      lastTime = monotonicNow()
+      lastTime = now()
     }
     underWay = (records, result)
     records = []

@@ -48,6 +48,10 @@ package struct AttemptPhysics: Sendable {
   private var stoppedAt: Instant?
   /// How the source was brought back after a stop or a hang; `nil` as long as it served all the while.
   package private(set) var restored: StartMethod?
+  /// What memory shrinks to on its way is one part in this many.
+  private var compression = 1.0
+  /// Sent by passes after the first: what a chain of snapshots has to merge.
+  private var deltas = 0.0
 
   package init(
     _ guest: Guest, _ luck: AttemptLuck, _ mechanics: PhysicsConstants, kernelRisk: KernelPolicyRow?,
@@ -74,10 +78,23 @@ package struct AttemptPhysics: Sendable {
     self.disk = disk
   }
 
-  /// The incident that follows a success which was none: how long the guest is down then.
+  /// The incident that follows a success which was none: how long clients miss the guest then.
   package var incident: Duration? {
-    guard let fault = kernelFault, fault.detected == .afterwards else { return nil }
-    return fault.detectionDelay + luck.boot
+    guard let fault = lateFault else { return nil }
+    return switch fault.effect {
+    case .hang, .refuse: fault.detectionDelay + luck.boot
+    case .crash: luck.boot
+    case .clock: .zero
+    case .netLoss: fault.detectionDelay
+    }
+  }
+
+  /// Whether that incident ends with a reboot at the destination.
+  package var incidentBoots: Bool { lateFault.map { $0.effect.stopsGuest || $0.effect == .refuse } ?? false }
+
+  /// A fault that shows after success was reported. A guest that goes on cannot show one before.
+  private var lateFault: KernelPolicyRow? {
+    kernelFault.flatMap { $0.detected == .afterwards || !$0.stopsGuest ? $0 : nil }
   }
 
   // MARK: - What an action takes
@@ -87,13 +104,18 @@ package struct AttemptPhysics: Sendable {
     case .prepareDestination: return .delay(luck.prepare)
     case .copy(.disk, let pass, _):
       let sending = disk.beginPass(allocated: pass == 0 ? guest.diskAllocated(at: now) : nil, at: now)
+      if pass > 0 { deltas += sending.bytes.value }
+      let merging = pass > 0 ? mergeTime(plan, .before, of: sending.bytes.value) : .zero
       return .transfer(
-        sending.bytes, then: (pass == 0 ? .zero : mechanics.findChanges) + Duration(seconds: sending.then))
+        sending.bytes,
+        then: (pass == 0 ? .zero : mechanics.findChanges) + Duration(seconds: sending.then) + merging)
     case .copy(.memory, let pass, _):
+      compression = plan.transport?.compression ?? 1
       let sending = memory.beginPass(
-        isFirst: pass == 0, bandwidth: bandwidth.bytesPerSecond, limit: plan.downtimeLimit, at: now.seconds)
+        isFirst: pass == 0, bandwidth: bandwidth.bytesPerSecond * compression, limit: plan.downtimeLimit,
+        at: now.seconds)
       isMirroring = disk.isCopied && plan.mirrorsDisk
-      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then))
+      return .transfer(onTheWire(sending.bytes), then: Duration(seconds: sending.then))
     case .waitUntil(let time): return .delay(max(.zero, time - now))
     case .pauseGuest: return .delay(mechanics.pause)
     case .shutDownGuest: return shutDown(plan, at: now)
@@ -105,18 +127,30 @@ package struct AttemptPhysics: Sendable {
       let sending = memory.finish(stoppedAt: (stoppedAt ?? now).seconds)
       sentInOutage = sending.bytes
       let end = action.isPull ? memory.constants.postCopyEnd : 0
-      return .transfer(Bytes(rounding: sending.bytes), then: Duration(seconds: sending.then + end))
+      return .transfer(onTheWire(sending.bytes), then: Duration(seconds: sending.then + end))
     case .moveDeviceState:
       let inFlight = Bytes(rounding: memory.inFlightAtStop(of: sentInOutage))
       return .transfer(mechanics.deviceState + inFlight, then: mechanics.deviceTime)
     case .resizeDestination: return .delay(mechanics.resize)
-    case .verifyDestination: return .delay(mechanics.verify)
+    case .verifyDestination:
+      return .delay(mechanics.verify + (plan.hold ?? .zero) + mergeTime(plan, .inside, of: deltas))
     case .startDestination(let method): return .delay(startTime(method))
-    case .releaseSource, .fenceDestination, .discardDestination: return .delay(mechanics.housekeeping)
+    case .releaseSource: return .delay(mechanics.housekeeping + mergeTime(plan, .after, of: deltas))
+    case .fenceDestination, .discardDestination: return .delay(mechanics.housekeeping)
     case .restoreSource(let method):
       return .delay(restoreTime(method, at: now))
     case .finish: return .never
     }
+  }
+
+  private func onTheWire(_ bytes: Double) -> Bytes { Bytes(rounding: bytes / compression) }
+
+  /// What it takes to merge so many bytes of snapshots, if that is done at this time.
+  private func mergeTime(
+    _ plan: CutoverPlan, _ moment: SnapshotConsolidation.Moment, of bytes: Double
+  ) -> Duration {
+    guard let consolidation = plan.consolidation, consolidation.moment == moment else { return .zero }
+    return consolidation.rate.time(for: Bytes(rounding: bytes))
   }
 
   /// A guest that takes longer than anybody has patience for is one that ignored the request.
@@ -153,7 +187,7 @@ package struct AttemptPhysics: Sendable {
   }
 
   /// A fault that strikes while memory is copied shows at the resume if no memory was copied around the running guest.
-  private var failsToResume: Bool { kernelFault.map { $0.detected != .afterwards } ?? false }
+  private var failsToResume: Bool { kernelFault != nil && lateFault == nil }
 
   /// What of the disk is yet to be sent when the guest has stopped.
   private mutating func unsentOfDisk(_ plan: CutoverPlan, _ now: Instant) -> Bytes {
@@ -200,14 +234,14 @@ package struct AttemptPhysics: Sendable {
         let factor = exp(mechanics.stream.estimateNoise * noise.standardNormal())
         bandwidth = ByteRate(bytesPerSecond: bandwidth.bytesPerSecond * factor)
       }
-      if let fault = kernelFault, fault.detected == .during {
+      if let fault = kernelFault, lateFault == nil, fault.detected == .during {
         hungSince = now
         return nil
       }
       return .copied(
         CopyReport(
-          transferred: transferred, remaining: Bytes(rounding: memory.left),
-          dirtied: Bytes(rounding: memory.dirtied), bandwidth: bandwidth))
+          transferred: transferred, remaining: onTheWire(memory.left), dirtied: onTheWire(memory.dirtied),
+          bandwidth: bandwidth))
     case .waitUntil: return .timeReached
     case .pauseGuest, .shutDownGuest, .powerOffGuest:
       stoppedAt = now
@@ -225,14 +259,22 @@ package struct AttemptPhysics: Sendable {
     }
   }
 
-  /// How long a hung guest goes unnoticed.
-  package var detectionDelay: Duration { kernelFault?.detectionDelay ?? .zero }
+  /// How long a hung guest goes unnoticed; a crash is seen at once.
+  package var detectionDelay: Duration {
+    guard let fault = kernelFault, fault.effect != .crash else { return .zero }
+    return fault.detectionDelay
+  }
 
   /// The noise of one window: lognormal with mean 1.
   private mutating func noiseFactor() -> Double {
     let sigma = mechanics.dirtyNoise
     return sigma > 0 ? exp(sigma * noise.standardNormal() - sigma * sigma / 2) : 1
   }
+}
+
+extension KernelPolicyRow {
+  /// Rows are tried whatever their effect is called, unless it leaves the guest running.
+  fileprivate var stopsGuest: Bool { effect != .clock && effect != .netLoss }
 }
 
 extension CutoverAction {

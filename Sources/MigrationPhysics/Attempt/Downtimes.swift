@@ -38,7 +38,7 @@ extension Downtimes {
       networkGap = downtime > .zero ? downtime + gap : .zero
     case .completed?, .lost?: serviceGap = downtime + unnoticed
     case .cancelled?, .timedOut?, .notConverging?, .guestCrashed?, .shutdownIgnored?, .verificationFailed?,
-      .failed?, nil:
+      .windowMissed?, .failed?, nil:
       switch restored {
       case .resume?: (pause, networkGap) = (downtime, downtime)
       case .boot?: serviceGap = downtime + unnoticed

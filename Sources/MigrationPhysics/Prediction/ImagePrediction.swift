@@ -37,12 +37,16 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     public var scanRate: ByteRate
     /// Data per second that is compared at the end; `nil`: none is.
     public var compareRate: ByteRate?
-    /// How much these were seen to vary within seconds: standard deviation over mean.
+    /// How far these can be trusted: the standard error of what was measured, over its mean.
     public var spread: Double
     /// A limit while the guest runs.
     public var rateLimit: ByteRate?
     /// What the guest writes.
     public var guestWrites: ByteRate
+    /// What a pass takes besides its bytes: to get under way, and its last flush.
+    public var passTime = Duration.zero
+    /// What one durable line in the journal takes, such as each step leaves.
+    public var noteTime = Duration.zero
 
     public init(
       allocated: Bytes, virtualSize: Bytes, copyRate: ByteRate, scanRate: ByteRate, compareRate: ByteRate?,
@@ -75,12 +79,19 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     outcome = expected.outcome
   }
 
-  /// What rates may be off by, nine times of ten: the spread of a few seconds' parts about their mean, times the 95th
-  /// percentile of Student's t with four degrees of freedom (2.13), and that their mean is uncertain too. Two looks at
-  /// the same idle disk differ by some per cent even where the parts of one do not.
+  /// What rates may be off by, nine times of ten: the standard error of the probe's mean over its four parts, and that
+  /// a disk seconds later is not the disk that was probed, times the 95th percentile of Student's t with three degrees
+  /// of freedom (2.353). See `Reports/images/predictions.md`.
   private static func factor(_ spread: Double) -> Double {
-    1 + 2.13 * max(spread, 0.04) * (1 + 1.0 / 5).squareRoot()
+    1 + 2.353 * (spread * spread + drift * drift).squareRoot()
   }
+
+  /// By how much the rates of a disk that others use differ between two looks a few seconds apart.
+  private static let drift = 0.1
+
+  /// What is flushed for the journal, the new file and its directory until the first pass begins, and what to give
+  /// the image its name, as `strace` shows it.
+  private static let (notesOfPreparing, notesOfPublishing) = (5, 4)
 
   private static func run(
     _ plan: CutoverPlan, _ given: Circumstances, speed: Double
@@ -89,10 +100,17 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     var rate = at(given.copyRate)
     if let limit = given.rateLimit { rate = min(rate, limit) }
     var mechanics = Mechanics()
-    (mechanics.housekeeping, mechanics.resize) = (.zero, .zero)
-    (mechanics.pause, mechanics.resume) = (.zero, .zero)
-    mechanics.findChanges = at(given.scanRate).time(for: given.allocated)
-    mechanics.verify = given.compareRate.map { at($0).time(for: given.allocated) } ?? .zero
+    let (pass, note) = (given.passTime * (1 / speed), given.noteTime * (1 / speed))
+    (mechanics.housekeeping, mechanics.resize) = (note, note)
+    (mechanics.pause, mechanics.resume) = (note, .zero)
+    mechanics.findChanges = at(given.scanRate).time(for: given.allocated) + note
+    mechanics.verify = (given.compareRate.map { at($0).time(for: given.allocated) } ?? .zero) + note * 2
+    // Where nothing is copied before the pause, the first pass is in it.
+    let isCold = plan.replication.isEmpty
+    if isCold { mechanics.verify = mechanics.verify + pass }
+    let prepare = note * Double(Self.notesOfPreparing) + (isCold ? .zero : pass)
+    mechanics.prepare = (try? .constant(prepare.seconds)) ?? .zero
+    mechanics.rebootOverhead = (try? .constant(note.seconds * Double(Self.notesOfPublishing))) ?? .zero
     let guest = Guest(
       group: 0, flavor: 0, host: 0, bootCPU: 0, kernel: nil, born: .zero, memory: .zero,
       diskVirtual: given.virtualSize, diskFill: .thin(initial: given.allocated, fillTime: .max),

@@ -1,4 +1,3 @@
-public import CutoverCore
 public import Quantities
 
 /// A reason why guests move.
@@ -7,11 +6,23 @@ public struct Campaign: Hashable, Sendable {
   public var name: String
   public var chain: FallbackChain
   public var kind: CampaignKind
+  /// Where limits go by priority, the higher is served first.
+  public var priority: Int
+  /// When it is to be over, and what happens if it is not.
+  public var deadline: CampaignDeadline?
+  /// What makes it pause for good: any of these.
+  public var stopIf: [StopCondition] = []
 
   public init(name: String, chain: FallbackChain, kind: CampaignKind) {
     self.name = name
     self.chain = chain
     self.kind = kind
+    priority = kind.standardPriority
+  }
+
+  /// Notices, windows and customers' wishes do not count.
+  public var isEmergency: Bool {
+    if case .drains(let drains) = kind { drains.emergency != nil } else { false }
   }
 }
 
@@ -19,34 +30,18 @@ public enum CampaignKind: Hashable, Sendable {
   case drains(HostDrains)
   case relocation(Relocation)
   case resizes(Resizes)
-}
+  /// Guests move one by one, as a kind of its own decides.
+  case guests(GuestMoves)
 
-/// Hosts are emptied, worked on, and taken back into service.
-public struct HostDrains: Hashable, Sendable {
-  public var order = DrainOrder.everyHost
-  /// Hosts of this site only.
-  public var site: String?
-  /// From the start of the simulation.
-  public var start = Duration.zero
-  /// With `everyHost`: the hosts' turns are spread evenly up to here; `nil`: each as soon as it may be.
-  public var end: Duration?
-  /// Hosts that may be out of service at once.
-  public var maxUnavailable = 1
-  /// How long an empty host is worked on.
-  public var work = Duration.minutes(30)
-  /// The kernel and hypervisor version it comes back with.
-  public var kernel: KernelVersion?
-  /// A drain that is not done by then gives up; what is left stays.
-  public var giveUpAfter = Duration.days(30)
-
-  public init() {}
-}
-
-public enum DrainOrder: Hashable, Sendable {
-  /// Each host once, spares last.
-  case everyHost
-  /// Hosts chosen by chance, at any time alike, so many per second.
-  case atRandom(perSecond: Double)
+  /// KubeVirt's VEP 62: what runs down a host 100, users 50, rebalancing 20; an emergency comes before all of these.
+  public var standardPriority: Int {
+    switch self {
+    case .drains(let drains): drains.emergency == nil ? 100 : 1000
+    case .relocation: 100
+    case .resizes: 50
+    case .guests(let moves): moves.kind.standardPriority
+    }
+  }
 }
 
 /// Guests of one site move to another, evenly over a time.

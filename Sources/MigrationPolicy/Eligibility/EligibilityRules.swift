@@ -1,37 +1,10 @@
 public import CutoverCore
-
-/// One attempt that somebody would like to make, as the rules see it.
-public struct Candidate: Sendable {
-  public var plan: CutoverPlan
-  public var guestCPU: CPUFacts
-  public var guestKernel: KernelVersion?
-  public var forbidsLive: Bool
-
-  public init(plan: CutoverPlan, guestCPU: CPUFacts, guestKernel: KernelVersion?, forbidsLive: Bool) {
-    self.plan = plan
-    self.guestCPU = guestCPU
-    self.guestKernel = guestKernel
-    self.forbidsLive = forbidsLive
-  }
-}
-
-/// What a rule says.
-public enum EligibilityVerdict: Hashable, Sendable {
-  case allowed
-  case refused(RefusalReason)
-  /// It may be tried, and may go wrong in a known way.
-  case risky(KernelPolicyRow)
-}
-
-/// A rule about who may be moved how. It looks at the plan and the facts, never at a strategy's name.
-public protocol EligibilityRule: Sendable {
-  func verdict(on candidate: Candidate) -> EligibilityVerdict
-}
+public import Quantities
 
 /// Rules in order: the first that refuses names the reason; if none does, the first that knows of a risk names that.
 public struct EligibilityRules: Sendable {
   public var rules: [any EligibilityRule]
-  /// The rule about the other host's CPU. It stands apart because it is asked of every host that could be the target.
+  /// The rule about the other host's CPU that stands behind all others.
   public var cpu: CPURule
 
   public init(cpu: CPURule, _ rules: [any EligibilityRule]) {
@@ -39,33 +12,61 @@ public struct EligibilityRules: Sendable {
     self.rules = rules
   }
 
+  /// Whether more must be known of the hosts than what the CPUs of two of them can do.
+  public var looksAtHosts: Bool { cpu == .supersetOfPool || rules.contains { $0.looksAtHosts } }
+
+  /// All rules that look at the guest alone; of the others nothing is said.
   public func verdict(on candidate: Candidate) -> EligibilityVerdict {
-    var risk = EligibilityVerdict.allowed
-    for rule in rules {
+    let decision = decision(on: candidate)
+    if let refusal = decision.refusal {
+      return refusal.isFinal ? .refused(refusal.reason) : .later(refusal.reason)
+    }
+    return decision.risk.map(EligibilityVerdict.risky) ?? .allowed
+  }
+
+  /// What all rules together say. Without a target those that look at hosts are left out.
+  public func decision(on candidate: Candidate) -> EligibilityDecision {
+    var decision = EligibilityDecision()
+    for (number, rule) in ordered.enumerated() where candidate.target != nil || !rule.looksAtHosts {
       switch rule.verdict(on: candidate) {
       case .allowed: continue
-      case .refused(let reason): return .refused(reason)
+      case .refused(let reason):
+        decision.refusal = RuleRefusal(
+          rule: number, name: rule.name, reason: reason, isFinal: true, remedy: rule.remedy(for: candidate))
+        return decision
+      case .later(let reason):
+        decision.refusal = RuleRefusal(
+          rule: number, name: rule.name, reason: reason, isFinal: false, remedy: rule.remedy(for: candidate))
+        return decision
       // A risk that one rule would take does not overrule another one's refusal.
-      case .risky(let row): if risk == .allowed { risk = .risky(row) }
+      case .risky(let row): decision.risk = decision.risk ?? row
+      case .slower(let time): decision.delay = decision.delay + time
       }
     }
-    return risk
+    return decision
   }
+
+  private var ordered: [any EligibilityRule] { rules + [cpu] }
 }
 
-/// A customer may forbid that his guest is moved while it runs.
-public struct RespectOptOut: EligibilityRule {
+/// What the rules say of an attempt.
+public struct EligibilityDecision: Hashable, Sendable {
+  public var refusal: RuleRefusal?
+  public var risk: KernelPolicyRow?
+  /// Added to the time until clients reach the guest again.
+  public var delay = Duration.zero
+
   public init() {}
-
-  public func verdict(on candidate: Candidate) -> EligibilityVerdict {
-    candidate.forbidsLive && candidate.plan.carriesRunningState ? .refused(.optedOut) : .allowed
-  }
 }
 
-extension KernelPolicy: EligibilityRule {
-  public func verdict(on candidate: Candidate) -> EligibilityVerdict {
-    guard candidate.plan.carriesRunningState, let kernel = candidate.guestKernel, let row = row(for: kernel)
-    else { return .allowed }
-    return row.effect == .refuse ? .refused(.kernel) : .risky(row)
-  }
+/// The rule that stands in the way.
+public struct RuleRefusal: Hashable, Sendable {
+  /// Its place in the order.
+  public var rule: Int
+  public var name: String
+  public var reason: RefusalReason
+  /// Whether it is of no use to ask again later.
+  public var isFinal: Bool
+  /// What would help.
+  public var remedy: String?
 }

@@ -35,14 +35,24 @@ public struct KernelRange: Hashable, Sendable {
 /// One thing known of some kernels.
 public struct KernelPolicyRow: Hashable, Sendable {
   public var id = ""
-  /// Several ranges where branches were fixed one by one.
+  /// Kernels of the guest; several ranges where branches were fixed one by one. None: all, if anything else is said.
   public var affected: [KernelRange] = []
+  /// Operating systems of the guest; none: all.
+  public var guests: [String] = []
+  /// Families of hypervisors; none: all.
+  public var hypervisors: [String] = []
+  /// Kernels of the host that the guest leaves, and of the one that takes it.
+  public var sourceKernel: KernelRange?
+  public var targetKernel: KernelRange?
+  public var modes: [PlanMode] = [.running]
   public var effect = KernelEffect.refuse
   /// Of the effect, per attempt.
   public var probability = 1.0
   public var detected = KernelFaultDetection.during
   /// From the fault until somebody notices; the guest serves nobody meanwhile.
   public var detectionDelay = Duration.minutes(2)
+  /// What helps, in words.
+  public var remedy = ""
 
   public init() {}
 }
@@ -51,12 +61,23 @@ public struct KernelPolicyRow: Hashable, Sendable {
 public enum KernelEffect: String, Hashable, Sendable, CaseIterable {
   /// It is known beforehand: not even tried.
   case refuse
-  /// It stops answering.
+  /// It stops answering, until somebody notices.
   case hang
+  /// It dies at once, and its hypervisor sees that.
+  case crash
+  /// It goes on with a wrong clock: counted as an incident, but clients reach it all the time.
+  case clock
+  /// It goes on, and nobody reaches it until somebody notices; then its network is plugged in anew.
+  case netLoss = "net-loss"
+
+  /// Whether the guest does not go on.
+  public var stopsGuest: Bool { self == .hang || self == .crash }
 }
 
 /// When a fault of the guest's kernel comes to light.
 public enum KernelFaultDetection: String, Hashable, Sendable, CaseIterable {
+  /// By a check before anything is done: it is refused.
+  case before
   /// While memory is copied: the attempt is called off and the guest booted where it was.
   case during
   /// When it does not come back at the destination: rolled back, with nothing lost.

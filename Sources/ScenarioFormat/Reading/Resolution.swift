@@ -10,8 +10,8 @@ internal import Quantities
 /// against each other.
 struct Resolution {
   let form: ScenarioForm
-  private let catalog: StrategyCatalog
-  private(set) var diagnostics = Diagnostics()
+  let catalog: StrategyCatalog
+  var diagnostics = Diagnostics()
 
   /// The form's names must have been checked: each stands for something.
   init(_ form: ScenarioForm, _ strategies: [any MigrationStrategy]) {
@@ -21,7 +21,7 @@ struct Resolution {
 
   /// The strategies that ship, with the scenario's settings, and those from elsewhere.
   static func catalog(_ shipped: StrategiesForm, _ others: [any MigrationStrategy]) -> StrategyCatalog {
-    StrategyCatalog([shipped.live, shipped.warm, shipped.reboot, shipped.cold] + others)
+    StrategyCatalog(shipped.all + others)
   }
 
   /// The names that references of a kind may use; `nil` where the document does not get as far as saying.
@@ -65,18 +65,23 @@ struct Resolution {
     checkSize(scenario.fleet)
     scenario.mechanics = form.mechanics
     scenario.strategies = catalog
-    var rules: [any EligibilityRule] = form.policy.respectsOptOut ? [RespectOptOut()] : []
-    rules.append(KernelPolicy(form.policy.kernels))
-    scenario.rules = EligibilityRules(cpu: form.policy.cpu, rules)
-    scenario.limits = form.limits
-    scenario.placement = form.placement
+    scenario.rules = rules()
+    scenario.limits = limits()
+    scenario.windows = windows()
+    for pair in form.notices { scenario.notices.minimum[pair.key.value] = pair.value }
+    scenario.placement = form.placement.order
+    scenario.placementRules = form.placement.rules
+    checkNeeds(scenario)
+    warnOfFactsThatNobodyAsks(scenario.rules)
     scenario.hostFailures = form.failures.value
     scenario.network = network(scenario.fleet)
     scenario.classes = form.classes
     scenario.expectations = form.expectations.map(\.expectation.text)
+    scenario.answers = form.answers.map(\.written)
     scenario.baseline = form.baseline.value
     scenario.campaigns = form.demand.map { campaign($0) }
     nameApart(&scenario.campaigns)
+    checkOrder(scenario.campaigns)
     guard !diagnostics.hasErrors else { return nil }
     checkThatItFits(scenario, earlier)
     return diagnostics.hasErrors ? nil : scenario
@@ -111,6 +116,7 @@ struct Resolution {
       blueprint.sites.append(resolved)
     }
     blueprint.guests = form.fleet.guests.map { guests($0.value) }
+    blueprint.cpuUpdates = form.fleet.cpuUpdates
     return blueprint
   }
 
@@ -181,71 +187,12 @@ struct Resolution {
       remedy: "fewer per time, or a shorter horizon: at most 1e9 can be simulated")
   }
 
-  // MARK: - Demand
-
-  private mutating func campaign(_ demand: DemandForm) -> Campaign {
-    var kind = demand.kind
-    var name = demand.name
-    switch kind {
-    case .drains(var drains):
-      name = name ?? "drain"
-      drains.start = demand.start.value
-      if let order = demand.order, case .rate(let perSecond) = order.value {
-        drains.order = .atRandom(perSecond: perSecond)
-        checkRate(perSecond, "drains", at: order.origin)
-      }
-      drains.site = demand.site?.value
-      checkStart(demand)
-      kind = .drains(drains)
-    case .relocation(var relocation):
-      name = name ?? "move"
-      relocation.from = demand.from?.value ?? ""
-      if let to = demand.to {
-        relocation.to = to.value
-        if to.value == demand.from?.value {
-          complain(
-            .ruleBroken, at: to.origin, "guests cannot move to the site they are in", remedy: "another site")
-        }
-      }
-      relocation.start = demand.start.value
-      relocation.guests = demand.guests?.value ?? 0
-      relocation.end = demand.until ?? relocation.end
-      checkStart(demand)
-      kind = .relocation(relocation)
-    case .resizes(var resizes):
-      name = name ?? "resize"
-      resizes.perSecond = demand.rate?.value ?? 0
-      checkRate(resizes.perSecond, "resizes", at: demand.rate?.origin)
-      kind = .resizes(resizes)
-    }
-    return Campaign(name: name ?? "", chain: FallbackChain(demand.chain.map(\.step)), kind: kind)
-  }
-
-  private mutating func checkStart(_ demand: DemandForm) {
-    guard demand.start.value >= form.horizon else { return }
-    complain(
-      .ruleBroken, at: demand.start.origin,
-      "these moves begin after \(demand.start.value), but the simulation ends after \(form.horizon)",
-      remedy: "begin earlier, or a longer horizon")
-  }
-
-  /// Two reasons of one name would be counted as one.
-  private func nameApart(_ campaigns: inout [Campaign]) {
-    for index in campaigns.indices {
-      let name = campaigns[index].name
-      var number = 2
-      while campaigns[..<index].contains(where: { $0.name == campaigns[index].name }) {
-        campaigns[index].name = "\(name) \(number)"
-        number += 1
-      }
-    }
-  }
-
   // MARK: - Capacity
 
   /// Whether the guests have room at all, enough of them are where they are to move from, and expectations name what
   /// there is.
   private mutating func checkThatItFits(_ scenario: Scenario, _ earlier: Trial?) {
+    guard campaignsArePossible(scenario) else { return }
     do {
       let names = try names(of: scenario, earlier)
       trial = Trial(scenario: scenario, names: names)
@@ -293,7 +240,8 @@ struct Resolution {
 
   /// A clause is held against a result in which nothing has happened yet: its names are all there already.
   private mutating func checkExpectations(_ scenario: Scenario, _ nothingYet: StudyResult) {
-    for expectation in form.expectations {
+    // Whatever names other variants is looked at when all of them are known.
+    for expectation in form.expectations where expectation.expectation.variants.isEmpty {
       do {
         _ = try expectation.expectation.evaluate(nothingYet, names: ExpectationNames(of: scenario))
       } catch {

@@ -9,41 +9,100 @@ public struct ScenarioFile: Sendable {
   public private(set) var scenarios: [Scenario] = []
   private(set) var diagnostics = Diagnostics()
   private var sources: [SourceText] = []
+  private var trial: Resolution.Trial?
 
   /// Reads a file. All mistakes and warnings are gathered; see `problems`.
   ///
-  /// - Parameter strategies: more strategies than those that ship; chains may name them.
-  public init(path: String, strategies: [any MigrationStrategy] = []) {
+  /// - Parameters:
+  ///   - settings: values to be put in places of the document, whatever it or a variant of it says there.
+  ///   - strategies: more strategies than those that ship; chains may name them.
+  public init(path: String, settings: [Setting] = [], strategies: [any MigrationStrategy] = []) {
     guard let source = SourceText.read(path: path, into: &diagnostics) else { return }
-    read(source, strategies)
+    read(source, settings, strategies)
   }
 
   /// Reads a text that came from elsewhere.
-  public init(text: String, name: String, strategies: [any MigrationStrategy] = []) {
-    read(SourceText(text, file: name), strategies)
+  public init(
+    text: String, name: String, settings: [Setting] = [], strategies: [any MigrationStrategy] = []
+  ) {
+    read(SourceText(text, file: name), settings, strategies)
   }
 
-  private mutating func read(_ source: SourceText, _ strategies: [any MigrationStrategy]) {
+  /// Reads one version of a text: a variant of it, or the scenario as it stands, with settings on top.
+  ///
+  /// - Parameters:
+  ///   - variant: `nil`, as it stands.
+  ///   - point: more settings, on top of all, that were given by `option`, such as `--over`.
+  ///   - earlier: another version; a fleet that is just like its is not tried out again.
+  public init(
+    text: String, name: String, variant: String?, settings: [Setting], point: [Setting], option: String,
+    after earlier: ScenarioFile? = nil, strategies: [any MigrationStrategy] = []
+  ) {
+    let source = SourceText(text, file: name)
     sources = [source]
-    guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
-    var found: [Scenario] = []
-    var trial: Resolution.Trial?
+    trial = earlier?.trial
+    guard var document = LocatedNode.compose(source, into: &diagnostics) else { return }
+    if let variant {
+      var context = ReadingContext()
+      let base = ScenarioTable.scenario.read(document, &context)
+      guard let form = base?.variants.lazy.map({ VariantForm($0) }).first(where: { $0.name.value == variant })
+      else {
+        let known = (base?.variants.map(\.key.value) ?? []).joined(separator: ", ")
+        diagnostics.add(
+          .unknownName, at: document.origin, "there is no variant \(quoted(variant))",
+          remedy: known.isEmpty ? "leave the variant out" : "one of \(known)")
+        return
+      }
+      document = document.applying(form.overrides, into: &diagnostics)
+    }
+    document = document.applying(overrides(settings), into: &diagnostics)
+    document = document.applying(overrides(point, option: option), into: &diagnostics)
+    guard !diagnostics.hasErrors else { return }
+    var found: [ScenarioVersion] = []
+    _ = read(document, variant, strategies, &found, &trial, &diagnostics)
+    scenarios = diagnostics.hasErrors ? [] : found.map(\.scenario)
+  }
+
+  /// The text that was read; `nil` if none could be.
+  public var text: String? { sources.first?.text }
+
+  /// A path as variants use them, and what to put there.
+  public typealias Setting = MigrationFile.Setting
+
+  private mutating func read(
+    _ source: SourceText, _ settings: [Setting], _ strategies: [any MigrationStrategy]
+  ) {
+    sources = [source]
+    guard let written = LocatedNode.compose(source, into: &diagnostics) else { return }
+    let overrides = overrides(settings)
+    let document = written.applying(overrides, into: &diagnostics)
+    var found: [ScenarioVersion] = []
     guard let base = read(document, nil, strategies, &found, &trial, &diagnostics) else { return }
     for variant in base.variants {
       let form = VariantForm(variant)
       var itsOwn = Diagnostics()
-      let changed = document.applying(form.overrides, into: &itsOwn)
+      let changed = document.applying(form.overrides, into: &itsOwn).applying(overrides, into: &itsOwn)
       _ = read(changed, form.name.value, strategies, &found, &trial, &itsOwn)
       // Whatever was wrong in the base has been said; only what the variant brings in is new.
       diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
-    scenarios = diagnostics.hasErrors ? [] : found
+    if !diagnostics.hasErrors { ScenarioVersion.check(found, into: &diagnostics) }
+    scenarios = diagnostics.hasErrors ? [] : found.map(\.scenario)
+  }
+
+  private mutating func overrides(_ settings: [Setting], option: String = "--set") -> [Override] {
+    settings.compactMap { setting in
+      let text = SourceText(setting.text, file: option + " " + setting.key)
+      sources.append(text)
+      guard let value = LocatedNode.compose(text, into: &diagnostics) else { return nil }
+      return Override(path: setting.key, origin: value.origin, value: value)
+    }
   }
 
   /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
   private func read(
     _ document: LocatedNode, _ variant: String?, _ strategies: [any MigrationStrategy],
-    _ found: inout [Scenario], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
+    _ found: inout [ScenarioVersion], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
   ) -> ScenarioForm? {
     var context = ReadingContext()
     let form = ScenarioTable.scenario.read(document, &context)
@@ -55,7 +114,9 @@ public struct ScenarioFile: Sendable {
       if var scenario = resolution.scenario(after: trial) {
         trial = trial ?? resolution.trial
         scenario.variant = variant
-        found.append(scenario)
+        if let names = resolution.trial?.names {
+          found.append(ScenarioVersion(scenario: scenario, form: form, names: names))
+        }
       }
       diagnostics.add(contentsOf: resolution.diagnostics)
     }

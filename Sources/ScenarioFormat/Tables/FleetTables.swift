@@ -20,6 +20,7 @@ struct HostGroupForm: Sendable {
 struct FleetForm: Sendable {
   var sites: [SiteForm] = []
   var guests: [Located<GuestGroupForm>] = []
+  var cpuUpdates: [CPUUpdate] = []
 }
 
 enum FleetTables {
@@ -55,6 +56,26 @@ enum FleetTables {
     Field("per-rack", \.group.hostsPerRack, .integer(in: 1...1_000_000), doc: "Hosts in a rack.")
     Field(
       "rack-uplink", \.group.rackUplink, .limit, doc: "What a rack can send, and receive, together.")
+    Field(
+      "microcode", \.group.microcode, CPUTables.microcode, doc: "Release date of the microcode package.",
+      standard: "unknown")
+    Field(
+      "level", \.group.level, CPUTables.level,
+      doc: "What guests are shown of the CPU at most; pool: what all hosts of the pool have.",
+      standard: "none")
+    Field(
+      "cluster", \.group.cluster, .identifier,
+      doc: "Hosts of a site with the same cluster are one pool.", standard: "none")
+    Field(
+      "hypervisor", \.group.hypervisor, .identifier, doc: "Its family, as kernel rules name it.",
+      standard: "unknown")
+    Field(
+      "storage", \.group.storage, .identifier,
+      doc: "Storage that they share with all hosts that name it.", standard: "none")
+    Field(
+      "features", \.group.features, .list(of: .identifier, items: "features"),
+      doc: "What guests that need it find here, such as hugepages-1g.", standard: "none")
+    Field("cores", \.group.cores, .integer(in: 1...100_000), doc: "Logical CPUs.", standard: "unknown")
     Field("spares", \.group.spares, .integer(in: 0...mostHosts), doc: "How many of them start empty.")
   }.checked { form in
     if form.group.spares >= form.count.value {
@@ -72,6 +93,9 @@ enum FleetTables {
     Field("hosts", \.hosts, .oneOrMany(of: hosts, items: "hosts"), .required, doc: "Its hosts.")
     Field(
       "wan", \.site.wan, .limit, doc: "What the site can send to other sites, and receive, together.")
+    Field(
+      "features", \.site.features, .list(of: .identifier, items: "features"),
+      doc: "What guests that need it find on all its hosts, such as vlan.", standard: "none")
   }
 
   static let fleet = Shape.object("fleet", doc: "Hosts and guests.", initial: FleetForm()) {
@@ -82,5 +106,8 @@ enum FleetTables {
       "vms", \.guests, .oneOrMany(of: GuestTables.guests.located(), items: "groups of VMs", max: mostKinds),
       .required,
       doc: "The guests, in groups that are described together.")
+    Field(
+      "cpu-updates", \.cpuUpdates, .oneOrMany(of: CPUTables.update, items: "updates"),
+      doc: "What kernels and microcodes do to what CPUs show, in this order.", standard: "nothing")
   }
 }

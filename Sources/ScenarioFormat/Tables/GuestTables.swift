@@ -69,6 +69,13 @@ enum GuestTables {
 
   static let disk = Shape.object("disk", doc: "The disks of a group.", initial: DiskForm()) {
     Field("image", \.image, image, doc: "Whether all of it is there from the start.")
+    Field(
+      "storage", \.disk.isShared,
+      .keyword([
+        Keyword("local", false, doc: "On the host."),
+        Keyword("shared", true, doc: "On the storage of the host, if that shares one."),
+      ]),
+      doc: "Where they lie; a disk on shared storage stays there as long as it can.")
     Field("writes", \.disk.writes, .rateDistribution, doc: "What a guest writes, guest by guest.")
     Field(
       "amplification", \.disk.amplification, .number(atLeast: 1),
@@ -124,5 +131,6 @@ enum GuestTables {
       doc: "The share that does not shut down when asked.")
     Field(
       "forbids-live", \.group.forbidsLive, .fraction, doc: "The share whose owner forbids live migration.")
+    TraitTables.fields
   }
 }

@@ -14,13 +14,21 @@ struct StrategiesForm: Sendable {
   var warm = Warm()
   var reboot = Reboot()
   var cold = Cold()
+  var postCopy = PostCopyLive()
+  var suspend = Suspend()
+  var inPlace = InPlace()
+  var rebuild = MigrationStrategies.Rebuild()
+
+  var all: [any MigrationStrategy] { [live, warm, reboot, cold, postCopy, suspend, inPlace, rebuild] }
 }
 
 /// Who may be moved how.
 struct PolicyForm: Sendable {
-  var cpu = CPURule.superset
-  var respectsOptOut = true
+  var cpu = Located(value: CPURule.superset)
+  var respectsOptOut = Located(value: true)
   var kernels: [KernelPolicyRow] = []
+  /// Take the place of all of the above.
+  var rules: [any EligibilityRule] = []
 }
 
 enum PolicyTables {
@@ -82,6 +90,9 @@ enum PolicyTables {
       doc:
         "A platform's way with the rounds; the settings above but timeout and disk-rest count for nothing then.",
       standard: "the settings of the rounds above")
+    Field(
+      "transport", \.transport, StrategyTables.transport, doc: "How memory travels.",
+      standard: "one stream, not compressed")
   }
 
   static let warm = Shape.object(
@@ -93,6 +104,10 @@ enum PolicyTables {
       "shutdown-patience", \.shutdownPatience, .positiveDuration, doc: "How long it may take to power down.")
     Field("if-shutdown-ignored", \.ifShutdownIgnored, .keyword, doc: "What to do if it does not.")
     Field("timeout", \.timeout, .positiveDuration, doc: "How long the mirror may take.")
+    Field(
+      "snapshots", \.snapshots, StrategyTables.snapshots,
+      doc: "Passes from snapshots at an interval; rest and max-passes count for nothing then.",
+      standard: "a mirror")
   }
 
   static let reboot = Shape.object(
@@ -121,56 +136,39 @@ enum PolicyTables {
     Field("warm", \.warm, warm, doc: "Warm migration.", standard: "its own defaults")
     Field("reboot", \.reboot, reboot, doc: "Reboot migration.", standard: "its own defaults")
     Field("cold", \.cold, cold, doc: "Cold migration.", standard: "its own defaults")
-  }
-
-  static let kernelRange = Shape.object(
-    "kernel-range", doc: "Versions from one up to, but not including, another.",
-    initial: KernelRange(from: nil, to: nil)
-  ) {
-    Field("from", \.from, .version, doc: "The first that is affected.", standard: "the oldest")
-    Field("to", \.to, .version, doc: "The first that no longer is.", standard: "the newest")
-  }.checked { range in
-    if let from = range.from, let to = range.to, to <= from {
-      throw Complaint(
-        "the range from \(from) to \(to) is empty", hint: "'to' must come after 'from'", at: "to")
-    }
-  }
-
-  static let kernelRow = Shape.object(
-    "kernel-rule", doc: "What is known to happen to some guest kernels that are moved while they run.",
-    initial: KernelPolicyRow()
-  ) {
-    Field("id", \.id, .identifier, .required, doc: "Its name.")
+    Field("post-copy", \.postCopy, StrategyTables.postCopy, doc: "Post-copy.", standard: "its own defaults")
     Field(
-      "affected", \.affected, .oneOrMany(of: kernelRange, items: "ranges"), .required,
-      doc: "Ranges of versions; several where branches were mended one by one.")
-    Field("effect", \.effect, .keyword, doc: "What happens.")
-    Field("probability", \.probability, .fraction, doc: "How often, per attempt.")
-    Field("detected", \.detected, .keyword, doc: "When it comes to light.")
+      "suspend", \.suspend, StrategyTables.suspend, doc: "Suspend and resume.", standard: "its own defaults")
     Field(
-      "detection-delay", \.detectionDelay, .duration,
-      doc: "From the fault until somebody notices; the guest serves nobody meanwhile.")
+      "in-place", \.inPlace, StrategyTables.inPlace, doc: "Staying on its host.", standard: "its own defaults"
+    )
+    Field("rebuild", \.rebuild, StrategyTables.rebuild, doc: "Made anew.", standard: "its own defaults")
   }
 
   static let policy = Shape.object("policy", doc: "Who may be moved how.", initial: PolicyForm()) {
-    Field("cpu", \.cpu, .keyword, doc: "Which CPUs may take over a running guest.")
-    Field("respect-opt-out", \.respectsOptOut, .boolean, doc: "Whether owners may forbid live migration.")
+    Field("cpu", \.cpu, Shape<CPURule>.keyword.located(), doc: "Which CPUs may take over a running guest.")
     Field(
-      "kernels", \.kernels, .oneOrMany(of: kernelRow, items: "rules"),
+      "respect-opt-out", \.respectsOptOut, Shape<Bool>.boolean.located(),
+      doc: "Whether owners may forbid live migration.")
+    Field(
+      "kernels", \.kernels, RuleTables.kernels,
       doc: "What is known of guest kernels; the first rule that fits.", standard: "nothing")
-  }
-
-  static let limits = Shape.object("limits", doc: "How much may happen at once.", initial: MigrationLimits())
-  {
-    Field("host-out", \.hostOut, .integer(in: 1...1_000_000), doc: "Migrations out of one host.")
-    Field("host-in", \.hostIn, .integer(in: 1...1_000_000), doc: "Migrations into one host.")
     Field(
-      "fleet", \.fleet, .integer(in: 1...1_000_000_000), doc: "Migrations in the whole fleet.",
-      standard: "unlimited")
-    Field("per-move", \.perMove, .limit, doc: "No migration copies faster.")
-    Field(
-      "patience", \.patience, .positiveDuration,
-      doc: "How long a move looks for a host with room before its step counts as refused.")
+      "rules", \.rules, .list(of: RuleTables.rule, items: "rules", min: 1),
+      doc: "Rules in order, in place of the keys above; the first that refuses names the reason.",
+      standard: "opt-out, kernels and cpu, as above")
+  }.checked { policy in
+    guard !policy.rules.isEmpty else { return }
+    if policy.cpu.origin != nil || policy.respectsOptOut.origin != nil || !policy.kernels.isEmpty {
+      throw Complaint(
+        "rules take the place of cpu, respect-opt-out and kernels, and one of these is given too",
+        hint: "put it among the rules, such as '- cpu: superset'", at: "rules")
+    }
+    for (index, rule) in policy.rules.enumerated()
+    where policy.rules[..<index].contains(where: { $0.name == rule.name }) {
+      throw Complaint(
+        "there are two rules called \(rule.name)", hint: "make one of the two", at: "rules")
+    }
   }
 
   static let hostFailures = Shape.object(
@@ -178,6 +176,9 @@ enum PolicyTables {
   ) {
     Field("hosts", \.perSecond, .eventRate, doc: "Failures of one host.", standard: "never")
     Field("repair", \.repair, .positiveDuration, doc: "How long it is away, and its guests with it.")
+    Field(
+      "rebuild", \.rebuild, DemandTables.rebuild, doc: "Its guests are started elsewhere meanwhile.",
+      standard: "they wait for the repair")
   }
 
   static let classes = Shape.object("classes", doc: "How results group the guests.", initial: GuestClasses())

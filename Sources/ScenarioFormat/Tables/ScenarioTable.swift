@@ -18,8 +18,10 @@ struct ScenarioForm: Sendable {
   var mechanics = Mechanics()
   var strategies = StrategiesForm()
   var policy = PolicyForm()
-  var limits = MigrationLimits()
-  var placement = PlacementScore.spread
+  var limits = LimitsForm()
+  var windows: [Located<MaintenanceWindow>] = []
+  var notices = OrderedPairs<Located<String>, Duration>()
+  var placement = PlacementForm()
   var demand: [DemandForm] = []
   var failures = Located(value: HostFailures())
   var network = NetworkForm()
@@ -27,6 +29,7 @@ struct ScenarioForm: Sendable {
   var classes = GuestClasses()
   var variants = OrderedPairs<Located<String>, OrderedPairs<Located<String>, LocatedNode>>()
   var expectations: [ExpectationForm] = []
+  var answers: [AnswerForm] = []
 }
 
 enum ScenarioTable {
@@ -70,9 +73,20 @@ enum ScenarioTable {
       "strategies", \.strategies, PolicyTables.strategies, doc: "Settings.", standard: "their own defaults")
     Field("policy", \.policy, PolicyTables.policy, doc: "Who may be moved how.", standard: "its own defaults")
     Field(
-      "limits", \.limits, PolicyTables.limits, doc: "How much may happen at once.",
+      "limits", \.limits, LimitTables.limits, doc: "How much may happen at once.",
       standard: "its own defaults")
-    Field("placement", \.placement, .keyword, doc: "Which of the hosts with room takes the guest.")
+    Field(
+      "windows", \.windows,
+      .oneOrMany(of: WindowTables.window.located(), items: "windows", max: FleetTables.mostKinds),
+      doc: "Times of the week at which guests may be stopped; chains name them.", standard: "none")
+    Field(
+      "notices", \.notices, .map(.reference(to: .strategy), to: .duration),
+      doc:
+        "How long before it is stopped the customer has to be told, by strategy; results count what was kept.",
+      standard: "none")
+    Field(
+      "placement", \.placement, PlacementTables.placement,
+      doc: "Which of the hosts with room takes the guest.")
     Field(
       "demand", \.demand,
       .list(of: DemandTables.demand, items: "reasons", min: 1, max: FleetTables.mostKinds), .required,
@@ -93,6 +107,11 @@ enum ScenarioTable {
     Field(
       "expect", \.expectations, .list(of: .expectation, items: "expectations"),
       doc: "What must hold, such as: p95(service-gap of reboot) <= 30 min. A broken one ends the run with 2.",
+      standard: "nothing")
+    Field(
+      "answer", \.answers, .list(of: AnswerTables.answer, items: "answers"),
+      doc:
+        "What is said to the question: lines with figures, such as {p95(drains.time)}, and tables of them.",
       standard: "nothing")
   }
 }

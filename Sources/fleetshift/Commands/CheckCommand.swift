@@ -126,8 +126,6 @@ struct CheckCommand: AsyncParsableCommand {
     guard ResultFile.isScenario(input) else { return try ResultFile.read(input) }
     let file = try options.read(input)
     let scenario = try options.pick(nil, from: file, input)
-    var result = StudyResult(scenario, try await options.simulate([scenario])[0])
-    try result.judge(scenario.expectations.map { try Expectation.parse($0) }, of: scenario)
-    return result
+    return try await options.result(of: scenario, from: file)
   }
 }

@@ -26,7 +26,9 @@ struct CutoverPlanFile: Codable {
     let chosen = try settings.chosenStrategy()
     let options = try settings.options()
     facts = try CutoverSession.explaining { () throws(ImageCutoverError) in
-      try ImageProbe(source: source, destination: destination, options: options).measure()
+      var probe = ImageProbe(source: source, destination: destination, options: options)
+      probe.looksAgain = !(chosen is Cold)
+      return try probe.measure()
     }
     self.source = Self.absolute(source)
     self.destination = Self.absolute(destination)
@@ -98,14 +100,15 @@ struct CutoverPlanFile: Codable {
       resizeTo: options.resizeTo)
     // A strategy that refuses is refused by the cutover itself, with its reason.
     guard let plan = try? chosen.plan(for: request), let copy = facts.copyRate else { return nil }
-    var prediction = try? ImagePrediction(
-      plan,
-      ImagePrediction.Circumstances(
-        allocated: facts.allocated, virtualSize: facts.virtualSize, copyRate: copy,
-        scanRate: facts.scanRate ?? copy, compareRate: facts.compareRate, spread: facts.spread,
-        // Nothing is sent that could be held back.
-        rateLimit: facts.sharesBlocks ? nil : options.rateLimit,
-        guestWrites: options.rehearsal?.rate ?? .zero))
+    var circumstances = ImagePrediction.Circumstances(
+      allocated: facts.allocated, virtualSize: facts.virtualSize, copyRate: copy,
+      scanRate: facts.scanRate ?? copy, compareRate: facts.compareRate, spread: facts.spread,
+      // Nothing is sent that could be held back.
+      rateLimit: facts.sharesBlocks ? nil : options.rateLimit,
+      guestWrites: options.rehearsal?.rate ?? .zero)
+    circumstances.passTime = Duration(seconds: facts.passSeconds)
+    circumstances.noteTime = Duration(seconds: facts.noteSeconds)
+    var prediction = try? ImagePrediction(plan, circumstances)
     if facts.sharesBlocks { prediction?.bytes = 0 }
     return prediction
   }

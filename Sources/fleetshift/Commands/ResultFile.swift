@@ -5,9 +5,7 @@ internal import Foundation
 enum ResultFile {
   /// Reads it, and says what is wrong with it.
   static func read(_ path: String) throws -> StudyResult {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let file = exists && isFolder.boolValue ? path + "/summary.json" : path
+    let file = isFolder(path) ? path + "/summary.json" : path
     guard let data = FileManager.default.contents(atPath: file) else {
       Streams.say("fleetshift: there is no result at '\(file)', or it cannot be read.")
       throw ExitStatus.noInput.exit
@@ -24,6 +22,11 @@ enum ResultFile {
       Streams.say("fleetshift: '\(file)' is no result of a run: \(words(error))")
       throw ExitStatus.badInput.exit
     }
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   /// Whether the name is that of a scenario, which has to be run first.

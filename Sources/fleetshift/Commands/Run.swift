@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FleetExperiments
 internal import FleetReports
 internal import FleetSimulation
+internal import RunStore
 internal import ScenarioFormat
 
 struct Run: AsyncParsableCommand {
@@ -21,8 +22,18 @@ struct Run: AsyncParsableCommand {
   @Option(help: "How to print the result: text, json or markdown.")
   var format = OutputFormat.text
 
-  @Option(help: "Also write summary.json and summary.md into this folder.", completion: .directory)
+  @Option(
+    help: """
+      Keep the run in this folder: a manifest, what each replication came to, and for check and report summary.json, \
+      summary.md and course.json. A run that was killed goes on with --resume.
+      """, completion: .directory)
   var out: String?
+
+  @Flag(help: "Go on with the run in the folder of --out; its manifest knows the scenario and the options.")
+  var resume = false
+
+  @Option(help: "What the folder of --out holds of each replication: totals, or attempts too.")
+  var record = RecordOption.totals
 
   @Option(help: "Also write one row per attempt to this CSV file.", completion: .file(extensions: ["csv"]))
   var attempts: String?
@@ -31,48 +42,126 @@ struct Run: AsyncParsableCommand {
   var explainDefaults = false
 
   func validate() throws {
-    if scenario == nil, !explainDefaults { throw ValidationError("Missing expected argument '<scenario>'") }
+    if scenario == nil, !explainDefaults, !resume {
+      throw ValidationError("Missing expected argument '<scenario>'")
+    }
+    if resume, out == nil { throw ValidationError("--resume goes on with the run in the folder of --out.") }
+    if out == nil, record != .totals {
+      throw ValidationError("--record says what the folder of --out holds.")
+    }
+    if out != nil, attempts != nil {
+      throw ValidationError(
+        "--attempts goes without --out: say --record attempts, and then `fleetshift export` writes the CSV.")
+    }
   }
 
   func run() async throws {
-    guard let path = scenario, !explainDefaults else {
+    if explainDefaults {
       for line in ScenarioGrammar.defaults {
         try Streams.output("\(line.path): \(line.value)\t# \(line.doc)\n")
       }
       return
     }
+    if let out { return try await run(in: out) }
+    guard let path = scenario else { return }
     let file = try options.read(path)
     let scenario = try options.pick(variant, from: file, path)
-    let folder = try out.map { try ResultFolder($0) }
-    var ledgers: [[Ledger]] = []
-    if let attempts {
-      let rows = try AttemptFile(attempts)
-      ledgers = try await options.simulate([scenario], attempts: rows)
-      try rows.publish()
-    } else {
-      ledgers = try await options.simulate([scenario])
-    }
+    let rows = try attempts.map { try AttemptFile($0) }
+    let result = try await options.result(of: scenario, from: file, attempts: rows)
+    try rows?.publish()
+    try finish(result, path, variant)
+  }
 
-    var result = StudyResult(scenario, ledgers[0])
-    try result.judge(scenario.expectations.map { try Expectation.parse($0) }, of: scenario)
-    try folder?.publish([
-      ("summary.json", try JSONReport.render([result])),
-      ("summary.md", MarkdownReport.render(result, command: command(path, result))),
-    ])
-    try Streams.output(try render(result, path))
+  /// In a folder, from which it can be taken up again.
+  private func run(in out: String) async throws {
+    let folder = try resume ? resumed(out) : begun(out)
+    let manifest = folder.manifest
+    let shards = (0..<manifest.shards).map { manifest.shard($0, of: manifest.shards) }
+    try await RunFolders.run(
+      shards, of: folder, threads: options.threads, resume: "fleetshift run --resume --out \(out)")
+    let whole = try RunFolders.orExit { try folder.run() }
+    let (path, variant) = (manifest.scenario.file, manifest.variant)
+    let file = ScenarioFile(
+      text: manifest.scenario.text, name: path,
+      settings: manifest.settings.map { ScenarioFile.Setting($0.path, $0.value) })
+    let judged = try await options.judged(whole.scenario, whole.ledgers, from: file)
+    try finish(judged, path, variant) { result, command in
+      try RunFolders.orExit {
+        try folder.publish([
+          (CourseFile.name, try CourseFile.text(whole.course)),
+          ("summary.md", MarkdownReport.render(result, command: command)),
+          ("summary.json", try JSONReport.render([result])),
+        ])
+      }
+    }
+  }
+
+  private func begun(_ out: String) throws -> RunFolder {
+    guard let path = scenario else { throw ExitStatus.usage.exit }
+    _ = try ResultFolder(out)
+    let file = try options.read(path)
+    let scenario = try options.pick(variant, from: file, path)
+    let manifest = RunManifest(
+      tool: Version.text, scenario: .init(name: scenario.name, file: path, text: file.text ?? ""),
+      variant: scenario.variant, settings: options.choice.pairs.map { .init($0.path, $0.value) },
+      seed: scenario.seed, replications: scenario.replications,
+      record: record.recording)
+    return try RunFolders.orExit { try RunFolder(creating: out, manifest) }
+  }
+
+  /// The run that was begun there, if it is the one that was asked for.
+  private func resumed(_ out: String) throws -> RunFolder {
+    let folder = try RunFolders.open(out)
+    let manifest = folder.manifest
+    var differing: [String] = []
+    if manifest.isSweep { differing.append("it is a sweep") }
+    if let path = scenario,
+      RunManifest.Source(name: "", file: "", text: try options.read(path).text ?? "").hash
+        != manifest.scenario.hash
+    {
+      differing.append("'\(path)' is not what was simulated there")
+    }
+    if let seed = options.choice.seed, seed != manifest.seed {
+      differing.append("its seed is \(manifest.seed)")
+    }
+    let settings = options.choice.pairs.map { RunManifest.Setting($0.path, $0.value) }
+    if !settings.isEmpty, settings != manifest.settings { differing.append("its settings are others") }
+    if let count = options.replications, count != manifest.replications {
+      differing.append("it has \(manifest.replications) replications")
+    }
+    if let variant, variant != manifest.variant ?? ScenarioFile.baseName {
+      differing.append("its variant is \(manifest.variant ?? ScenarioFile.baseName)")
+    }
+    guard differing.isEmpty else {
+      throw RunFolders.exit(
+        for: RunStoreError(
+          .incomparable, "the run in '\(out)' is another one: \(differing.joined(separator: ", "))",
+          remedy: "leave out what differs, or name another folder"))
+    }
+    return folder
+  }
+
+  /// Keeps and prints it.
+  private func finish(
+    _ result: StudyResult, _ path: String, _ variant: String?,
+    keep: (_ result: StudyResult, _ command: String) throws -> Void = { _, _ in }
+  ) throws {
+    let command = command(path, variant, result)
+    try keep(result, command)
+    try Streams.output(try render(result, command))
     if result.expectations.contains(where: { !$0.held }) { throw ExitStatus.broken.exit }
   }
 
-  private func render(_ result: StudyResult, _ path: String) throws -> String {
+  private func render(_ result: StudyResult, _ command: String) throws -> String {
     switch format {
     case .text: return TextReport.render(result, style: Streams.style)
     case .json: return try JSONReport.render([result])
-    case .markdown: return MarkdownReport.render(result, command: command(path, result))
+    case .markdown: return MarkdownReport.render(result, command: command)
     }
   }
 
   /// What to type for the very same result.
-  private func command(_ path: String, _ result: StudyResult) -> String {
+  private func command(_ path: String, _ variant: String?, _ result: StudyResult) -> String {
     var words = ["fleetshift", "run", path]
     if let variant { words += ["--variant", variant] }
     return (words + ["--seed", "\(result.seed)", "--replications", "\(result.replications)"])

@@ -4,32 +4,35 @@ internal import FleetSimulation
 internal import Foundation
 internal import ScenarioFormat
 
-/// What every command that simulates takes.
-struct ScenarioOptions: ParsableArguments {
-  static let scenarioHelp: ArgumentHelp = "The scenario: a YAML file; - is standard input."
-  static let scenarioFiles = CompletionKind.file(extensions: ["yaml", "yml"])
-
-  @Option(help: "How often it is simulated, each time with other chance (default: what the scenario says).")
-  var replications: Int?
-
+/// What every command that reads one scenario takes.
+struct ScenarioChoice: ParsableArguments {
   @Option(help: "The seed of all chance (default: what the scenario says).")
   var seed: UInt64?
 
-  @Option(help: "Threads to simulate on; they do not change the result (default: one a core).")
-  var threads: Int?
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Changes the scenario, such as limits.host-out=3; the path is one that variants may use.",
+      valueName: "path=value"))
+  var settings: [String] = []
 
   func validate() throws {
-    if let replications, !(1...100_000).contains(replications) {
-      throw ValidationError("--replications takes a whole number from 1 to 100,000, not \(replications).")
+    for setting in settings where !setting.contains("=") || setting.hasPrefix("=") {
+      throw ValidationError("--set takes a path and a value with = between, not '\(setting)'.")
     }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads takes a whole number from 1 to 1,024, not \(threads).")
+  }
+
+  /// The settings, in the order in which they were given.
+  var pairs: [(path: String, value: String)] {
+    settings.map { setting in
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (String(parts[0]), String(parts[1]))
     }
   }
 
   /// Reads the file, and says what is wrong with it.
   func read(_ path: String) throws -> ScenarioFile {
-    let file = ScenarioFile(path: path)
+    let file = ScenarioFile(path: path, settings: pairs.map { ScenarioFile.Setting($0.path, $0.value) })
     if file.hasProblems { Streams.put(file.problems) }
     if file.isMissing { throw ExitStatus.noInput.exit }
     if file.hasErrors { throw ExitStatus.badInput.exit }
@@ -44,6 +47,37 @@ struct ScenarioOptions: ParsableArguments {
       throw ExitStatus.badInput.exit
     }
     if let seed { scenario.seed = seed }
+    return scenario
+  }
+}
+
+/// What every command that simulates takes.
+struct ScenarioOptions: ParsableArguments {
+  static let scenarioHelp: ArgumentHelp = "The scenario: a YAML file; - is standard input."
+  static let scenarioFiles = CompletionKind.file(extensions: ["yaml", "yml"])
+
+  @Option(help: "How often it is simulated, each time with other chance (default: what the scenario says).")
+  var replications: Int?
+
+  @OptionGroup var choice: ScenarioChoice
+
+  @Option(help: "Threads to simulate on; they do not change the result (default: one a core).")
+  var threads: Int?
+
+  func validate() throws {
+    if let replications, !(1...100_000).contains(replications) {
+      throw ValidationError("--replications takes a whole number from 1 to 100,000, not \(replications).")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads takes a whole number from 1 to 1,024, not \(threads).")
+    }
+  }
+
+  func read(_ path: String) throws -> ScenarioFile { try choice.read(path) }
+
+  /// The scenario of that variant, with the options applied.
+  func pick(_ variant: String?, from file: ScenarioFile, _ path: String) throws -> Scenario {
+    var scenario = try choice.pick(variant, from: file, path)
     if let replications { scenario.replications = replications }
     return scenario
   }

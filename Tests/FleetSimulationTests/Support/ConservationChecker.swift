@@ -16,7 +16,7 @@ struct ConservationChecker {
     var (out, into, under) = (fleet.hosts.map { _ in 0 }, fleet.hosts.map { _ in 0 }, 0)
     for (index, guest) in fleet.guests.enumerated() {
       usedMemory[Int(guest.host)] += guest.memory.value
-      usedDisk[Int(guest.host)] += guest.diskVirtual.value
+      usedDisk[Int(guest.host)] += fleet.localDisk(of: index, on: Int(guest.host)).value
       let places = simulation.hosts.indices.filter { simulation.hosts[$0].guests.contains(Int32(index)) }
       if places != [Int(guest.host)] {
         faults.append("guest \(index) is listed on \(places), not on \(guest.host)")
@@ -30,12 +30,22 @@ struct ConservationChecker {
       usedMemory[Int(attempt.target)] += attempt.memory.value
       usedDisk[Int(attempt.target)] += attempt.disk.value
       out[Int(attempt.source)] += 1
-      into[Int(attempt.target)] += 1
+      if attempt.target != attempt.source { into[Int(attempt.target)] += 1 }
       under += 1
       if simulation.moves[attempt.move].wait != .underWay {
         faults.append("attempt \(number) has an idle move")
       }
     }
+    for number in 0..<simulation.moves.end where simulation.moves.contains(number) {
+      guard let parked = simulation.moves[number].parked else { continue }
+      usedMemory[Int(parked.host)] += parked.memory.value
+      usedDisk[Int(parked.host)] += parked.disk.value
+    }
+    for number in 0..<simulation.holds.end where simulation.holds.contains(number) {
+      usedMemory[Int(simulation.holds[number].host)] += simulation.holds[number].memory.value
+      usedDisk[Int(simulation.holds[number].host)] += simulation.holds[number].disk.value
+    }
+    faults += limitFaults(of: simulation)
     var inLine = 0
     for (index, host) in fleet.hosts.enumerated() {
       if host.freeMemory < .zero || host.freeDisk < .zero { faults.append("host \(index) is overbooked") }
@@ -65,13 +75,14 @@ struct ConservationChecker {
       simulation.moves.contains($0) && simulation.moves[$0].wait == .turn
     }
     if inLine != waitTurn { faults.append("\(waitTurn) moves wait for their turn, \(inLine) in line") }
-    var fresh = HostIndex(of: fleet, placement: simulation.scenario.placement)
+    var fresh = HostIndex(
+      of: fleet, placement: simulation.scenario.placement, byKind: simulation.book.looksAtKinds)
     for (index, host) in fleet.hosts.enumerated() {
       let duty = simulation.hosts[index]
       let isBusy = duty.into >= simulation.scenario.limits.hostIn
       fresh.file(
         index, duty.mayReceive ? isBusy ? .busy : .open : .closed, freeMemory: host.freeMemory,
-        freeDisk: host.freeDisk)
+        freeDisk: host.freeDisk, key: simulation.key(of: index))
     }
     // A treap's shape follows from what is in it.
     if fresh != simulation.index { faults.append("the index of hosts is out of date") }
@@ -110,7 +121,30 @@ struct ConservationChecker {
     let openTickets = (0..<simulation.moves.end).count {
       simulation.moves.contains($0) && simulation.moves[$0].ticketEnds != nil
     }
-    if tickets.opened != tickets.kept + tickets.late + openTickets { faults.append("a ticket is lost") }
+    if tickets.opened != tickets.kept + tickets.late + tickets.withdrawn + openTickets {
+      faults.append("a ticket is lost")
+    }
+    return faults
+  }
+
+  /// What attempts have taken of each limit, against what it has.
+  private static func limitFaults(of simulation: borrowing Simulation) -> [String] {
+    var faults: [String] = []
+    var taken: [LimitKey: Int] = [:]
+    for number in 0..<simulation.attempts.end where simulation.attempts.contains(number) {
+      for charge in simulation.attempts[number].charges { taken[charge.key, default: 0] += charge.units }
+    }
+    for (key, units) in taken {
+      if simulation.desk.inUse(key) != units { faults.append("the limit \(key) miscounts its units") }
+      let rule = simulation.scenario.limits.rules[Int(key.rule)]
+      if units > rule.capacity { faults.append("the limit \(key) is over its capacity: \(units)") }
+    }
+    var inLine: Set<UInt64> = []
+    for place in simulation.desk.waiting + simulation.desk.arrivals { inLine.insert(place.ticket) }
+    for number in 0..<simulation.moves.end where simulation.moves.contains(number) {
+      guard case .desk(let ticket) = simulation.moves[number].wait else { continue }
+      if !inLine.contains(ticket) { faults.append("move \(number) waits at the desk and is not in line") }
+    }
     return faults
   }
 

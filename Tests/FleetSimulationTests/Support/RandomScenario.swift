@@ -8,17 +8,27 @@ import Quantities
 
 @testable import FleetSimulation
 
-/// A small scenario made from a seed; `scale` thins out its hosts, guests and campaigns, to shrink a failing one.
+/// A small scenario made from a seed, or from choices that were made before.
 struct RandomScenario: CustomStringConvertible {
   var seed: UInt64
-  var scale = 1.0
+  /// The choices to make it by; `nil` for those that the seed draws.
+  var tape: [Int]?
   /// Every chain is this strategy alone; for pairs.
   var only: String?
 
-  var description: String { "RandomScenario(seed: \(seed), scale: \(scale), only: \(only ?? "nil"))" }
+  var description: String {
+    "RandomScenario(seed: \(seed), tape: \(tape.map { "\($0)" } ?? "nil"), only: \(only ?? "nil"))"
+  }
 
-  func scenario() -> Scenario {
-    var random = SeededGenerator(seed)
+  func scenario() -> Scenario { made().scenario }
+
+  /// The scenario, and the choices that make it again.
+  func made() -> (scenario: Scenario, choices: [Int]) {
+    var random = tape.map { Choices(tape: $0) } ?? Choices(seed: seed)
+    return (scenario(by: &random), random.made)
+  }
+
+  private func scenario(by random: inout Choices) -> Scenario {
     var scenario = Scenario()
     scenario.seed = seed
     scenario.horizon = .days(Int64(random.int(2...12)))
@@ -45,18 +55,19 @@ struct RandomScenario: CustomStringConvertible {
       scenario.hostFailures.perSecond = random.number(0.1...2) / 86_400
       scenario.hostFailures.repair = .minutes(Int64(random.int(5...400)))
     }
-    let campaigns = max(1, Int(Double(random.int(1...4)) * scale))
+    let campaigns = random.int(1...4)
     scenario.campaigns = (0..<campaigns).map { campaign($0, names, &random) }
     if random.chance(0.5) { scenario.classes.ageBands = [.days(365), .days(1000)] }
     if random.chance(0.5) { scenario.network = network(names, &random) }
+    if random.chance(0.5) { differ(&scenario, &random) }
     return scenario
   }
 
-  private func site(_ name: String, _ random: inout SeededGenerator) -> SiteBlueprint {
+  private func site(_ name: String, _ random: inout Choices) -> SiteBlueprint {
     var (site, group) = (SiteBlueprint(), HostGroup())
     site.name = name
     if random.chance(0.4) { site.wan = ByteRate(bytesPerSecond: random.number(50e6...500e6)) }
-    group.count = max(2, Int(Double(random.int(2...6)) * scale))
+    group.count = random.int(2...6)
     group.cpus = Mix([("epyc-7713", 2), ("xeon-6238r", 1), ("xeon-6148", 1)])
     group.memory = .gibibytes(Int64(random.int(24...64)))
     group.nic = ByteRate(bytesPerSecond: random.number(50e6...1e9))
@@ -70,10 +81,10 @@ struct RandomScenario: CustomStringConvertible {
     return site
   }
 
-  private func group(_ number: Int, _ sites: [String], _ random: inout SeededGenerator) -> GuestGroup {
+  private func group(_ number: Int, _ sites: [String], _ random: inout Choices) -> GuestGroup {
     var group = GuestGroup()
     group.name = "group\(number)"
-    group.count = max(1, Int(Double(random.int(3...30)) * scale))
+    group.count = random.int(1...24)
     if random.chance(0.4) { group.site = random.one(of: sites) }
     group.flavors = Mix([
       (Flavor(name: "s", vcpus: 1, memory: .gibibytes(1), disk: .gigabytes(10)), 3),
@@ -97,7 +108,7 @@ struct RandomScenario: CustomStringConvertible {
     return group
   }
 
-  private func rules(_ random: inout SeededGenerator) -> EligibilityRules {
+  private func rules(_ random: inout Choices) -> EligibilityRules {
     var rows: [KernelPolicyRow] = []
     for _ in 0..<random.int(0...2) {
       var row = KernelPolicyRow()
@@ -115,7 +126,7 @@ struct RandomScenario: CustomStringConvertible {
       cpu: random.one(of: [.any, .superset, .sameFamily, .sameVendor]), [RespectOptOut(), KernelPolicy(rows)])
   }
 
-  private func mechanics(_ random: inout SeededGenerator) -> Mechanics {
+  private func mechanics(_ random: inout Choices) -> Mechanics {
     var mechanics = Mechanics()
     mechanics.prepare = constant(random.number(0...30))
     if random.chance(0.5) { mechanics.streamRate = (try? .lognormal(median: 100e6, sigma: 0.5)) ?? .zero }
@@ -126,7 +137,7 @@ struct RandomScenario: CustomStringConvertible {
     return mechanics
   }
 
-  private func network(_ sites: [String], _ random: inout SeededGenerator) -> NetworkPlan {
+  private func network(_ sites: [String], _ random: inout Choices) -> NetworkPlan {
     var plan = NetworkPlan()
     func links() -> LinkSet {
       var links = LinkSet()
@@ -154,7 +165,7 @@ struct RandomScenario: CustomStringConvertible {
     return plan
   }
 
-  private func chain(_ random: inout SeededGenerator) -> FallbackChain {
+  private func chain(_ random: inout Choices) -> FallbackChain {
     let steps = (0..<random.int(1...3)).map { _ in
       var step = ChainStep(strategy: random.one(of: ["live", "warm", "reboot", "cold"]))
       step.tries = random.int(1...3)
@@ -172,7 +183,7 @@ struct RandomScenario: CustomStringConvertible {
     return FallbackChain(only.map { [ChainStep(strategy: $0)] } ?? steps)
   }
 
-  private func campaign(_ number: Int, _ sites: [String], _ random: inout SeededGenerator) -> Campaign {
+  private func campaign(_ number: Int, _ sites: [String], _ random: inout Choices) -> Campaign {
     let kind: CampaignKind
     switch random.int(0...3) {
     case 0, 1:

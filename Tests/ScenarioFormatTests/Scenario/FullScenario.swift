@@ -12,6 +12,7 @@ enum FullScenario {
       sites:
         - name: east
           wan: 100 Gbit/s
+          features: [vlan, vpc]
           hosts:
             - count: 20
               cpu: { epyc-7713: 75 %, xeon-6238r: 25 % }
@@ -19,6 +20,13 @@ enum FullScenario {
               nic: 25 Gbit/s
               pool: { read: 2 GB/s, write: 1 GB/s, capacity: 10 TB }
               kernel: '5.15.0'
+              microcode: 20191115
+              level: x86-64-v3
+              cluster: blue
+              hypervisor: xen
+              storage: san-1
+              features: [hugepages-1g]
+              cores: 64
               per-rack: 5
               rack-uplink: 200 Gbit/s
               spares: 2
@@ -39,12 +47,20 @@ enum FullScenario {
             writes: { lognormal: { median: 5 kB/s, sigma: 2 } }
             amplification: 1.5
             working-set: 30 %
+            storage: shared
           memory: { used: 60 %, hot: 1 %, hot-time: 2 s, dirty-rate: 2 MB/s, working-set: 40 % }
           shutdown: { uniform: { from: 2 s, to: 20 s } }
           boot: { gamma: { mean: 30 s, cv: 0.5 } }
           ignores-shutdown: 2 %
           forbids-live: 3 %
+          tenant: acme
+          os: rhel-8
+          cpu-level: nehalem
+          sets: [{ of: 3, keep: apart, by: rack, strength: hard }, { keep: together, by: rack }]
         - { count: 8, flavor: linode-2gb }
+      cpu-updates:
+        - tsx-off-kernel
+        - { name: own, cpus: haswell, kernel: '4.0', microcode: 20180807, removes: [rtm], adds: ssbd }
     mechanics:
       prepare: 5 s
       stream-rate: 500 MB/s
@@ -74,8 +90,14 @@ enum FullScenario {
         probability: 10 %
         detected: afterwards
         detection-delay: 5 min
+        guests: [rhel-8, rhel-9]
+        hypervisors: xen
+        source-kernel: { from: '4.0' }
+        target-kernel: { to: '6.0' }
+        modes: [live, suspend]
+        remedy: upgrade it
     limits: { host-out: 3, host-in: 4, fleet: 50, per-move: 300 MB/s, patience: 2 h }
-    placement: pack
+    placement: { order: pack, scores: { free-memory: 2, upgraded: -0.5 }, prefer-upgraded: true, headroom: 1 }
     demand:
       - drain:
           name: kernel-upgrade
@@ -87,12 +109,39 @@ enum FullScenario {
           max-unavailable: 2
           work: 1 h
           kernel: '6.1.0'
+          microcode: 20200101
           give-up-after: 7 d
+          priority: 70
+          stop-if: [failures > 20 %, downtime > 2 h, lost > 3]
+          spares-first: true
+          after: come-back
+          cordon: true
+          return-home: host-back
+          deadline: 80 d
+          at-deadline: stop
       - drain: { chain: [cold], hosts: 2 / d }
       - move: { name: exit, chain: [warm], from-site: east, to-site: west, vms: 10, from: 5 d, until: 50 d }
       - resize: { rate: 86400 / d, up: 70 %, chain: [cold] }
       - resize: { rate: 1 / d, chain: [warm] }
-    failures: { hosts: 0.1 / d, repair: 8 h }
+      - kernel-upgrade:
+          chain: [live]
+          kernel: '6.6'
+          hosts: { listed: [east/4, 3, 2, 1, 0], rack: [0, 5], cpu: epyc-7713, kernel-below: '6.6' }
+          waves: { size: fault-domain, racks: 2, canary: 2, canary-pause: 1 d, gap: 2 h }
+      - security-reboot: { name: xsa, hosts: [4, east/5], embargo: 10 d, at-embargo: go-on, work: 5 min }
+      - decommission: { chain: [cold], hosts: { rack: 0 }, cordon: false, waves: { size: [1, 2] } }
+      - evacuation:
+          chain: [live, cold]
+          hosts: [west/1]
+          from: 2 d
+          dies-after: { uniform: { from: 10 min, to: 2 h } }
+          rebuild: { after: 3 min, from: image, takes: 4 min }
+          host-out: 9
+          after: retire
+      - resize-batch: { chain: [warm], vms: 6, up: 50 %, from: 3 d, until: 8 d, deadline: 9 d }
+      - rebalance: { chain: [live], site: east, spread: 20 %, from: 1 d, every: 2 h, moves-at-once: 3, until: 60 d }
+      - own-moves: { chain: [live], rate: 4 / d, from: 2 d }
+    failures: { hosts: 0.1 / d, repair: 8 h, rebuild: { after: 1 min } }
     network:
       hours: { links: wan, site: east, from: 8 h, until: 20 h, share: 30 % }
       failures:
@@ -117,19 +166,31 @@ enum FullScenario {
       sites: [{ name: here, hosts: { count: 30, pool: {} } }]
       vms:
         count: 4
-        flavor: linode-2gb
+        flavor: { linode-2gb: 50 %, linode-4gb: 50 % }
         disk: { image: { thin: { fill-time: 3 y } } }
         memory: {}
         kernels: { versions: '5.10.0' }
+        sets: { keep: apart }
     mechanics: {}
-    strategies: { live: {}, warm: {}, reboot: {}, cold: {} }
-    policy: { kernels: { id: some, affected: {} } }
-    limits: {}
+    strategies: { live: { transport: {} }, warm: { snapshots: {} }, reboot: {}, cold: {}, post-copy: {}, suspend: {}, in-place: {}, rebuild: {} }
+    policy: { kernels: { id: some, affected: {}, source-kernel: {}, target-kernel: {} } }
+    placement: {}
+    limits: { host-share: {}, rules: { scope: fleet, capacity: 1, cost: {} } }
+    windows: { name: always, weekly: daily 00:00-24:00 }
+    notices: {}
     demand:
-      - drain: { chain: [{ reboot: { ticket: {} } }] }
-      - move: { chain: [{ reboot: { ticket: {} } }], from-site: here, to-site: there, vms: 1, until: 5 d }
-      - resize: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d }
-    failures: {}
+      - drain: { chain: [{ reboot: { ticket: {} } }], hosts: {}, waves: {}, deadlines: { owner: somebody, at: 9 d } }
+      - move: { chain: [{ reboot: { ticket: {} } }], from-site: here, to-site: there, vms: 1, until: 5 d, deadlines: { owner: somebody, at: 9 d } }
+      - resize: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d, deadlines: { owner: somebody, at: 9 d } }
+      - kernel-upgrade: { chain: [{ reboot: { ticket: {} } }], kernel: '6.6', hosts: {}, waves: {}, deadlines: { owner: somebody, at: 9 d } }
+      - security-reboot: { chain: [{ reboot: { ticket: {} } }], embargo: 9 d, hosts: {}, waves: {}, deadlines: { owner: somebody, at: 9 d } }
+      - decommission: { chain: [{ reboot: { ticket: {} } }], hosts: { listed: 0 }, waves: {}, deadlines: { owner: somebody, at: 9 d } }
+      - site-exit: { chain: [{ reboot: { ticket: {} } }], from-site: there, to-site: here, waves: {}, deadlines: { owner: somebody, at: 9 d } }
+      - evacuation: { chain: [{ reboot: { ticket: {} } }], hosts: {}, waves: {}, rebuild: {}, deadlines: { owner: somebody, at: 9 d } }
+      - resize-batch: { chain: [{ reboot: { ticket: {} } }], vms: 1, until: 9 d, deadlines: { owner: somebody, at: 9 d } }
+      - rebalance: { chain: [{ reboot: { ticket: {} } }], deadlines: { owner: somebody, at: 9 d } }
+      - own-moves: { chain: [{ reboot: { ticket: {} } }], rate: 1 / d, deadlines: { owner: somebody, at: 9 d } }
+    failures: { rebuild: {} }
     network: { hours: { links: nic, share: 50 % }, failures: { links: wan, at: 1 d } }
     classes: {}
     """

@@ -23,6 +23,16 @@ extension CutoverDeadlines {
     attempt: .seconds(1_000), outage: .seconds(400), start: .seconds(60), step: .seconds(10))
 }
 
+extension CutoverWindows {
+  /// Twice a day of the week, and with a date on which it is closed.
+  static let explored = CutoverWindows(
+    weekly: [
+      Range(from: .seconds(100), length: .seconds(150)), Range(from: .seconds(1_000), length: .seconds(500)),
+      Range(from: .days(2), length: .hours(1)),
+    ], blackouts: [Blackout(from: .zero + .seconds(1_100), until: .zero + .seconds(1_300))],
+    until: .zero + .hours(1))
+}
+
 extension ConvergenceRules {
   /// Two passes, then give up.
   static let briefly = ConvergenceRules(
@@ -66,6 +76,45 @@ extension ExploredPlan {
       "post-copy, always", replication: [ReplicationStage(.disk, ConvergenceRules(until: .passes(1)))],
       postCopy: .always),
     resuming("post-copy, always, shared disk", media: [.memory], postCopy: .always),
+    timed(
+      "snapshots until the agreed time",
+      { plan in
+        plan.notBefore = .zero + .seconds(300)
+        plan.replication[0].snapshots = SnapshotSchedule(interval: .seconds(120), most: 3)
+        plan.catchesUpAfterWait = false
+      }),
+    timed(
+      "snapshots without a date",
+      { plan in
+        plan.replication[0].snapshots = SnapshotSchedule(interval: .seconds(120), most: 3)
+      }),
+    timed("windows", { $0.windows = .explored }),
+    timed(
+      "windows after an agreed time",
+      { plan in
+        plan.windows = .explored
+        plan.notBefore = agreed
+      }),
+    timed(
+      "windows that have passed",
+      { plan in
+        plan.windows = CutoverWindows(
+          weekly: [.init(from: .days(1), length: .hours(1))], until: .zero + .hours(5))
+      }),
+    timed("gate, by hand", { $0.gate = CutoverGate(.byHand, within: .seconds(200)) }),
+    timed(
+      "gate, by hand, else not",
+      { plan in
+        plan.gate = CutoverGate(.byHand, within: .seconds(200), otherwise: .giveUp)
+      }),
+    timed("gate, customer's reboot", { $0.gate = CutoverGate(.onCustomerReboot, within: .seconds(200)) }),
+    timed(
+      "gate, customer's reboot in a window, else not",
+      { plan in
+        plan.gate = CutoverGate(.onCustomerReboot, within: .seconds(200), otherwise: .giveUp)
+        plan.windows = .explored
+        plan.catchesUpAfterWait = false
+      }),
     memory("post-copy, when asked", ConvergenceRule(when: .passes(atLeast: 1), do: .postCopy), .whenAsked),
     memory("post-copy, asked without leave", ConvergenceRule(when: .passes(atLeast: 1), do: .postCopy)),
     memory(
@@ -85,6 +134,13 @@ extension ExploredPlan {
     memory("rule: no progress", ConvergenceRule(when: .noProgress(for: .seconds(50)), do: .abort)),
     memory("rule: switch over", ConvergenceRule(when: .noProgress(for: .seconds(50)), do: .switchOver)),
   ]
+
+  /// A guest that boots on its copied disk, at some time.
+  static func timed(_ name: String, _ edit: (inout CutoverPlan) -> Void) -> ExploredPlan {
+    var explored = booting(name, replication: [ReplicationStage(.disk, .briefly)], ifIgnored: .powerOff)
+    edit(&explored.plan)
+    return explored
+  }
 
   static func booting(
     _ name: String, media: [Medium] = [.disk], replication: [ReplicationStage] = [],

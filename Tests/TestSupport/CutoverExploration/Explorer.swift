@@ -5,6 +5,7 @@ import Quantities
 /// What the explorer asks of a machine: the real one, or one that was broken on purpose.
 protocol ExploredMachine: Hashable, Codable {
   var currentStep: CutoverStep { get }
+  var waitsForGate: Bool { get }
   mutating func handle(_ event: CutoverEvent, at now: Instant) throws(UnexpectedEvent) -> CutoverReaction
 }
 
@@ -93,7 +94,9 @@ struct Explorer<Machine: ExploredMachine> {
     while index < nodes.count {
       let node = nodes[index]
       let step = steps[node.machine]
-      for move in rules.moves(in: node.world, during: step, at: times[node.time]) {
+      let waitsForGate = machines[node.machine].waitsForGate
+      for move in rules.moves(in: node.world, during: step, at: times[node.time], waitsForGate: waitsForGate)
+      {
         pass(from: index, move, during: step)
       }
       index += 1
@@ -248,7 +251,8 @@ struct Explorer<Machine: ExploredMachine> {
           note(
             .answers, "\(event.told) was refused during \(machine.currentStep.action.told), and left a trace")
         }
-        if index > 0 && isRefused == isAnswer(event, to: machine.currentStep.action) {
+        let isReboot = event == .guestStopped && machine.waitsForGate && plan.gate?.kind == .onCustomerReboot
+        if index > 0 && isRefused == (isReboot || isAnswer(event, to: machine.currentStep.action)) {
           note(.answers, "\(event.told) during \(machine.currentStep.action.told): refused is \(isRefused)")
         }
       }

@@ -61,6 +61,12 @@ extension Passage {
       if let agreed = plan.notBefore, now < agreed {
         return (.agreedTime, "the guest is stopped before the agreed time")
       }
+      // One that is down already is only told to be so, as after the death of a driver.
+      if let windows = plan.windows, world.guest == .running, !world.hasReturned, before.action.isForward,
+        windows.opening(from: now) != now
+      {
+        return (.agreedTime, "the guest is stopped outside its windows")
+      }
     case .finish(let outcome): return brokenByEnd(outcome, plan)
     case .prepareDestination, .copy, .waitUntil, .moveRemaining, .moveDeviceState, .resizeDestination,
       .verifyDestination, .pullRemaining, .fenceDestination:
@@ -104,7 +110,8 @@ extension Passage {
       if !world.runsThere && !world.isExcused { return (.wayBack, "completed, and it does not run there") }
       if !world.behind.isEmpty { return (.allArrived, "completed, and something is missing") }
     case .lost(let loss): return brokenByLoss(loss, plan)
-    case .cancelled, .timedOut, .notConverging, .guestCrashed, .shutdownIgnored, .verificationFailed, .failed:
+    case .cancelled, .timedOut, .notConverging, .guestCrashed, .shutdownIgnored, .verificationFailed,
+      .windowMissed, .failed:
       if world.mayRunThere { return (.oneSide, "ended as \(outcome), and the destination may run") }
       if world.isReleased { return (.sourceKept, "ended as \(outcome), and the source was given up") }
       if world.source == .gone { return (.wayBack, "the source is silently lost") }
@@ -142,6 +149,16 @@ extension Passage {
     switch before.action {
     case .resizeDestination, .verifyDestination, .startDestination: return true
     default: return false
+    }
+  }
+}
+
+extension CutoverAction {
+  /// Not a second stop of a guest that has been told to stop before.
+  fileprivate var isForward: Bool {
+    switch self {
+    case .pauseGuest, .shutDownGuest, .powerOffGuest: false
+    default: true
     }
   }
 }

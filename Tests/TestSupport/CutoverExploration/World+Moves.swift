@@ -47,10 +47,13 @@ struct WorldRules {
   }
 
   /// Everything that can happen next in this world while this step is under way.
-  func moves(in world: World, during step: CutoverStep, at now: Instant) -> [Move] {
+  ///
+  /// - Parameter waitsForGate: the step waits for somebody's leave.
+  func moves(in world: World, during step: CutoverStep, at now: Instant, waitsForGate: Bool = false) -> [Move]
+  {
     if case .finish = step.action { return [] }
     var moves: [Move] = []
-    answers(in: world, during: step, at: now, &moves)
+    answers(in: world, during: step, at: now, waitsForGate, &moves)
     failures(in: world, during: step, at: now, &moves)
     notices(in: world, during: step.action, at: now, &moves)
     unseen(in: world, during: step.action, at: now, &moves)
@@ -60,7 +63,9 @@ struct WorldRules {
 
   // MARK: - The step is done
 
-  private func answers(in world: World, during step: CutoverStep, at now: Instant, _ moves: inout [Move]) {
+  private func answers(
+    in world: World, during step: CutoverStep, at now: Instant, _ waitsForGate: Bool, _ moves: inout [Move]
+  ) {
     var after = world
     func answer(_ event: CutoverEvent, at time: Instant? = nil) {
       moves.append(Move(kind: .progress, event: event, world: after, now: time ?? now))
@@ -82,7 +87,9 @@ struct WorldRules {
         // The same pass, done at the last moment.
         answer(.copied(report), at: max(now, step.deadline))
       }
-    case .waitUntil(let time): answer(.timeReached, at: max(now, time))
+    case .waitUntil(let time):
+      answer(.timeReached, at: max(now, time))
+      if waitsForGate { openings(in: world, now, &moves) }
     case .pauseGuest, .shutDownGuest, .powerOffGuest:
       guard sourceLives, let stopped = stopped(world, by: step.action) else { break }
       after = stopped
@@ -129,6 +136,18 @@ struct WorldRules {
     case .prepareDestination, .copy, .moveRemaining, .moveDeviceState, .resizeDestination,
       .verifyDestination, .startDestination, .pullRemaining, .discardDestination, .finish:
       break
+    }
+  }
+
+  /// The operator gives leave, or the customer reboots, before the time is up.
+  private func openings(in world: World, _ now: Instant, _ moves: inout [Move]) {
+    switch plan.gate?.kind {
+    case .byHand?: moves.append(Move(kind: .progress, event: .timeReached, world: world, now: now))
+    case .onCustomerReboot? where world.source == .alive && world.guest == .running:
+      var after = world
+      after.guest = .down
+      moves.append(Move(kind: .progress, event: .guestStopped, world: after, now: now))
+    case .onCustomerReboot?, nil: break
     }
   }
 

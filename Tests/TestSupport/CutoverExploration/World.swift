@@ -60,7 +60,8 @@ struct World: Hashable {
 
   /// Everything that travels under this plan.
   static func parts(of plan: CutoverPlan) -> Parts {
-    var parts: Parts = plan.carriesRunningState ? [.devices] : []
+    // A guest that stays where it is keeps what runs of it.
+    var parts: Parts = plan.carriesRunningState && !plan.staysOnHost ? [.devices] : []
     for medium in plan.media { parts.insert(Parts(medium)) }
     return parts
   }

@@ -1,0 +1,70 @@
+internal import FleetSimulation
+internal import MigrationPolicy
+
+/// What became of promises: tickets, notices, other people's patience, resizes. Absent where a scenario makes none
+/// beyond plain tickets.
+public struct PolicyResult: Codable, Hashable, Sendable {
+  /// Where the tickets stand at the horizon, in the words of Linode's API; together they are all that were opened.
+  public var ticketStatuses: [String: Estimate]
+  public var datesMoved: Estimate
+  public var optedOut: Estimate
+  public var unanswered: Estimate
+  /// Stops of guests whose strategy needs a notice: told in time, or not.
+  public var noticesKept: Estimate
+  public var noticesViolated: Estimate
+  /// How often somebody's patience ended, by whose it was.
+  public var overdue: [String: Estimate]
+  /// Moves that ended with somebody being called.
+  public var escalations: Estimate
+  public var disksLost: Estimate
+  public var resizesConfirmed: Estimate
+  public var resizesUnconfirmed: Estimate
+  /// The memory that unconfirmed resizes hold of hosts that their guests have left.
+  public var heldBytes: Estimate
+
+  enum CodingKeys: String, CodingKey {
+    case overdue, escalations, unanswered
+    case ticketStatuses = "ticket_statuses"
+    case datesMoved = "dates_moved"
+    case optedOut = "opted_out"
+    case noticesKept = "notices_kept"
+    case noticesViolated = "notices_violated"
+    case disksLost = "disks_lost"
+    case resizesConfirmed = "resizes_confirmed"
+    case resizesUnconfirmed = "resizes_unconfirmed"
+    case heldBytes = "held_bytes"
+  }
+
+  /// - Returns: `nil` where there is nothing to say.
+  init?(_ scenario: Scenario, _ ledgers: [Ledger]) {
+    func estimate(_ value: (Ledger) -> Int) -> Estimate { Estimate(ledgers.map { Double(value($0)) }) }
+    let owners = Set(ledgers.flatMap(\.overdue.keys)).sorted()
+    overdue = [:]
+    for owner in owners { overdue[owner] = estimate { $0.overdue[owner] ?? 0 } }
+    ticketStatuses = [
+      "pending": estimate(\.tickets.pending), "scheduled": estimate(\.tickets.scheduled),
+      "started": estimate(\.tickets.started), "in-progress": estimate(\.tickets.inProgress),
+      "completed": estimate(\.tickets.completed), "canceled": estimate(\.tickets.canceled),
+    ]
+    datesMoved = estimate(\.tickets.datesMoved)
+    optedOut = estimate(\.tickets.optedOut)
+    unanswered = estimate(\.tickets.unanswered)
+    noticesKept = estimate(\.notices.kept)
+    noticesViolated = estimate(\.notices.violated)
+    escalations = estimate(\.escalations)
+    disksLost = estimate(\.disksLost)
+    resizesConfirmed = estimate(\.resizes.confirmed)
+    resizesUnconfirmed = estimate(\.resizes.unconfirmed)
+    heldBytes = Estimate(ledgers.map(\.resizes.heldBytes))
+    let news = [
+      optedOut, unanswered, noticesKept, noticesViolated, escalations, disksLost, resizesConfirmed,
+      resizesUnconfirmed,
+    ]
+    guard !scenario.notices.minimum.isEmpty || !owners.isEmpty || news.contains(where: { $0.mean > 0 }) else {
+      return nil
+    }
+  }
+
+  /// The statuses in the order in which a ticket goes through them.
+  public static let statuses = ["pending", "scheduled", "started", "in-progress", "completed", "canceled"]
+}

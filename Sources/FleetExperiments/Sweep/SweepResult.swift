@@ -1,0 +1,148 @@
+internal import DiscreteEvent
+public import FleetSimulation
+
+/// What a sweep came to: for each of its points the metrics that were asked for, and which factors they hang on.
+///
+/// A metric's value at a point is the mean over replications of what it comes to in each, with Student's 95 % interval:
+/// the `p95` of each replication, say, not that of all of them together. Times are in seconds, data in bytes.
+public struct SweepResult: Codable, Sendable {
+  public var schema = SweepResult.currentSchema
+  public var scenario: String
+  public var variant: String?
+  public var seed: UInt64
+  public var replications: Int
+  public var design: SweepDesign
+  /// The paths that were varied.
+  public var factors: [String]
+  public var metrics: [String]
+  public var points: [Point]
+  /// By metric; empty where the design cannot tell them.
+  public var effects: [Effects]
+
+  public static let currentSchema = "fleetshift.sweep/1"
+
+  public struct Point: Codable, Sendable {
+    /// In the order of the factors.
+    public var values: [String]
+    /// In the order of the metrics; null where no replication had anything of the kind.
+    public var metrics: [Estimate?]
+    /// The same, replication by replication.
+    public var replications: [[Double?]]
+
+    enum CodingKeys: String, CodingKey {
+      case values, metrics
+      case replications = "per_replication"
+    }
+  }
+
+  /// What part of a metric's variance over the points the factors account for.
+  public struct Effects: Codable, Sendable {
+    public var metric: String
+    public var factors: [Effect]
+  }
+
+  public struct Effect: Codable, Sendable {
+    public var factor: String
+    /// By itself.
+    public var first: Share
+    /// With all its interactions.
+    public var total: Share
+  }
+
+  /// A share of variance with its 95 % interval; without one where there is nothing to judge by.
+  public struct Share: Codable, Sendable {
+    public var value: Double
+    public var low: Double
+    public var high: Double
+  }
+}
+
+/// What a sweep is of, and what is asked of it.
+public struct SweepQuestion: Sendable {
+  public var scenario: String
+  public var variant: String?
+  public var seed: UInt64
+  public var replications: Int
+  public var design: SweepDesign
+  public var factors: [SweepFactor]
+  public var points: [[String]]
+  public var metrics: [MetricExpression]
+
+  public init(
+    scenario: String, variant: String?, seed: UInt64, replications: Int, design: SweepDesign,
+    factors: [SweepFactor], points: [[String]], metrics: [MetricExpression]
+  ) {
+    (self.scenario, self.variant, self.seed, self.replications) = (scenario, variant, seed, replications)
+    (self.design, self.factors, self.points, self.metrics) = (design, factors, points, metrics)
+  }
+
+  /// What is looked at where nothing is said.
+  public static let usualMetrics = [
+    "total(downtime)", "p95(downtime)", "share(failed)", "total(transferred)",
+  ]
+
+  /// What the metrics come to in each replication of a point.
+  ///
+  /// - Throws: ``ExpectationError`` for a name that the scenario does not know.
+  public func values(
+    at scenario: Scenario, _ ledgers: [Ledger]
+  ) throws(ExpectationError) -> [[Double?]] {
+    let names = ExpectationNames(of: scenario)
+    var values: [[Double?]] = Array(repeating: [], count: metrics.count)
+    for ledger in ledgers {
+      let result = StudyResult(scenario, [ledger])
+      for (index, metric) in metrics.enumerated() {
+        values[index].append(try metric.evaluate(result, names: names))
+      }
+    }
+    return values
+  }
+
+  /// Sums up.
+  ///
+  /// - Parameter values: of each point, by metric, by replication.
+  public func result(_ values: [[[Double?]]]) -> SweepResult {
+    let points = zip(points, values).map { place, found in
+      SweepResult.Point(
+        values: place,
+        metrics: found.map { samples in
+          let known = samples.compactMap { $0 }
+          return known.isEmpty ? nil : Estimate(known)
+        },
+        replications: found)
+    }
+    let effects = metrics.indices.compactMap { metric -> SweepResult.Effects? in
+      guard let indices = indices(of: values.map { $0[metric] }) else { return nil }
+      return SweepResult.Effects(
+        metric: metrics[metric].text,
+        factors: zip(factors, indices).map { factor, index in
+          SweepResult.Effect(
+            factor: factor.path,
+            first: .init(value: index.first.value, low: index.first.low, high: index.first.high),
+            total: .init(value: index.total.value, low: index.total.low, high: index.total.high))
+        })
+    }
+    return SweepResult(
+      scenario: scenario, variant: variant, seed: seed, replications: replications, design: design,
+      factors: factors.map(\.path), metrics: metrics.map(\.text), points: points, effects: effects)
+  }
+
+  /// By factor; `nil` where the design cannot tell, a point has no value, or all points are alike.
+  private func indices(of samples: [[Double?]]) -> [SensitivityDesign.Index]? {
+    let known = samples.map { $0.compactMap { $0 } }
+    guard zip(known, samples).allSatisfy({ $0.count == $1.count && !$0.isEmpty }) else { return nil }
+    let stream = RandomStream(StreamKey(seed: seed, purpose: .sweepResamples))
+    switch design {
+    case .grid:
+      guard let sizes = try? factors.map({ try $0.gridValues().count }), sizes.reduce(1, *) == known.count
+      else {
+        return nil
+      }
+      return GridEffects(sizes: sizes, values: known).indices(stream: stream)
+    case .sensitivity:
+      let design = SensitivityDesign(rows: known.count / (factors.count + 2), dimensions: factors.count)
+      return design.indices(of: known.map { $0.reduce(0, +) / Double($0.count) }, stream: stream)
+    case .lhs, .sobol: return nil
+    }
+  }
+}

@@ -1,0 +1,120 @@
+internal import FleetExperiments
+
+/// What is said of a sweep: its points, and what they hang on.
+enum SweepDocument {
+  /// More rows than that are not read; the files have them all.
+  static let mostRows = 250
+
+  static func make(_ result: SweepResult) -> Document {
+    var document = Document()
+    document.add(.title(result.scenario + (result.variant.map { ", variant \($0)" } ?? "")))
+    document.add(
+      .paragraph(
+        "\(count(result.points.count, "point")) (\(words(result.design))) over \(result.factors.joined(separator: ", ")); "
+          + "seed \(result.seed), \(count(result.replications, "replication")) of each, with the same chance at every point."
+      ))
+    document.add("Points", points(result), note: note(result))
+    if result.points.count > mostRows {
+      document.add(
+        .note(
+          "The first \(mostRows) of \(result.points.count) points; --format csv prints all, and the folder holds them."
+        ))
+    }
+    document.add(
+      "What it hangs on", effects(result),
+      note: """
+        Shares of a metric's variance over the points, in brackets the 95 % interval: alone, what a factor accounts for \
+        by itself; with interactions, what would be left if all others were fixed.
+        """)
+    for effects in result.effects {
+      if let sentence = sentence(effects) { document.add(.paragraph(sentence)) }
+    }
+    if result.effects.isEmpty { document.add(.note(reason(result))) }
+    return document
+  }
+
+  private static func points(_ result: SweepResult) -> Table {
+    var table = Table(result.factors.map { .number($0) } + result.metrics.map { .number($0) })
+    let kinds = result.metrics.map(kind)
+    for point in result.points.prefix(mostRows) {
+      let cells = zip(point.metrics, kinds).map { estimate, kind in
+        estimate.map { estimate in
+          let half = estimate.high.map { ($0 - (estimate.low ?? $0)) / 2 }
+          return Figure.text(estimate.mean, kind)
+            + (half.map { " ± " + Figure.text($0, kind, digits: 2) } ?? "")
+        }
+      }
+      table.add(point.values + cells)
+    }
+    return table
+  }
+
+  private static func effects(_ result: SweepResult) -> Table {
+    var table = Table([
+      .text("metric"), .text("factor"), .number("alone"), .text(""), .number("with interactions"), .text(" "),
+    ])
+    for effects in result.effects {
+      for (index, effect) in effects.factors.enumerated() {
+        let (first, total) = (words(effect.first), words(effect.total))
+        table.add([
+          index == 0 ? effects.metric : "", effect.factor, first.value, first.interval, total.value,
+          total.interval,
+        ])
+      }
+    }
+    return table
+  }
+
+  private static func words(_ share: SweepResult.Share) -> (value: String, interval: String) {
+    func percent(_ value: Double) -> String { Figure.decimal(value * 100, 0) }
+    let interval = share.low == share.high ? "" : "(\(percent(share.low)) to \(percent(share.high)))"
+    return (percent(share.value) + " %", interval)
+  }
+
+  /// Names the factor that matters most, if one can be told from the others.
+  private static func sentence(_ effects: SweepResult.Effects) -> String? {
+    let ranked = effects.factors.sorted { $0.total.value > $1.total.value }
+    guard let first = ranked.first else { return nil }
+    if ranked.count > 1, ranked[1].total.high > first.total.low {
+      return
+        "\(effects.metric): \(first.factor) and \(ranked[1].factor) cannot be ranked by these replications."
+    }
+    let idle = ranked.dropFirst().filter { $0.total.high < 0.05 }.map(\.factor)
+    let rest =
+      idle.isEmpty
+      ? "" : "; \(idle.joined(separator: ", ")) \(idle.count == 1 ? "hardly matters" : "hardly matter")"
+    return "\(effects.metric) hangs most on \(first.factor)\(rest)."
+  }
+
+  private static func reason(_ result: SweepResult) -> String {
+    switch result.design {
+    case .grid, .sensitivity:
+      "No shares of variance: the metrics are the same at all points, or missing at some."
+    case .lhs, .sobol:
+      "A \(words(result.design)) does not tell the factors' shares of the variance: --design sensitivity does."
+    }
+  }
+
+  private static func note(_ result: SweepResult) -> String {
+    result.replications > 1
+      ? "Mean over replications of what the metric comes to in each; ±: half of its 95 % interval (Student's t)."
+      : "One replication: nothing says how far chance goes. More with --replications."
+  }
+
+  private static func words(_ design: SweepDesign) -> String {
+    switch design {
+    case .grid: "grid"
+    case .lhs: "Latin hypercube"
+    case .sobol: "Sobol sequence"
+    case .sensitivity: "sensitivity design"
+    }
+  }
+
+  private static func count(_ number: Int, _ what: String) -> String {
+    "\(Figure.count(Double(number))) \(what)\(number == 1 ? "" : "s")"
+  }
+
+  private static func kind(_ metric: String) -> FigureKind {
+    (try? MetricExpression(parsing: metric))?.kind ?? .count
+  }
+}

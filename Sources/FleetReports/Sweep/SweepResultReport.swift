@@ -1,0 +1,89 @@
+public import FleetExperiments
+
+/// A sweep's result for people and for programs.
+public enum SweepResultReport {
+  public static func text(_ result: SweepResult, style: TerminalStyle = .plain) -> String {
+    SweepDocument.make(result).text(style)
+  }
+
+  public static func markdown(_ result: SweepResult) -> String { SweepDocument.make(result).markdown() }
+
+  /// Schema `fleetshift.sweep/1`.
+  public static func json(_ result: SweepResult) throws -> String { try JSONReport.encode(result) }
+
+  /// A line for each point: its values, and of each metric the mean and the ends of its interval; times in seconds, data
+  /// in bytes.
+  public static func csv(_ result: SweepResult) -> String {
+    let titles = result.metrics.flatMap { ["\($0)", "\($0) low", "\($0) high"] }
+    return lines(["point"] + result.factors + titles, result.points.enumerated()) { index, point in
+      let cells = point.metrics.flatMap { estimate in
+        [estimate?.mean, estimate?.low, estimate?.high].map { $0.map { "\($0)" } ?? "" }
+      }
+      return [["\(index)"] + point.values + cells]
+    }
+  }
+
+  /// A line for each replication of each point.
+  public static func replications(_ result: SweepResult) -> String {
+    lines(["point", "replication"] + result.factors + result.metrics, result.points.enumerated()) {
+      index, point in
+      (0..<result.replications).map { replication in
+        ["\(index)", "\(replication)"] + point.values
+          + point.replications.map { $0[replication].map { "\($0)" } ?? "" }
+      }
+    }
+  }
+
+  private static func lines<S: Sequence>(
+    _ header: [String], _ points: S, _ rows: (Int, SweepResult.Point) -> [[String]]
+  ) -> String where S.Element == (offset: Int, element: SweepResult.Point) {
+    var text = header.map(AttemptCSV.quoted).joined(separator: ",") + "\n"
+    for (index, point) in points {
+      for row in rows(index, point) { text += row.map(AttemptCSV.quoted).joined(separator: ",") + "\n" }
+    }
+    return text
+  }
+
+  // MARK: - Break-even
+
+  public static func text(_ search: BreakEven, style: TerminalStyle = .plain) -> String {
+    breakEven(search).text(style)
+  }
+
+  public static func markdown(_ search: BreakEven) -> String { breakEven(search).markdown() }
+
+  /// Schema `fleetshift.break-even/1`.
+  public static func json(_ search: BreakEven) throws -> String { try JSONReport.encode(search) }
+
+  private static func breakEven(_ search: BreakEven) -> Document {
+    let kind = (try? MetricEquation(parsing: search.equation))?.kind ?? .count
+    var document = Document()
+    document.add(.title("\(search.equation), by \(search.path)"))
+    var table = Table([
+      .number(search.path), .number("left side"), .number("right side"), .number("difference"), .text(""),
+    ])
+    for point in search.points {
+      let difference = Figure.text(point.difference, kind, isSigned: true)
+      table.add([
+        point.text, Figure.text(point.left, kind, digits: 4), Figure.text(point.right, kind, digits: 4),
+        difference.mean, difference.interval ?? "",
+      ])
+    }
+    document.add(
+      "Simulated", table,
+      note: "Means over replications, all with the same chance; in brackets the 95 % interval.")
+    document.add(.paragraph(sentence(search)))
+    return document
+  }
+
+  private static func sentence(_ search: BreakEven) -> String {
+    let place =
+      search.below.value == search.above.value
+      ? "at \(search.path) \(search.below.text)"
+      : "between \(search.path) \(search.below.text) and \(search.above.text)"
+    guard let low = search.low, let high = search.high, high > low else { return "Break-even lies \(place)." }
+    let unit = search.unit.isEmpty ? "" : " \(search.unit)"
+    return "Break-even lies \(place); other replications would put it between "
+      + "\(Figure.short(low)) and \(Figure.short(high))\(unit) (95 %)."
+  }
+}

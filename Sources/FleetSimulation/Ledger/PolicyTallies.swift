@@ -1,0 +1,30 @@
+/// How minimum notices were kept, for stops of strategies that need one.
+public struct NoticeTally: Hashable, Codable, Sendable {
+  public internal(set) var kept = 0
+  /// Stopped sooner after the ticket than the customer was promised, or without one.
+  public internal(set) var violated = 0
+
+  public init() {}
+
+  public mutating func merge(_ other: NoticeTally) {
+    kept += other.kept
+    violated += other.violated
+  }
+}
+
+/// Resizes that hold both ends until they are confirmed.
+public struct ResizeTally: Hashable, Codable, Sendable {
+  public internal(set) var confirmed = 0
+  /// Not confirmed at the horizon.
+  public internal(set) var unconfirmed = 0
+  /// The memory that these hold of their old hosts, in bytes.
+  public internal(set) var heldBytes = 0.0
+
+  public init() {}
+
+  public mutating func merge(_ other: ResizeTally) {
+    confirmed += other.confirmed
+    unconfirmed += other.unconfirmed
+    heldBytes += other.heldBytes
+  }
+}

@@ -1,0 +1,153 @@
+internal import CLinux
+internal import CutoverCore
+internal import ImageFiles
+public import Quantities
+internal import SystemPackage
+
+/// A short look at an image and at the place it is to go to: the facts that a prediction of the cutover needs.
+///
+/// ```swift
+/// let facts = try ImageProbe(source: "/old/disk.raw", destination: "/new/disk.raw").measure()
+/// print(facts.allocated, facts.copyRate as Any)
+/// ```
+///
+/// The rates are those of the real thing: pieces from all over the image are copied, looked at again and compared by
+/// the code that will do so, at its depth and past the cache, into a file without a name that is gone when the probe
+/// ends. The pace at which a pass works once it is under way is told from what it takes to begin and to end, and
+/// how far its parts differ tells how far it can be trusted.
+public struct ImageProbe: Sendable {
+  public var source: String
+  /// Where the image is to go; only its directory is looked at.
+  public var destination: String
+  /// The most that is copied.
+  public var sample: Bytes
+  /// Whether there will be passes that look for changes.
+  public var looksAgain = true
+  /// How the cutover is to be carried out.
+  public var options: ImageCutoverOptions
+
+  var files: any FileAccess = LinuxFiles()
+
+  /// How many times a note is put down.
+  private static let notes = 8
+
+  public init(
+    source: String, destination: String, options: ImageCutoverOptions = ImageCutoverOptions(),
+    sample: Bytes = .mebibytes(256)
+  ) {
+    self.source = source
+    self.destination = destination
+    self.options = options
+    self.sample = sample
+  }
+
+  public func measure() throws(ImageCutoverError) -> ImageFacts {
+    if let problem = options.contradiction { throw .badOptions(problem) }
+    let source = try CutoverSite.openSource(source, files)
+    let place = try CutoverSite.split(destination).directory
+    let directory = try CutoverSite.openDirectory(place, files)
+    do {
+      let status = try source.status()
+      guard status.isRegular else { throw ImageCutoverError.sourceNotRegular(path: self.source) }
+      var facts = ImageFacts(
+        identity: FileIdentity(status), virtualSize: Bytes(status.size), allocated: Bytes(status.allocated),
+        sourceDevice: status.device, destinationDevice: try directory.status().device,
+        free: Bytes(try files.freeSpace(directory.descriptor)))
+      let scratch = try scratch(in: directory, size: status.size)
+      facts.abilities = Self.abilities(of: scratch, besides: source)
+      facts.noteSeconds = try noteTime(in: directory)
+      try time(source, scratch, in: directory, size: status.size, &facts)
+      return facts
+    } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
+  }
+
+  private func scratch(in directory: OpenFile, size: Int64) throws -> OpenFile {
+    do {
+      let file = OpenFile(
+        try files.createUnnamed(in: directory.descriptor), files, .destination,
+        path: directory.path + "/.fleetshift-probe")
+      try file.setSize(to: size)
+      return file
+    } catch let error as Errno {
+      throw ImageCutoverError.directoryNotWritable(path: directory.path, why: "\(error)")
+    }
+  }
+
+  private static func abilities(of scratch: OpenFile, besides source: OpenFile) -> ImageFacts.Abilities {
+    var abilities = ImageFacts.Abilities()
+    if let size = try? scratch.status().size, size > 0 {
+      abilities.holes = (try? scratch.nextData(from: 0)) == .some(nil)
+    }
+    if let direct = scratch.files.openDirect(scratch.descriptor, writing: true) {
+      abilities.direct = true
+      scratch.files.close(direct)
+    }
+    abilities.reflink = linux_can_clone(source.descriptor.rawValue, scratch.descriptor.rawValue) == 1
+    return abilities
+  }
+
+  // MARK: - Rates
+
+  /// The mean time to append a line and flush it.
+  private func noteTime(in directory: OpenFile) throws -> Double {
+    let journal = OpenFile(
+      try files.createUnnamed(in: directory.descriptor), files, .destination,
+      path: directory.path + "/.fleetshift-probe")
+    let line = [UInt8](repeating: 0x2E, count: 512)
+    let began = monotonicNow()
+    for number in 0..<Self.notes {
+      try line.withUnsafeBytes { try journal.write($0, at: Int64(number * line.count)) }
+      try journal.synchronizeData()
+    }
+    return (monotonicNow() - began).seconds / Double(Self.notes)
+  }
+
+  private func time(
+    _ source: OpenFile, _ scratch: OpenFile, in directory: OpenFile, size: Int64, _ facts: inout ImageFacts
+  ) throws {
+    let ends = CopyEnds(source: source, size: size, destination: scratch)
+    let sample = try ProbeSample(ends, atMost: min(sample.count, facts.free.count / 4), options, &facts)
+    guard !sample.windows.isEmpty else { return }
+    let digests = (try? files.createUnnamed(in: directory.descriptor)).map {
+      DigestMap(OpenFile($0, files, .destination, path: scratch.path))
+    }
+    let copier = ImageCopier(
+      ends: ends,
+      settings: PassRunner.Settings(
+        windowSize: options.blockSize.count, threads: options.threads, limit: nil, digests: digests),
+      sharesBlocks: options.mayShareBlocks)
+    func pass(again: Bool) throws -> PassCost.Fit? {
+      let feed = SampleFeed(sample, again: again)
+      let tally = try copier.pass(0, of: SampleTracker(feed: feed), checkpoint: { _ in }, StepControl())
+      facts.sharesBlocks = tally.isShared
+      guard tally.isShared else { return feed.cost.fit(tally.time) }
+      let rate = ByteRate(bytesPerSecond: tally.examined.value / max(tally.time.seconds, 1e-6))
+      return PassCost.Fit(fixed: 0, rate: rate, spread: 0)
+    }
+    let copy = try pass(again: false)
+    // What is written is read back while more is written, by a disk that does either at the other's cost.
+    let readsBack = options.verification == .written && !facts.sharesBlocks
+    // Sharing does the same again, but gives back what was shared before.
+    let scan = looksAgain || readsBack ? try pass(again: true) : nil
+    let compare = options.verification == .whole ? try comparison(ends, of: sample) : nil
+    facts.copyRate = copy?.rate
+    if readsBack, let copy, let scan {
+      facts.copyRate = ByteRate(
+        bytesPerSecond: 1 / (1 / copy.rate.bytesPerSecond + 1 / scan.rate.bytesPerSecond))
+    }
+    facts.passSeconds = copy?.fixed ?? 0
+    facts.scanRate = scan?.rate
+    facts.compareRate = compare?.rate
+    facts.spread = max(copy?.spread ?? 0, compare?.spread ?? 0)
+  }
+
+  private func comparison(_ ends: CopyEnds, of sample: ProbeSample) throws -> PassCost.Fit? {
+    let began = monotonicNow()
+    let runner = try ComparisonRunner(
+      ends.openSource(), ReadingEnd(ends.destination, size: ends.size), windowSize: options.blockSize.count,
+      threads: options.threads, StepControl())
+    let feed = SampleFeed(sample, again: true)
+    try runner.run(feed)
+    return feed.cost.fit(monotonicNow() - began)
+  }
+}

@@ -1,0 +1,43 @@
+public import CutoverCore
+public import Quantities
+
+/// A rule about who may be moved how. It looks at the plan and the facts, never at a strategy's name.
+///
+/// Whoever adds one writes one type in one file, and one line in the grammar's table of rules:
+///
+/// ```swift
+/// struct NoMoveOfOldKernels: EligibilityRule {
+///   let name = "no-old-kernels"
+///   func verdict(on candidate: Candidate) -> EligibilityVerdict {
+///     candidate.guestKernel.map { $0 < oldest } == true ? .refused(.kernel) : .allowed
+///   }
+/// }
+/// ```
+public protocol EligibilityRule: Sendable {
+  /// As scenarios write it.
+  var name: String { get }
+  /// Whether the verdict depends on the host that the guest leaves, or on the one that is to take it. Such a rule is
+  /// asked about every kind of host that could be the target; the others once.
+  var looksAtHosts: Bool { get }
+  /// Asked again only when one of the facts has changed: the same facts must get the same verdict.
+  func verdict(on candidate: Candidate) -> EligibilityVerdict
+  /// What would make a guest eligible that the rule has refused.
+  func remedy(for candidate: Candidate) -> String?
+}
+
+extension EligibilityRule {
+  public var looksAtHosts: Bool { false }
+  public func remedy(for candidate: Candidate) -> String? { nil }
+}
+
+/// What a rule says.
+public enum EligibilityVerdict: Hashable, Sendable {
+  case allowed
+  case refused(RefusalReason)
+  /// Not now; it may be asked again later.
+  case later(RefusalReason)
+  /// It may be tried, and may go wrong in a known way.
+  case risky(KernelPolicyRow)
+  /// It may be tried, and clients will miss the guest for so much longer.
+  case slower(Duration)
+}

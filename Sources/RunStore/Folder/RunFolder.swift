@@ -1,0 +1,101 @@
+internal import Foundation
+
+/// Where a run or a sweep lies:
+///
+/// ```
+/// manifest.json                              what is simulated; written first
+/// shards/shard-000000000-000000020.jsonl     units 0 to 19, whole or not there at all
+/// summary.json, summary.md, ...              what it came to; written last
+/// index.sqlite                               made of the shards, whenever it is asked for
+/// ```
+public struct RunFolder: Sendable {
+  public let path: String
+  public let manifest: RunManifest
+
+  static let manifestName = "manifest.json"
+  static let summaryName = "summary.json"
+  /// The names that reports may go by; a new run in the folder begins by taking them away.
+  static let reportNames = [
+    summaryName, "summary.md", "course.json", "replications.csv", "index.sqlite", "submission.json",
+  ]
+
+  var shardFolder: String { path + "/shards" }
+
+  /// Opens a folder in which a run was begun.
+  public init(opening path: String, tool: String) throws(RunStoreError) {
+    let file = path + "/" + RunFolder.manifestName
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw RunStoreError(
+        .missing, "there is no run in '\(path)'",
+        remedy: "name a folder that `run --out` or `sweep plan` has made")
+    }
+    guard let manifest = try? JSONDecoder().decode(RunManifest.self, from: data),
+      manifest.schema == RunManifest.currentSchema
+    else {
+      throw RunStoreError(
+        .damaged, "'\(file)' is no manifest that this version reads",
+        remedy: "make the run anew in another folder")
+    }
+    guard manifest.isSound else {
+      throw RunStoreError(
+        .damaged, "'\(file)' has been changed since it was made",
+        remedy: "make the run anew with what you want in it")
+    }
+    guard manifest.tool == tool else {
+      throw RunStoreError(
+        .incomparable, "'\(path)' was planned by version \(manifest.tool), and this is \(tool)",
+        remedy: "go on with that version, or make the run anew")
+    }
+    self.path = path
+    self.manifest = manifest
+    DurableFile.tidy(path)
+  }
+
+  /// Begins a run in a folder, in place of the finished one that may lie there.
+  ///
+  /// - Throws: where another run has been begun and not finished, and where nothing can be written.
+  public init(creating path: String, _ manifest: RunManifest) throws(RunStoreError) {
+    self.path = path
+    self.manifest = manifest
+    if RunFolder.holdsRun(path), !FileManager.default.fileExists(atPath: path + "/" + RunFolder.summaryName) {
+      throw RunStoreError(
+        .incomplete, "'\(path)' holds a run that is not finished",
+        remedy: "go on with it by --resume, or remove the folder")
+    }
+    try writing {
+      let files = FileManager.default
+      try files.createDirectory(atPath: shardFolder, withIntermediateDirectories: true)
+      // Without its manifest the folder holds no run: killed from here on, nothing of the old one is taken for the new.
+      for name in [RunFolder.manifestName] + RunFolder.reportNames { unlink(path + "/" + name) }
+      for name in try files.contentsOfDirectory(atPath: shardFolder) where name.hasPrefix("shard-") {
+        unlink(shardFolder + "/" + name)
+      }
+    }
+    try publish([(RunFolder.manifestName, try writing { try RunManifest.encode(manifest) })])
+  }
+
+  /// Whether a run has been begun there.
+  public static func holdsRun(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path + "/" + manifestName)
+  }
+
+  /// Puts files in their places, whole, or leaves what was there.
+  public func publish(_ files: [(name: String, text: String)]) throws(RunStoreError) {
+    for (name, text) in files {
+      try writing {
+        var file = try DurableFile(path + "/" + name)
+        try file.write(text)
+        try file.publish()
+      }
+    }
+  }
+
+  /// Turns what the system says into words.
+  func writing<T>(_ body: () throws -> T) throws(RunStoreError) -> T {
+    do { return try body() } catch let error as RunStoreError { throw error } catch {
+      throw RunStoreError(
+        .io, "cannot write into '\(path)': \(DurableFile.words(error))",
+        remedy: "see that it may be written to and has room")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import FleetExperiments
+internal import FleetSimulation
+internal import Foundation
+internal import GRDB
+
+/// A run as an SQLite database, made of its shards and made anew whenever it is not theirs.
+public struct RunIndex {
+  private let queue: DatabaseQueue
+
+  /// The index beside the shards; made if there is none of this run.
+  public init(of folder: RunFolder) throws {
+    let path = folder.path + "/index.sqlite"
+    if let queue = RunIndex.current(path, folder.manifest) {
+      self.queue = queue
+      return
+    }
+    try RunIndex.build(folder, path)
+    queue = try RunIndex.opened(path)
+  }
+
+  /// Writes a database of its own, whole or not at all.
+  public static func build(_ folder: RunFolder, _ path: String) throws {
+    guard folder.isComplete else { throw folder.incomplete }
+    let partial = path + DurableFile.suffix
+    unlink(partial)
+    defer { unlink(partial) }
+    do {
+      var configuration = Configuration()
+      // It is a copy: what a crash spoils has no name yet.
+      configuration.prepareDatabase {
+        try $0.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+      }
+      let queue = try DatabaseQueue(path: partial, configuration: configuration)
+      try queue.write { try IndexBuilder($0, folder).build() }
+      try queue.close()
+      guard rename(partial, path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    } catch let error as DatabaseError {
+      throw RunStoreError(
+        .io, "cannot write '\(path)': \(error.message ?? "SQLite ended with \(error.resultCode)")",
+        remedy: "see that its folder is there, may be written to and has room")
+    } catch let error as POSIXError {
+      throw RunStoreError(
+        .io, "cannot write '\(path)': \(DurableFile.words(error))", remedy: "see that it may be replaced")
+    }
+  }
+
+  private static func opened(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// The index that is there, if it is of this very run and of this version.
+  private static func current(_ path: String, _ manifest: RunManifest) -> DatabaseQueue? {
+    guard FileManager.default.fileExists(atPath: path), let queue = try? opened(path) else { return nil }
+    let found = try? queue.read { db in
+      try Row.fetchAll(db, sql: "SELECT key, value FROM run WHERE key IN ('plan', 'index')")
+        .map { "\($0[0] as String? ?? "")=\($0[1] as String? ?? "")" }
+    }
+    return found?.sorted() == ["index=\(IndexTable.version)", "plan=\(manifest.plan)"] ? queue : nil
+  }
+
+  /// Gives a table's rows, one after the other: values as they are to be written.
+  public func rows(of table: String, _ body: ([IndexValue]) throws -> Void) throws {
+    try queue.read { db in
+      let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table)")
+      while let row = try rows.next() {
+        try body(row.databaseValues.map(IndexValue.init))
+      }
+    }
+  }
+
+  /// The names of a table's or a view's columns.
+  public func columns(of table: String) throws -> [String] {
+    try queue.read { try $0.columns(in: table).map(\.name) }
+  }
+}
+
+/// A value of a table.
+public enum IndexValue: Hashable, Sendable {
+  case none
+  case integer(Int64)
+  case number(Double)
+  case text(String)
+
+  init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null, .blob: self = .none
+    case .int64(let value): self = .integer(value)
+    case .double(let value): self = .number(value)
+    case .string(let value): self = .text(value)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import FleetExperiments
+internal import FleetReports
+internal import FleetSimulation
+internal import ScenarioFormat
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tells the life of one VM, or what the drain of one host waits for.",
+    discussion: """
+      VMs and hosts are numbered from 0; the rows of 'run --attempts' name them.
+
+        fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --vm 17
+        fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --host 4
+      """)
+
+  @Argument(help: ScenarioOptions.scenarioHelp, completion: ScenarioOptions.scenarioFiles)
+  var scenario: String
+
+  @OptionGroup var options: ScenarioChoice
+
+  @Option(help: "A variant of the scenario (default: the scenario as it stands).")
+  var variant: String?
+
+  @Option(help: ArgumentHelp("What happened to this VM.", valueName: "number")) var vm: Int?
+  @Option(help: ArgumentHelp("How this host was emptied, and what kept it.", valueName: "number"))
+  var host: Int?
+  @Option(help: "Which replication, the first being 0.") var replication = 0
+  @Option(help: "text or json.") var format = ExplainFormat.text
+
+  enum ExplainFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  func validate() throws {
+    guard [vm, host].compactMap({ $0 }).count == 1 else {
+      throw ValidationError("Give one of --vm and --host.")
+    }
+    guard (0...1_000_000).contains(replication) else {
+      throw ValidationError("--replication takes a whole number from 0 to 1,000,000, not \(replication).")
+    }
+  }
+
+  func run() throws {
+    let file = try options.read(scenario)
+    let scenario = try options.pick(variant, from: file, scenario)
+    let subject = vm.map { Explanation.Subject.vm($0) } ?? .host(host ?? 0)
+    let explanation: Explanation
+    do {
+      explanation = try Explanation(of: subject, in: scenario, replication: replication)
+    } catch let error as UnknownSubject {
+      Streams.say("fleetshift: \(error)")
+      throw ExitStatus.badInput.exit
+    }
+    switch format {
+    case .text: try Streams.output(ExplanationReport.text(explanation, style: Streams.style))
+    case .json: try Streams.output(try ExplanationReport.json(explanation))
+    }
+  }
+}

@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import FleetExperiments
+internal import RunStore
+
+struct Export: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Gives the tables of a kept run to other programs.",
+    discussion: """
+      The folder is one of `run --out` or of a sweep. SQLite gets all tables; CSV and JSON lines get one. Attempts, \
+      moves, hosts and links are known of runs with --record attempts.
+
+        fleetshift export DIR --to sqlite -o run.db
+        fleetshift export DIR --to csv --table metrics -o metrics.csv
+        fleetshift export --schema
+      """)
+
+  @Argument(help: "The folder of the run.", completion: .directory)
+  var folder: String?
+
+  @Option(help: "sqlite, csv or jsonl.")
+  var to: Kind?
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: "Where to; CSV and JSON lines: standard output if it is not said.",
+    completion: .file())
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("For csv and jsonl: \(RunExport.tables.joined(separator: ", ")).", valueName: "name"))
+  var table = "metrics"
+
+  @Flag(help: "Print the tables with all their columns, and stop.")
+  var schema = false
+
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case sqlite, csv, jsonl
+  }
+
+  func validate() throws {
+    guard !schema else { return }
+    if folder == nil { throw ValidationError("Missing expected argument '<folder>'") }
+    if to == nil { throw ValidationError("Missing expected argument '--to <to>': sqlite, csv or jsonl") }
+    if to == .sqlite, output == nil { throw ValidationError("--to sqlite needs a file: -o run.db") }
+    if !RunExport.tables.contains(table) {
+      throw ValidationError(
+        "There is no table '\(table)': \(Spelling.remedy(for: table, among: RunExport.tables)).")
+    }
+  }
+
+  func run() throws {
+    guard !schema, let path = folder, let kind = to else { return try Streams.output(IndexTable.reference) }
+    let folder = try RunFolders.open(path)
+    try RunFolders.orExit {
+      guard kind != .sqlite else { return try RunIndex.build(folder, output ?? "") }
+      let format: RunExport.Format = kind == .csv ? .csv : .jsonLines
+      if let output { return try RunExport.write(table, of: folder, as: format, toFile: output) }
+      try RunExport.write(table, of: folder, as: format) { try Streams.output($0) }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import FleetExperiments
+internal import FleetReports
+internal import Foundation
+
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes a result as one HTML page that opens without a network.",
+    discussion: """
+      A result is the folder that 'fleetshift run --out' has written, or the summary.json in it, which alone has no
+      charts over time. Of several, the first is shown and the others are held against it.
+      """)
+
+  @Argument(help: "The results.", completion: .directory)
+  var results: [String]
+
+  @Option(name: .shortAndLong, help: "The page to write.", completion: .file(extensions: ["html"]))
+  var output: String
+
+  func run() throws {
+    guard let first = results.first else { return }
+    let result = try ResultFile.read(first)
+    let bundle = VegaBundle.read()
+    if bundle == nil {
+      Streams.say(
+        "fleetshift: the chart library is in none of \(VegaBundle.places.joined(separator: ", ")), so the page has "
+          + "tables only.\n  help: 'make assets' fetches it; FLEETSHIFT_ASSETS names the folder that it is in"
+      )
+    }
+    var report = HTMLReport(
+      result, course: try CourseFile.read(first), question: result.question ?? "",
+      command: MarkdownReport.command(for: result), version: Version.text, bundle: bundle)
+    for path in results.dropFirst() {
+      let other = try ResultFile.read(path)
+      do {
+        report.comparisons.append((name(path, other), try Check(before: result, after: other)))
+      } catch {
+        Streams.say("fleetshift: '\(first)' and '\(path)' cannot be held against each other: \(error)")
+        throw ExitStatus.incomparable.exit
+      }
+    }
+    let page = try TextFile(output)
+    try page.put(try report.render())
+    try page.publish()
+  }
+
+  private func name(_ path: String, _ result: StudyResult) -> String {
+    result.variant ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@Suite struct ReportCommandTests {
+  let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  @Test("a run's folder becomes one page, with charts over time and how to get it again") func page()
+    async throws
+  {
+    let path = try bench.tiny()
+    #expect(try await Program.run("run", path, "--out", bench("out")).status == 0)
+    let bundle = bench("assets/vega-bundle.js")
+    try FileManager.default.createDirectory(atPath: bench("assets"), withIntermediateDirectories: true)
+    try "window.vegaEmbed = null;".write(toFile: bundle, atomically: true, encoding: .utf8)
+    let report = try await Program.run(
+      "report", bench("out"), "-o", bench("page.html"), environment: ["FLEETSHIFT_ASSETS": bench("assets")])
+    #expect(report.status == 0 && report.errors.isEmpty, "\(report.errors)")
+    let page = try bench.text("page.html")
+    #expect(
+      page.contains("id=\"moves\"") && page.contains("id=\"traffic\"") && page.contains("fleetshift run"))
+  }
+
+  @Test("without the library: tables, a word about it, and success") func plain() async throws {
+    let path = try bench.tiny()
+    #expect(try await Program.run("run", path, "--out", bench("out")).status == 0)
+    let report = try await Program.run(
+      "report", bench("out"), "-o", bench("page.html"), environment: ["FLEETSHIFT_ASSETS": bench("none")])
+    #expect(report.status == 0 && report.errors.contains("make assets"))
+    #expect(try !bench.text("page.html").contains("class=\"chart\""))
+  }
+
+  @Test("what is no result is refused, and no page is left") func refusals() async throws {
+    #expect(try await Program.run("report", bench("nothing"), "-o", bench("page.html")).status == 66)
+    let path = try bench.tiny()
+    #expect(try await Program.run("run", path, "--out", bench("out")).status == 0)
+    try "{}".write(toFile: bench("out/course.json"), atomically: true, encoding: .utf8)
+    let broken = try await Program.run("report", bench("out"), "-o", bench("page.html"))
+    #expect(broken.status == 65 && broken.errors.contains("course.json"))
+    #expect(!FileManager.default.fileExists(atPath: bench("page.html")))
+    let lost = try await Program.run("report", bench("out/summary.json"), "-o", bench("no/such/page.html"))
+    #expect(lost.status == 74 && lost.errors.contains("cannot write"))
+  }
+}

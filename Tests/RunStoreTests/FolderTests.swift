@@ -1,0 +1,72 @@
+import FleetExperiments
+import Foundation
+import Testing
+
+@testable import RunStore
+
+@Suite struct FolderTests {
+  let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  @Test("the same plan makes the same bytes, and how it is cut and shown is no part of it")
+  func manifest() throws {
+    let one = try Tiny.folder(bench, "a", try Tiny.manifest())
+    let two = try Tiny.folder(bench, "b", try Tiny.manifest())
+    #expect(try bench.text("a/manifest.json") == (try bench.text("b/manifest.json")))
+    #expect(one.manifest.plan == two.manifest.plan)
+    #expect(try Tiny.manifest(shards: 2).plan == one.manifest.plan)
+    #expect(try Tiny.manifest(replications: 5).plan != one.manifest.plan)
+    #expect(try Tiny.manifest(record: .attempts).plan != one.manifest.plan)
+    #expect(try Tiny.manifest(text: Tiny.text + "\n# other").plan != one.manifest.plan)
+    #expect(try RunFolder(opening: bench("a"), tool: "test").manifest == one.manifest)
+  }
+
+  @Test(
+    "units are dealt out evenly, none twice, whatever the number of shards", arguments: [1, 2, 3, 7, 19, 20])
+  func cutting(count: Int) throws {
+    let manifest = try Tiny.manifest(replications: 5, over: ["limits.host-out=1,2,3,4"])
+    let shards = (0..<count).map { manifest.shard($0, of: count) }
+    #expect(shards.flatMap { Array($0) } == Array(0..<20))
+    #expect((shards.map(\.count).max() ?? 0) - (shards.map(\.count).min() ?? 0) <= 1)
+  }
+
+  @Test("what is no run, another version's, or edited is refused") func opening() throws {
+    func kind(_ name: String, tool: String = "test") -> RunStoreError.Kind? {
+      do throws(RunStoreError) { _ = try RunFolder(opening: bench(name), tool: tool) } catch {
+        return error.kind
+      }
+      return nil
+    }
+    _ = try Tiny.folder(bench, "run", try Tiny.manifest())
+    #expect(kind("nowhere") == .missing)
+    #expect(kind("run") == nil)
+    #expect(kind("run", tool: "next") == .incomparable)
+    let path = bench("run/manifest.json")
+    let text = try bench.text("run/manifest.json")
+    try text.replacing("\"seed\" : 7", with: "\"seed\" : 8").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    #expect(kind("run") == .damaged)
+    try "{}".write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(kind("run") == .damaged)
+  }
+
+  @Test("a finished run is replaced, one under way is not, and strange files stay") func replacing()
+    async throws
+  {
+    let old = try Tiny.folder(bench, "run", try Tiny.manifest())
+    try "mine".write(toFile: bench("run/notes.txt"), atomically: true, encoding: .utf8)
+    try await old.run(of: 2)
+    let error = #expect(throws: RunStoreError.self) {
+      try Tiny.folder(bench, "run", try Tiny.manifest(replications: 2))
+    }
+    #expect(error?.kind == .incomplete)
+    try old.publish([("summary.json", "{}")])
+    let new = try Tiny.folder(bench, "run", try Tiny.manifest(replications: 2))
+    #expect(try new.shardNames().isEmpty)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: bench("run")).sorted() == [
+        "manifest.json", "notes.txt", "shards",
+      ])
+  }
+}

@@ -1,0 +1,125 @@
+import FleetExperiments
+import FleetSimulation
+import Foundation
+import Testing
+
+@testable import RunStore
+
+@Suite struct ShardTests {
+  let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  @Test("stored ledgers come to the very result of a study that was never stored")
+  func sameAsStudy() async throws {
+    let folder = try Tiny.folder(bench, "run", try Tiny.manifest())
+    try await folder.run(of: 3)
+    let scenario = try folder.scenario(ofPoint: 0)
+    var stored: [Ledger] = []
+    try folder.ledgers { stored.append($2) }
+    let simulated = try #require(
+      try await Study([scenario], replications: 4, threads: 1).run(progress: StudyProgress()))[0]
+    #expect(stored.map { $0.withoutGuests() } == simulated.map { $0.withoutGuests() })
+    #expect(stored.contains { $0.total.completed > 0 })
+  }
+
+  @Test("however the work is cut and on however many threads, the same is stored")
+  func anyCut() async throws {
+    let manifest = try Tiny.manifest(replications: 3, record: .attempts, over: ["limits.host-out=1,2,4"])
+    var texts: [String] = []
+    for (count, threads) in [(1, 1), (2, 2), (4, 2), (9, 3)] {
+      let folder = try Tiny.folder(bench, "cut-\(count)", manifest)
+      try await folder.run(of: count, threads: threads)
+      texts.append(try folder.everything())
+    }
+    #expect(texts[0].contains(#""kind":"attempt""#))
+    for text in texts { #expect(text == texts[0]) }
+  }
+
+  @Test("shards of several cuts together are taken once each") func mixedCuts() async throws {
+    let manifest = try Tiny.manifest(replications: 10)
+    let whole = try Tiny.folder(bench, "whole", manifest)
+    try await whole.run(of: 1)
+    let mixed = try Tiny.folder(bench, "mixed", manifest)
+    let progress = RunProgress()
+    _ = try await mixed.run([manifest.shard(1, of: 2)], threads: 1, progress: progress)
+    #expect(mixed.missing(of: 5) == [0, 1, 2])
+    _ = try await mixed.run(
+      [manifest.shard(0, of: 5), manifest.shard(1, of: 3)], threads: 1, progress: progress)
+    #expect(mixed.missing(of: 5) == [1])
+    #expect(mixed.missing(of: 10) == [2])
+    #expect(throws: RunStoreError.self) { try mixed.everything() }
+    try await mixed.run(of: 5)
+    #expect(mixed.isComplete)
+    #expect(try mixed.everything() == (try whole.everything()))
+  }
+
+  @Test("what a killed process left is taken up after its last whole unit", arguments: 0..<12)
+  func tornPartials(cut: Int) async throws {
+    let manifest = try Tiny.manifest(record: .attempts, shards: 1)
+    let whole = try Tiny.folder(bench, "whole", manifest)
+    try await whole.run(of: 1)
+    let name = try #require(try whole.shardNames().first)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: whole.shardFolder + "/" + name))
+    // The end and the last unit are away in any case: otherwise there is nothing to go on with.
+    let length = bytes.count * cut / 12
+    let torn = try Tiny.folder(bench, "torn", manifest)
+    var left = bytes.prefix(length)
+    if cut % 3 == 1 { left.append(Data(count: 100)) }  // A power cut leaves zeros.
+    if cut % 3 == 2 { left.append(Data("}\n".utf8)) }  // A line that seems to end.
+    try left.write(to: URL(fileURLWithPath: torn.shardFolder + "/" + name + ".partial-elsewhere-1"))
+    let progress = RunProgress()
+    #expect(try await torn.run([0..<4], threads: 1, progress: progress))
+    #expect(progress.reached.done == 4)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: torn.shardFolder + "/" + name)) == bytes)
+    #expect(try torn.shardNames() == [name])
+  }
+
+  @Test("whole units of what was left are not simulated again") func nothingTwice() async throws {
+    let manifest = try Tiny.manifest(shards: 1)
+    let folder = try Tiny.folder(bench, "run", manifest)
+    try await folder.run(of: 1)
+    let name = try #require(try folder.shardNames().first)
+    let path = folder.shardFolder + "/" + name
+    var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { $0 + "\n" }
+    // A figure that no simulation gives shows that the line was kept.
+    let marked = lines[1].replacing(#""events":"#, with: #""events":123456"#)
+    lines = [lines[0], marked]
+    try FileManager.default.removeItem(atPath: path)
+    try lines.joined().write(toFile: path + ".partial-elsewhere-1", atomically: true, encoding: .utf8)
+    try await folder.run(of: 1)
+    #expect(try folder.everything().hasPrefix(marked))
+  }
+
+  @Test(
+    "a shard that was tampered with, cut or swapped is refused by name", arguments: ["byte", "cut", "other"])
+  func damage(kind: String) async throws {
+    let folder = try Tiny.folder(bench, "run", try Tiny.manifest())
+    try await folder.run(of: 2)
+    let path = folder.shardFolder + "/" + (try folder.shardNames())[1]
+    var data = try Data(contentsOf: URL(fileURLWithPath: path))
+    switch kind {
+    case "byte": data[data.count / 2] ^= 1
+    case "cut": data = data.prefix(data.count / 2)
+    default:
+      data = Data(String(decoding: data, as: UTF8.self).replacing("xxh3-128:", with: "xxh3-128:0").utf8)
+    }
+    try data.write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: RunStoreError.self) { try folder.everything() }
+    #expect(error?.kind == .damaged && error?.message.contains(path) == true)
+  }
+
+  @Test("stopping keeps what is whole, and going on comes to the same bytes") func stopping() async throws {
+    let manifest = try Tiny.manifest(replications: 6, shards: 2)
+    let whole = try Tiny.folder(bench, "whole", manifest)
+    try await whole.run(of: 2)
+    let stopped = try Tiny.folder(bench, "stopped", manifest)
+    let progress = RunProgress()
+    progress.stop()
+    #expect(try await stopped.run([0..<3, 3..<6], threads: 2, progress: progress) == false)
+    #expect(stopped.wholeShards.isEmpty)
+    try await stopped.run(of: 2)
+    #expect(try stopped.everything() == (try whole.everything()))
+    #expect(try stopped.shardNames() == (try whole.shardNames()))
+  }
+}
