@@ -80,6 +80,32 @@ package struct LeastSquares {
   }
 }
 
+extension LeastSquares {
+  /// What there is to say of the start, without a step from it.
+  package func stay() throws(Failure) -> Fit {
+    let atStart = residuals(start)
+    guard atStart.count >= start.count, !start.isEmpty else {
+      throw .tooFewResiduals(count: atStart.count, parameters: start.count)
+    }
+    let problem = LeastSquaresProblem(count: atStart.count, steps: steps, known: known, residuals: residuals)
+    guard atStart.allSatisfy(\.isFinite), let columns = problem.slopes(at: start) else { throw .notFinite }
+    let slopes = atStart.indices.map { row in columns.map { $0[row] } }
+    let weights = weights ?? [Double](repeating: 1, count: atStart.count)
+    let sum = zip(weights, atStart).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
+    let freedom = atStart.count - start.count
+    let variances = LinearLeastSquares.variances(
+      rows: zip(slopes, weights).map { row, weight in row.map { $0 * weight.squareRoot() } },
+      columns: start.count)
+    return Fit(
+      parameters: start,
+      standardErrors: variances.map { variance in
+        freedom > 0 ? variance.map { ($0 * sum / Double(freedom)).squareRoot() } : nil
+      },
+      residuals: atStart, slopes: slopes, sumOfSquares: sum, degreesOfFreedom: freedom, iterations: 0,
+      hasConverged: true)
+  }
+}
+
 /// What GSL asks for while it searches.
 final class LeastSquaresProblem {
   let count: Int

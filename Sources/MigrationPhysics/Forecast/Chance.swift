@@ -4,7 +4,12 @@ internal import DiscreteEvent
   private import Glibc
 #endif
 
-/// What chance adds to a prediction: nothing, the draws of one sample, or those of one of a few typical courses.
+/// What chance adds to a prediction: nothing, the draws of one of many courses, or of one that the model explains.
+///
+/// What is drawn once a course is one coordinate of a Richtmyer sequence, the fractional parts of the multiples of the
+/// square roots of primes, with a random shift (Richtmyer 1951; Cranley and Patterson 1976): however many courses there
+/// are, they cover each coordinate evenly, so that a few hundred tell a median as well as thousands of independent ones
+/// would. What is drawn once a round comes from a stream of its own.
 struct Chance {
   private enum Kind {
     case none
@@ -13,69 +18,69 @@ struct Chance {
     case all
   }
 
+  /// What is drawn at most once a course.
+  enum Draw: Int, CaseIterable {
+    case buffers, base, phase, rate
+    case boot, time, bytes, bulk, pause, jitter
+
+    fileprivate var root: Double { Draw.roots[rawValue] }
+
+    private static let roots = [2.0, 3, 5, 7, 11, 13, 17, 19, 23, 29].map { $0.squareRoot() }
+  }
+
   private let kind: Kind
-  /// Of typical courses: which of how many, and how many draws were made.
-  private let place: (index: Int, count: Int)
-  private var draws = 0
-  var stream: RandomStream
+  private let seed: UInt64
+  private let course: Int
+  let stream: RandomStream
 
-  static let none = Chance(.none, RandomStream(seed: 1), (0, 1))
+  static let none = Chance(.none, seed: 1, course: 0)
 
-  private init(_ kind: Kind, _ stream: RandomStream, _ place: (index: Int, count: Int)) {
+  private init(_ kind: Kind, seed: UInt64, course: Int) {
     self.kind = kind
-    self.stream = stream
-    self.place = place
+    self.seed = seed
+    self.course = course
+    stream = Chance.stream(seed, course)
   }
 
-  init(seed: UInt64, sample: Int) {
-    self.init(.all, Chance.stream(seed, sample), (0, 1))
-  }
+  init(seed: UInt64, sample: Int) { self.init(.all, seed: seed, course: sample) }
 
-  /// One of `count` courses that stand for all. Their first draws are the points of a shifted rank-1 lattice (Korobov,
-  /// 1959; Cranley and Patterson, 1976), each coordinate of which has one point in each of `count` equal parts: so few
-  /// courses cover chance evenly, and are the same for each set of constants.
-  init(typical index: Int, of count: Int) {
-    self.init(.course, Chance.stream(0, index), (index, count))
-  }
+  /// Of a few courses that stand for all: the same ones for each set of constants.
+  init(typical index: Int) { self.init(.course, seed: 0, course: index) }
 
-  private static func stream(_ seed: UInt64, _ sample: Int) -> RandomStream {
-    RandomStream(StreamKey(seed: seed, replication: UInt64(sample), entity: 0, purpose: .forecast))
+  private static func stream(_ seed: UInt64, _ number: Int, draw: Draw? = nil) -> RandomStream {
+    RandomStream(
+      StreamKey(
+        seed: seed, replication: UInt64(number), entity: draw.map { UInt64($0.rawValue) + 1 } ?? 0,
+        purpose: .forecast))
   }
 
   var isSilent: Bool { kind == .none }
 
   /// A lognormal factor of median 1.
-  mutating func factor(_ sigma: Double) -> Double {
-    isSilent || sigma <= 0 ? 1 : exp(sigma * normal())
+  func factor(_ sigma: Double, _ draw: Draw) -> Double {
+    isSilent || sigma <= 0 ? 1 : exp(sigma * normal(draw))
   }
 
-  mutating func deviate(_ sigma: Double) -> Double {
-    isSilent || sigma <= 0 ? 0 : sigma * normal()
+  func deviate(_ sigma: Double, _ draw: Draw) -> Double {
+    isSilent || sigma <= 0 ? 0 : sigma * normal(draw)
   }
 
   /// A factor that stands for what no term of the model explains.
-  mutating func unexplained(_ sigma: Double) -> Double { kind == .all ? factor(sigma) : 1 }
+  func unexplained(_ sigma: Double, _ draw: Draw) -> Double { kind == .all ? factor(sigma, draw) : 1 }
 
   /// An exponential time that no term explains; its median where only what is explained counts.
-  mutating func unexplained(mean: Double) -> Double {
+  func unexplained(mean: Double, _ draw: Draw) -> Double {
     guard mean > 0 else { return 0 }
-    return kind == .all ? -mean * log(stream.uniform()) : mean * 0.693_147_180_559_945
+    return kind == .all ? -mean * log(uniform(draw)) : mean * 0.693_147_180_559_945
   }
 
-  /// Coprime to every count that is a power of two, so that each coordinate is a permutation.
-  private static let generator = 13
-  /// Per coordinate, the fractional part of the golden ratio: without a shift the first point is a corner.
-  private static let shift = 0.618_033_988_749_895
-  /// Later draws are of rounds, whose number is chance itself.
-  private static let latticeDraws = 6
+  private func normal(_ draw: Draw) -> Double { StandardNormal.quantile(uniform(draw)) }
 
-  private mutating func normal() -> Double {
-    guard kind == .course, draws < Chance.latticeDraws else { return stream.standardNormal() }
-    draws += 1
-    var multiple = place.index
-    for _ in 1..<draws { multiple = multiple * Chance.generator % place.count }
-    let point = (Double(multiple) + 0.5) / Double(place.count) + Double(draws) * Chance.shift
-    return StandardNormal.quantile(point - point.rounded(.down))
+  /// Between 0 and 1, both excluded.
+  private func uniform(_ draw: Draw) -> Double {
+    var shift = Chance.stream(seed, 0, draw: draw)
+    let point = shift.uniform() + Double(course) * draw.root
+    return min(max(point - point.rounded(.down), 0x1p-53), 1 - 0x1p-53)
   }
 }
 

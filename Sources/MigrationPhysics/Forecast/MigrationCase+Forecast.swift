@@ -12,10 +12,10 @@ extension MigrationCase {
     var points: [PointForecast] = []
     points.reserveCapacity(max(1, samples))
     for sample in 0..<max(1, samples) {
-      var run = CaseRun(self, profile, chance: Chance(seed: seed, sample: sample))
+      let run = CaseRun(self, profile, chance: Chance(seed: seed, sample: sample))
       points.append(run.run(recordsRounds: false).point)
     }
-    var silent = CaseRun(self, profile, chance: .none)
+    let silent = CaseRun(self, profile, chance: .none)
     let course = silent.run(recordsRounds: true)
     return MigrationForecast(points, course: course.point, rounds: course.rounds, of: self, under: profile)
   }
@@ -26,12 +26,13 @@ extension MigrationCase {
   /// thresholds; the mean over courses whose rates, buffers, phases and dirtying differ is nearly smooth. Scatter that no
   /// term explains is left out. The same courses for each profile.
   ///
-  /// - Parameter count: how many; a power of two covers chance best.
+  /// - Parameter count: how many; one is enough where the rig has no chance, for they are all the same then.
   /// - Throws: `CaseError` if the case contradicts itself.
   package func typicalCourses(under profile: RigProfile, count: Int) throws(CaseError) -> [PointForecast] {
     try validate()
-    return (0..<max(1, count)).map { index in
-      var run = CaseRun(self, profile, chance: Chance(typical: index, of: max(1, count)))
+    let isCertain = RigConstant.ofCourses.allSatisfy { profile[$0] == 0 }
+    return (0..<(isCertain ? 1 : max(1, count))).map { index in
+      let run = CaseRun(self, profile, chance: Chance(typical: index))
       return run.run(recordsRounds: false).point
     }
   }
@@ -41,7 +42,7 @@ extension MigrationCase {
   /// - Throws: `CaseError` if the case contradicts itself.
   public func point(under profile: RigProfile) throws(CaseError) -> PointForecast {
     try validate()
-    var run = CaseRun(self, profile, chance: .none)
+    let run = CaseRun(self, profile, chance: .none)
     return run.run(recordsRounds: false).point
   }
 }
@@ -78,6 +79,13 @@ extension MigrationForecast {
       bottleneck = rates.bottleneck
     }
   }
+}
+
+extension RigConstant {
+  /// The chance that bears on the course of a migration.
+  fileprivate static let ofCourses: [RigConstant] = [
+    .rateNoise, .baseNoise, .dirtyNoise, .bufferNoise, .estimateNoise, .phaseNoise,
+  ]
 }
 
 extension Quantiles {

@@ -78,10 +78,8 @@ extension ProfileFit {
     return Self.profile(profile, identified, logarithms)
   }
 
-  /// Cauchy's weight in the scale of the figure's scatter, as `RobustLeastSquares` has it.
   private func weight(of residual: Double, _ figure: FidelityFigure) -> Double {
     let scale = scatter[figure] ?? 1
-    let distance = residual / (2.385 * scale)
-    return 1 / ((1 + distance * distance) * scale * scale)
+    return RobustLeastSquares.weight(of: residual, scale: scale) / (scale * scale)
   }
 }

@@ -12,7 +12,7 @@ struct FitObservations: Sendable {
 
   let inputs: [MigrationInputs]
   /// Courses of each migration that stand for all.
-  let courses: Int
+  private(set) var courses: Int
   let observations: [Observation]
 
   /// The figures of completed migrations. Of one that was called off nothing but the time limit is known.
@@ -37,6 +37,12 @@ struct FitObservations: Sendable {
       return migration.outcome.destinationBootSeconds.map { measured - $0 }.flatMap { $0 > 0 ? $0 : nil }
     default: return measured
     }
+  }
+
+  func with(courses: Int) -> FitObservations {
+    var other = self
+    other.courses = courses
+    return other
   }
 
   var groups: [Int] { observations.map { FidelityFigure.allCases.firstIndex(of: $0.figure) ?? 0 } }

@@ -28,22 +28,29 @@ struct FitSearch {
   func run(_ free: [RigConstant], otherStarts: Int) throws(ProfileFit.Failure) -> Found {
     var constants = tellable(free)
     var others = starts(otherStarts, constants)
-    var begin: [Double] = []
+    var begin: [Double]?
     while true {
       guard !constants.isEmpty else { throw .nothingIdentified }
-      let found = try solve(constants, others, from: begin)
-      let weights = zip(found.weights, groups).map { $0 / (found.scales[$1] * found.scales[$1]) }
-      let told = told(
-        Jackknife(
-          slopes: found.fit.slopes, residuals: found.fit.residuals, weights: weights,
-          configurations: configurations), constants.count, Self.vague)
+      var found = try solve(constants, others, from: begin)
+      var told = told(jackknife(found), constants.count, Self.vague)
       if told.count == constants.count {
-        return Found(profile: profile(found, constants, told.map(\.error), free), fit: found)
+        found = try polish(found, constants)
+        told = self.told(jackknife(found), constants.count, Self.vague)
+        if told.count == constants.count {
+          return Found(profile: profile(found, constants, told.map(\.error), free), fit: found)
+        }
       }
       begin = told.map { found.fit.parameters[$0.index] }
       constants = told.map { constants[$0.index] }
       others = []
     }
+  }
+
+  private func jackknife(_ found: RobustLeastSquares.Fit) -> Jackknife {
+    Jackknife(
+      slopes: found.fit.slopes, residuals: found.fit.residuals,
+      weights: zip(found.weights, groups).map { $0 / (found.scales[$1] * found.scales[$1]) },
+      configurations: configurations)
   }
 
   /// Those of the constants that are known well enough, with their errors (of the logarithms): the vaguest is given up,
@@ -96,34 +103,96 @@ struct FitSearch {
 
   // MARK: - One search
 
-  /// The best of the searches from `begin`, or else from the start itself, and from some other points.
+  /// First with more chance than the rig has, from the start itself and from some other points, or else at `begin`;
+  /// then with the rig's own, from the best of these ends or from the start, whichever is better.
+  ///
+  /// The less chance, the more the figures are stairs in the constants, with a false minimum on each. What is found on
+  /// a blurred staircase lies near the bottom of the real one (graduated optimisation; Blake and Zisserman 1987).
   private func solve(
-    _ constants: [RigConstant], _ others: [[Double]], from begin: [Double] = []
+    _ constants: [RigConstant], _ others: [[Double]], from begin: [Double]?
   ) throws(ProfileFit.Failure) -> RobustLeastSquares.Fit {
-    let problem = LeastSquares(
-      start: begin.isEmpty ? constants.map { _ in 0 } : begin, steps: constants.map(\.fitStep)
-    ) { [observations, start] logarithms in
+    do throws(LeastSquares.Failure) {
+      var search = robust(constants, start, observations)
+      let still = constants.map { _ in 0.0 }
+      let near = if let begin { begin } else { try near(constants, others) }
+      let gain = badness(constants, still, observations) - badness(constants, near, observations)
+      search.begin(at: gain > RobustLeastSquares.leastGain ? near : still)
+      return try search.solve()
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  private static func failure(_ failure: LeastSquares.Failure) -> ProfileFit.Failure {
+    switch failure {
+    case .tooFewResiduals(let count, let parameters): .tooFewFigures(count, constants: parameters)
+    case .notFinite: .solver("a prediction is no number")
+    case .solver(let words): .solver(words)
+    }
+  }
+
+  /// Where the search with the rig's own chance begins.
+  private func near(
+    _ constants: [RigConstant], _ others: [[Double]]
+  ) throws(LeastSquares.Failure) -> [Double] {
+    let blurred = try blurred(constants, others).fit.parameters
+    // Some stairs are of the policy's making, and no chance blurs them: steps long enough to cross them do.
+    let few = observations.with(courses: min(observations.courses, Self.fewCourses))
+    return PatternSearch(start: blurred, steps: constants.map { 4 * $0.fitStep }) {
+      badness(constants, $0, few)
+    }.solve().point
+  }
+
+  private func blurred(
+    _ constants: [RigConstant], _ others: [[Double]]
+  ) throws(LeastSquares.Failure) -> RobustLeastSquares.Fit {
+    var search = robust(
+      constants, start.blurred, observations.with(courses: min(observations.courses, Self.fewCourses)))
+    var best = try search.solve()
+    for other in others {
+      search.begin(at: other)
+      // From there the search may go astray; the others do not suffer.
+      guard let found = try? search.solve(), found.badness < best.badness else { continue }
+      best = found
+    }
+    return best
+  }
+
+  private static let fewCourses = 16
+
+  private func robust(
+    _ constants: [RigConstant], _ start: RigProfile, _ observations: FitObservations
+  ) -> RobustLeastSquares {
+    let problem = LeastSquares(start: constants.map { _ in 0 }, steps: constants.map(\.fitStep)) {
+      logarithms in
       observations.residuals(ProfileFit.profile(start, constants, logarithms))
     }
-    var robust = RobustLeastSquares(problem, groups: groups)
-    robust.passes = 20
-    robust.tolerance(1e-3, iterations: 1)
-    do {
-      var best = try robust.solve()
-      for other in others {
-        robust.begin(at: other)
-        // From there the search may go astray; the others do not suffer.
-        guard let found = try? robust.solve(), found.badness < best.badness else { continue }
-        best = found
-      }
-      return best
+    return RobustLeastSquares(problem, groups: groups)
+  }
+
+  private func badness(
+    _ constants: [RigConstant], _ logarithms: [Double], _ observations: FitObservations
+  ) -> Double {
+    RobustLeastSquares.badness(
+      of: observations.residuals(ProfileFit.profile(start, constants, logarithms)), groups)
+  }
+
+  /// To the bottom of the stair that the search with derivatives ended on, by steps that begin with a third of what the
+  /// figures tell of each constant.
+  private func polish(
+    _ found: RobustLeastSquares.Fit, _ constants: [RigConstant]
+  ) throws(ProfileFit.Failure) -> RobustLeastSquares.Fit {
+    let errors = jackknife(found).standardErrors(of: constants.count)
+    let steps = zip(errors, constants).map { ($0 ?? $1.fitStep) / 3 }
+    var search = PatternSearch(start: found.fit.parameters, steps: steps) {
+      badness(constants, $0, observations)
+    }
+    search.leastGain = RobustLeastSquares.leastGain
+    let end = search.solve()
+    do throws(LeastSquares.Failure) {
+      return try robust(constants, start, observations).evaluate(at: end.point, hasSettled: found.hasSettled)
     } catch {
-      switch error {
-      case .tooFewResiduals(let count, let parameters):
-        throw .tooFewFigures(count, constants: parameters)
-      case .notFinite: throw .solver("a prediction is no number")
-      case .solver(let words): throw .solver(words)
-      }
+      throw Self.failure(error)
     }
   }
 
@@ -131,5 +200,18 @@ struct FitSearch {
   private func starts(_ count: Int, _ constants: [RigConstant]) -> [[Double]] {
     var stream = RandomStream(seed: 20_261_121)
     return (0..<count).map { _ in constants.map { 3 * $0.fitStep * stream.standardNormal() } }
+  }
+}
+
+extension RigProfile {
+  /// More chance than any rig that was measured has.
+  fileprivate var blurred: RigProfile {
+    let least: [(RigConstant, Double)] = [
+      (.rateNoise, 0.02), (.baseNoise, 0.1), (.dirtyNoise, 0.1), (.bufferNoise, 0.3), (.estimateNoise, 0.1),
+      (.phaseNoise, 0.2),
+    ]
+    var profile = self
+    for (constant, sigma) in least { profile[constant] = max(profile[constant], sigma) }
+    return profile
   }
 }

@@ -4,10 +4,10 @@ public import MigrationPhysics
 
 /// The constants of a rig, estimated from migrations that were measured on it.
 ///
-/// Non-linear least squares on the logarithms of predicted over measured figures, by a trust region with a robust loss
-/// (`RobustLeastSquares`): a run that a stalled connection spoiled weighs little, by rule and not by name. What is
-/// predicted is the mean over the courses that chance may take, which is nearly smooth in the constants, so that the
-/// search has one minimum to come to from wherever it begins. The constants are varied by their logarithms, and stay
+/// Robust non-linear least squares on the logarithms of predicted over measured figures (`RobustLeastSquares`): a run
+/// that a stalled connection spoiled weighs little, by rule and not by name. What is predicted is the mean over the
+/// courses that chance may take, which is nearly smooth in the constants, so that the search has one minimum to come to
+/// from wherever it begins. The constants are varied by their logarithms, and stay
 /// positive.
 public struct ProfileFit: Sendable {
   /// One constant with how it came out.
@@ -31,7 +31,7 @@ public struct ProfileFit: Sendable {
   /// The start with the fitted constants in place, standard errors set.
   public let profile: RigProfile
   public let constants: [Constant]
-  /// The robust standard deviation of the relative error that is left, by figure.
+  /// The scale of the relative error that is left, by figure.
   public let scatter: [FidelityFigure: Double]
   /// Measured figures that were fitted.
   public let figures: Int
@@ -42,10 +42,10 @@ public struct ProfileFit: Sendable {
   let slopes: [[Double]]
 
   /// Courses of each migration whose mean is compared: enough that no single one of their thresholds is felt.
-  public static let usualCourses = 16
+  public static let usualCourses = 32
   let courses: Int
   /// Starts of the search besides the given one.
-  public static let usualOtherStarts = 2
+  public static let usualOtherStarts = 1
 
   /// - Throws: `Failure`.
   public init(
