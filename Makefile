@@ -3,17 +3,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 BIN := .build/release/fleetshift
-SECONDS := 60
 SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check store validation clean install
+.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check trials store validation manual calibration clean install
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: ## Installs what is missing on a Debian machine (libgsl-dev, pkg-config).
+setup: ## Installs what is missing on a Debian machine (libgsl-dev and a few more).
 	@.ci/setup
 
 build: setup ## Builds the release binary.
@@ -31,7 +30,7 @@ test: ## Builds and runs all tests.
 	swift test --skip-build
 
 fuzz: setup ## Shows the image readers hostile images for SECONDS (60), guided by coverage.
-	@.ci/fuzz $(SECONDS)
+	@.ci/fuzz $(or $(SECONDS),60)
 
 lint: ## Checks the style of all Swift files.
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -67,6 +66,9 @@ slurm: build ## Runs a sweep on a single-node Slurm (installed where it lacks; r
 sweep-check: build ## A sweep of 4,000 replications: time, kills, 1, 7 and 20 shards; writes Reports/scale-out/sweep.log.
 	@.ci/sweep $(BIN)
 
+trials: build ## How often compare's intervals hold the truth and check raises false alarms: 500 times each.
+	@.ci/trials $(BIN) $(or $(REPETITIONS),500)
+
 store: build ## Runs the documentation's examples for sqlite3, pandas and DuckDB.
 	@.ci/store $(BIN)
 
@@ -82,14 +84,26 @@ real-guest: build ## Moves the disk of a running QEMU guest over NBD; writes Rep
 predictions: build ## Holds 20 cutovers against their predictions; writes Reports/images/predictions.md.
 	@.ci/predictions $(BIN)
 
-install: build ## Installs the program below PREFIX, with shell completions.
+install: build ## Installs the program below PREFIX, with manual pages and shell completions.
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/fleetshift
 	-@.ci/assets && install -D -m 644 .build/assets/vega-bundle.js $(DESTDIR)$(PREFIX)/share/fleetshift/vega-bundle.js
+	rm -rf .build/manual
+	$(BIN) --experimental-dump-help | .ci/manual .build/manual
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 .build/manual/*.1
 	$(BIN) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fleetshift
 	$(BIN) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fleetshift
 	$(BIN) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fleetshift.fish
+
+calibration: build ## Fits the Akamai scenario to what was published; writes Reports/calibration.
+	@.ci/calibration $(BIN)
+
+manual: build ## Writes the manual pages to .build/manual, and checks them.
+	rm -rf .build/manual
+	$(BIN) --experimental-dump-help | .ci/manual .build/manual
+	@.ci/setup manual
+	mandoc -Tlint -Wwarning .build/manual/*.1
 
 reports: build ## Writes the results of the shipped scenarios to Reports/.
 	@for scenario in Scenarios/*.yaml; do \

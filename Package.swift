@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CNBD"),
     floor("Quantities"),
@@ -75,8 +76,8 @@ let package = Package(
     floor(
       "ImageCutover",
       [
-        "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore", "MigrationStrategies",
-        "ImageFiles", "DiskImages", system,
+        "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "Quantities", "CutoverCore",
+        "MigrationStrategies", "ImageFiles", "DiskImages", system,
       ]),
     // 5
     floor(
@@ -101,7 +102,10 @@ let package = Package(
     // 7
     floor(
       "FleetReports",
-      ["Quantities", "CutoverCore", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
+      [
+        "Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation",
+        "FleetExperiments",
+      ]),
     // 8
     .executableTarget(
       name: "fleetshift",
@@ -156,7 +160,9 @@ let package = Package(
     tests(
       "RunStore",
       ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", yams, grdb]),
-    tests("FleetReports", ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments"]),
+    tests(
+      "FleetReports",
+      ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat"]),
     .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
   ],

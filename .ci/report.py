@@ -67,6 +67,17 @@ with sync_playwright() as play:
         check(head == "time,campaign,moves,low,high", f"rows can be saved: {head}")
         page.keyboard.press("Tab")
         check(page.evaluate("document.activeElement !== document.body"), "the keyboard reaches the controls")
+    for theme in ["light", "dark"]:
+        page = browser.new_page(viewport={"width": 1120, "height": 1500}, color_scheme=theme)
+        talk = []
+        page.on("console", lambda message: talk.append(message.text))
+        page.on("pageerror", lambda error: talk.append(str(error)))
+        page.goto(f"file://{work}/sweep.html")
+        page.wait_for_selector("html[data-drawn=yes]", timeout=60_000)
+        check(not talk, f"sweep, {theme}: nothing on the console {talk or ''}")
+        count = page.locator(".chart svg, .chart canvas").count()
+        check(count == page.locator(".chart").count() >= 3, f"sweep, {theme}: {count} charts drawn")
+        page.screenshot(path=os.path.join(shots, f"sweep-{theme}.png"), full_page=False)
     page = browser.new_page()
     page.goto(f"file://{work}/plain.html")
     check(page.locator(".chart").count() == 0 and page.locator("table").count() > 10, "without the library: tables")

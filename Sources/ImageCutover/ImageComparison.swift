@@ -1,15 +1,18 @@
 internal import CutoverCore
+internal import DiskImages
 internal import ImageFiles
 internal import Quantities
-internal import SystemPackage
 
-/// Compares two images byte for byte as they lie on their disks: what a cutover does before it starts the guest, for
-/// whoever wants to know it again later.
+/// Compares two disks byte for byte as they lie on their disks, each through its format: what a cutover does before it
+/// starts the guest, for whoever wants to know it again later.
 ///
 /// The destination may be larger, if all that it has more is zeros.
 public struct ImageComparison: Sendable {
   public var source: String
   public var destination: String
+  /// `nil`: what the names say, if the contents agree.
+  public var sourceFormat: DiskFormat?
+  public var destinationFormat: DiskFormat?
   public var options = ImageCutoverOptions()
 
   public init(source: String, destination: String) {
@@ -21,24 +24,29 @@ public struct ImageComparison: Sendable {
   /// - Throws: An `ImageCutoverError` if one of them cannot be read.
   public func difference() throws(ImageCutoverError) -> String? {
     let files = LinuxFiles()
-    let a = try CutoverSite.openSource(source, files)
-    let (path, name) = try CutoverSite.split(destination)
-    let directory = try CutoverSite.openDirectory(path, files, forWriting: false)
+    let a = try Self.face(source, sourceFormat, .source, files)
+    let b = try Self.face(destination, destinationFormat, .destination, files)
     do {
-      let descriptor: FileDescriptor
-      do { descriptor = try files.open(name, in: directory.descriptor, forWriting: false) } catch {
-        throw ImageCutoverError.sourceUnreadable(path: destination, why: "\(error)")
-      }
-      let b = OpenFile(descriptor, files, .destination, path: destination)
-      let (one, other) = (try a.status(), try b.status())
-      guard one.isRegular else { throw ImageCutoverError.sourceNotRegular(path: source) }
-      guard other.isRegular else { throw ImageCutoverError.sourceNotRegular(path: destination) }
-      let ends = CopyEnds(source: a, size: one.size, destination: b)
-      try ImageVerifier(ends: ends, windowSize: options.blockSize.count, threads: options.threads)
-        .verify(destinationSize: other.size, StepControl())
+      try ImageVerifier(
+        source: a, destination: b, windowSize: options.blockSize.count, threads: options.threads
+      ).verify(StepControl())
       return nil
     } catch let failure as StepFailure where failure.fault == .verification {
       return failure.description
-    } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
+    } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch { throw .fileFault("\(error)") }
+  }
+
+  /// Opens an image to be read from its start to its end.
+  static func face(
+    _ path: String, _ format: DiskFormat?, _ role: FileRole, _ files: any FileAccess
+  ) throws(ImageCutoverError) -> DiskFace {
+    var options = ImageCutoverOptions()
+    // It is only looked at.
+    options.allowsDevices = true
+    return try SourceImage(
+      ImageMove(source: path, destination: path, sourceFormat: format), options, files, role
+    ).face
   }
 }

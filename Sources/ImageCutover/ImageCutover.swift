@@ -5,7 +5,7 @@ internal import MigrationStrategies
 internal import Quantities
 internal import SystemPackage
 
-/// Moves a sparse raw image to another place as a guest's cutover: the same machine, strategies and rules as in the
+/// Moves a guest's disk images to another place as one cutover: the same machine, strategies and rules as in the
 /// simulator, on real files.
 ///
 /// ```swift
@@ -16,16 +16,16 @@ internal import SystemPackage
 ///
 /// What it holds to:
 /// - The source is opened for reading only; only a rehearsal, if asked for, writes to it.
-/// - The destination bears its name only when it has been compared with the source, whole, after the guest has
-///   stopped, and is on the disk. Nothing is ever overwritten.
+/// - A destination bears its name only when it has been compared with the source, whole, after the guest has
+///   stopped, and is on the disk; of several disks, when all have. Nothing is ever overwritten.
 /// - Any failure before that removes what was made and lets the guest go on at the source.
 /// - Holes stay holes, and what becomes a hole under way becomes one at the destination.
 ///
 /// It survives its own death: all that it knows is in the journal beside the destination, from which an
 /// `InterruptedCutover` goes on.
 public struct ImageCutover: Sendable {
-  public var source: String
-  public var destination: String
+  /// The guest's disks: stopped together, proved together, and started on together or not at all.
+  public var disks: [ImageMove]
   public var strategy: any MigrationStrategy
   public var options: ImageCutoverOptions
   /// Who uses the image; `nil`: nobody, or the rehearsal that the options ask for.
@@ -34,20 +34,33 @@ public struct ImageCutover: Sendable {
   /// Kept in the journal for whoever resumes it; the cutover itself does not read it.
   public var note = ""
 
-  /// What the source has to be, as it was when the cutover was planned; `nil`: whatever it is.
-  public var expectedSource: FileIdentity?
-
   var files: any FileAccess = LinuxFiles()
 
   public init(
     source: String, destination: String, strategy: any MigrationStrategy,
     options: ImageCutoverOptions = ImageCutoverOptions(), guest: (any GuestControl)? = nil
   ) {
-    self.source = source
-    self.destination = destination
+    self.init([ImageMove(source: source, destination: destination)], strategy: strategy, options: options)
+    self.guest = guest
+  }
+
+  public init(
+    _ disks: [ImageMove], strategy: any MigrationStrategy,
+    options: ImageCutoverOptions = ImageCutoverOptions()
+  ) {
+    self.disks = disks
     self.strategy = strategy
     self.options = options
-    self.guest = guest
+  }
+
+  /// Of the first disk; the journal is beside this destination, and beside the others what leads to it.
+  public var source: String {
+    get { disks.first?.source ?? "" }
+    set { disks[0].source = newValue }
+  }
+  public var destination: String {
+    get { disks.first?.destination ?? "" }
+    set { disks[0].destination = newValue }
   }
 
   /// Looks whether it could be carried out now; makes nothing.
@@ -62,7 +75,7 @@ public struct ImageCutover: Sendable {
     progress: (ImageCutoverProgress) -> Void = { _ in }
   ) throws(ImageCutoverError) -> ImageCutoverReport {
     let site = try CutoverSite(of: self)
-    let guest = try chosenGuest()
+    let guest = try chosenGuest(site)
     let clock = CutoverClock()
     let journal = try makeJournal(site, clock)
     do { try guest.attach() } catch {
@@ -84,35 +97,43 @@ public struct ImageCutover: Sendable {
   {
     do {
       let header = JournalHeader(
-        seed: UInt64.random(in: 1 ... .max), sourcePath: absolutePath(source),
-        destinationPath: absolutePath(destination), source: FileIdentity(site.sourceStatus),
-        directory: FileIdentity(try site.directory.status()), strategy: strategy.name, options: options,
-        machine: site.machine, note: note, clock: clock.stamp)
-      return try CutoverJournal.create(for: site.name, in: site.directory, path: destination, header)
+        seed: UInt64.random(in: 1 ... .max), disks: site.disks.map(\.known), strategy: strategy.name,
+        options: options, machine: site.machine, note: note, clock: clock.stamp)
+      let pointers = site.disks.dropFirst().map {
+        JournalPointer(
+          $0.name, in: $0.directory, path: $0.destination.path,
+          to: absolutePath(site.disks[0].destination.path))
+      }
+      return try CutoverJournal.create(
+        for: site.name, in: site.directory, path: destination, header, pointers: pointers)
     } catch let fault as FileFault where fault.cause == .errno(.fileExists) {
-      throw .unfinished(path: destination)
+      // It was not there a moment ago.
+      throw .destinationBusy(path: destination)
     } catch { throw .fileFault("\(error)") }
   }
 
   /// Whom the options say that there is: somebody with hooks, or nobody.
-  static func guest(
-    _ options: ImageCutoverOptions, source: String, destination: String, strategy: String
-  ) -> any GuestControl {
+  ///
+  /// - Parameter moves: With absolute paths, and all formats told.
+  static func guest(_ options: ImageCutoverOptions, _ moves: [ImageMove], strategy: String)
+    -> any GuestControl
+  {
     if let rehearsal = options.rehearsal {
-      guard let program = rehearsal.program else { return RehearsalGuest(image: source, options: rehearsal) }
-      return RehearsalProcess(image: absolutePath(source), options: rehearsal, program: program)
+      let guests = moves.map { move -> any GuestControl in
+        guard let program = rehearsal.program else { return RehearsalGuest(move, options: rehearsal) }
+        return RehearsalProcess(move, options: rehearsal, program: program)
+      }
+      return guests.count == 1 ? guests[0] : GuestOnDisks(Array(zip(guests, moves.map(\.destination))))
     }
     guard let hooks = options.hooks, !hooks.isEmpty else { return GuestAtRest() }
-    return HookedGuest(
-      hooks, source: absolutePath(source), destination: absolutePath(destination), strategy: strategy)
+    return HookedGuest(hooks, disks: moves, strategy: strategy)
   }
 
-  private func chosenGuest() throws(ImageCutoverError) -> any GuestControl {
-    if let problem = options.contradiction { throw .badOptions(problem) }
+  private func chosenGuest(_ site: CutoverSite) throws(ImageCutoverError) -> any GuestControl {
     if options.rehearsal != nil, guest != nil {
       throw .badOptions("a rehearsal is for an image that no guest uses")
     }
-    return guest ?? Self.guest(options, source: source, destination: destination, strategy: strategy.name)
+    return guest ?? Self.guest(options, site.disks.map(\.known.move), strategy: strategy.name)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import Quantities
 
 /// Why a cutover was not even begun: nothing has been made, nothing touched.
 public enum ImageCutoverError: Error, Hashable, Sendable {
@@ -19,6 +20,10 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   /// The part that a smaller size would cut off holds data.
   case shrinkLosesData(to: Int64, dataAt: Int64)
   case badOptions(String)
+  /// A block device, where none was asked for.
+  case deviceNotAllowed(path: String)
+  /// The format of an image, or what is in it, forbids it.
+  case badImage(what: String, remedy: String)
   /// A program, such as QEMU, holds the image for writing.
   case sourceInUse(path: String)
   /// The image is not what it was when the cutover was planned.
@@ -36,6 +41,8 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   case sourceChanged(path: String, why: String)
   /// Both sides have been written to since the destination was published.
   case splitBrain(source: String, destination: String)
+  /// A hook names what cannot be run.
+  case hookUnusable(hook: String, why: String)
   /// The guest could not be taken over.
   case guest(String)
   /// A look at the files failed.
@@ -58,12 +65,13 @@ extension ImageCutoverError: CustomStringConvertible {
     case .directoryMissing(let path): "there is no directory '\(path)' for the destination"
     case .directoryNotWritable(let path, let why): "nothing can be made in '\(path)': \(why)"
     case .notEnoughSpace(let directory, let needed, let free):
-      "the image takes \(needed) bytes, and '\(directory)' has room for \(free)"
+      "the image takes \(Self.amounts(needed, free).0), and '\(directory)' has room for "
+        + Self.amounts(needed, free).1
     case .needsMemory(let strategy):
       "the strategy '\(strategy)' moves a guest's memory, and an image has none"
     case .strategyRefuses(let strategy, let reason): "the strategy '\(strategy)' cannot do this: \(reason)"
     case .shrinkLosesData(let size, let place):
-      "a size of \(size) bytes would cut off the data at byte \(place)"
+      "a size of \(Bytes(size).exactDescription) would cut off the data at byte \(place)"
     case .sourceInUse(let path): "another program has the image '\(path)' open for writing"
     case .stalePlan(let why): "the plan is out of date: \(why)"
     case .destinationBusy(let path): "another cutover to '\(path)' is at work"
@@ -75,6 +83,9 @@ extension ImageCutoverError: CustomStringConvertible {
       "'\(path)' is not the image that this cutover is about: \(why)"
     case .splitBrain(let source, let destination):
       "both '\(source)' and '\(destination)' were written to since the guest was told to start there"
+    case .deviceNotAllowed(let path): "'\(path)' is a block device"
+    case .hookUnusable(let hook, let why): "\(hook): \(why)"
+    case .badImage(let what, _): what
     case .badOptions(let text), .guest(let text), .fileFault(let text): text
     case .driverMistake(let text): "a mistake in this program: \(text)"
     }
@@ -85,7 +96,9 @@ extension ImageCutoverError: CustomStringConvertible {
     switch self {
     case .sourceMissing: "Check the path of the source."
     case .sourceUnreadable: "Give this user the right to read it."
-    case .sourceNotRegular: "Name a raw disk image; devices and directories are not moved."
+    case .sourceNotRegular: "Name a disk image; directories and the like are not moved."
+    case .deviceNotAllowed: "Say --allow-device if it is meant."
+    case .badImage(_, let remedy): remedy
     case .sameFile: "Name another destination."
     case .destinationExists: "Move it away or name another destination: nothing is ever overwritten."
     case .partialExists: "If no other cutover is at work there, remove it and start again."
@@ -108,6 +121,8 @@ extension ImageCutoverError: CustomStringConvertible {
     case .splitBrain:
       "Stop both guests and decide which side is true: 'cutover resume --keep source' or '--keep destination'."
     case .badOptions: "Change the option."
+    case .hookUnusable:
+      "Check its path and its rights; a program without a path is looked for in PATH, any other from here."
     case .guest: "See that the guest runs and can be commanded."
     case .fileFault: "Check the disk, then try again."
     case .driverMistake: "Please report it, with the command and the images' sizes."
@@ -117,9 +132,12 @@ extension ImageCutoverError: CustomStringConvertible {
   /// The exit code of the command line, after the table in the design.
   public var exitCode: Int32 {
     switch self {
-    case .sourceMissing, .sourceUnreadable, .directoryMissing, .journalMissing, .nothingBegan: 66
+    case .sourceMissing, .sourceUnreadable, .directoryMissing, .journalMissing, .nothingBegan,
+      .hookUnusable:
+      66
     case .sourceNotRegular, .sameFile, .destinationExists, .partialExists, .needsMemory, .strategyRefuses,
-      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan:
+      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan,
+      .deviceNotAllowed, .badImage:
       65
     case .badOptions: 64
     case .directoryNotWritable, .guest, .fileFault: 74
@@ -129,6 +147,12 @@ extension ImageCutoverError: CustomStringConvertible {
   }
 
   public var description: String { "\(message). \(remedy)" }
+
+  /// Two amounts in one style, so that they are seen to differ.
+  private static func amounts(_ first: Int64, _ second: Int64) -> (String, String) {
+    let rounded = (Bytes(first).formatted(.binary), Bytes(second).formatted(.binary))
+    return rounded.0 == rounded.1 && first != second ? ("\(first) B", "\(second) B") : rounded
+  }
 }
 
 extension RefusalReason {

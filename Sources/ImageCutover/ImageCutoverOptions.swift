@@ -30,6 +30,22 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// How what a running guest writes is found.
   public var tracking = Tracking.scan
 
+  /// Where the parents of an image may be.
+  public var parents = Parents.anywhere
+  /// Whether block devices are moved as if they were raw images.
+  public var allowsDevices = false
+  /// Where a manifest of the proved disks is to be written; `nil`: none is. It makes the proof one of the whole.
+  public var manifest: String?
+
+  /// Where an image that rests on others may find them.
+  public enum Parents: String, Hashable, Codable, Sendable, CaseIterable {
+    /// An image with a parent is refused.
+    case refused
+    /// In the directory of the image that names them, or below it.
+    case beside
+    case anywhere
+  }
+
   /// What a server serves may be ahead of its file, which is therefore never shared with.
   var mayShareBlocks: Bool {
     if case .nbd = tracking { return false }
@@ -75,6 +91,12 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
     self.resizeTo = resizeTo
     self.notBefore = notBefore
     self.rehearsal = rehearsal
+  }
+
+  /// The windows of the proof: those of a manifest hold whole blocks.
+  var comparisonWindow: Int64 {
+    let block = ManifestFile.blockSize
+    return manifest == nil ? blockSize.count : (blockSize.count + block - 1) / block * block
   }
 
   /// Why these options cannot be followed; `nil` if they can.

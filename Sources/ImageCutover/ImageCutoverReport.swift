@@ -45,6 +45,25 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
     }
   }
 
+  /// One of the guest's disks, at its new place.
+  public struct Disk: Hashable, Codable, Sendable {
+    public var source: String
+    public var destination: String
+    public var sourceFormat: DiskFormat
+    public var destinationFormat: DiskFormat
+    public var virtualBytes: Int64
+    /// Of the destination.
+    public var allocatedBytes: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case source, destination
+      case sourceFormat = "source_format"
+      case destinationFormat = "destination_format"
+      case virtualBytes = "virtual_bytes"
+      case allocatedBytes = "allocated_bytes"
+    }
+  }
+
   public var strategy: String
   /// `CutoverOutcome.code`, or `suspended`.
   public var outcome: String
@@ -53,8 +72,12 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
   public var measured: Measures
   public var passes: [Pass]
   public var source: Allocation
-  /// `nil` unless the image was published.
+  /// `nil` unless the image was published. Of several disks, their sums.
   public var destination: Allocation?
+  /// Disk by disk; empty unless they were published.
+  public var disks: [Disk] = []
+  /// Where the hashes of what was moved are kept; `nil` if nobody asked for them.
+  public var manifest: String?
   /// Whether the destination was read from its disk and found right, as `ImageCutoverOptions.Verification` says.
   public var verified: Bool
   /// A file that should have been removed and could not be.
@@ -70,7 +93,7 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case strategy, outcome, detail, measured, passes, source, destination, verified, rehearsal, resumptions,
-      hooks
+      hooks, disks, manifest
     case guestIsDown = "guest_is_down"
     case leftBehind = "left_behind"
   }

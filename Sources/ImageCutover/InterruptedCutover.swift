@@ -15,8 +15,11 @@ internal import SystemPackage
 /// again, and everything is moved and compared again, for it may have been revived. `CutoverMachine+Return.swift` has
 /// the table.
 public struct InterruptedCutover: Sendable {
+  /// Of the guest's first disk, beside which the journal is, whichever of them was named.
   public let destination: String
   public let source: String
+  /// All disks of the guest, this one first.
+  public let moves: [ImageMove]
   public let strategy: String
   public let options: ImageCutoverOptions
   /// What the caller of the first run left there.
@@ -41,25 +44,44 @@ public struct InterruptedCutover: Sendable {
     case source, destination
   }
 
+  /// - Parameter destination: That of any disk of the guest.
   public init(destination: String) throws(ImageCutoverError) {
     try self.init(destination: destination, files: LinuxFiles())
   }
 
-  init(destination: String, files: any FileAccess) throws(ImageCutoverError) {
+  init(destination named: String, files: any FileAccess) throws(ImageCutoverError) {
     self.files = files
+    let (namedPath, namedName) = try CutoverSite.split(named)
+    let place = try CutoverSite.openDirectory(namedPath, files, forWriting: false)
+    let first = try Self.explained(named) {
+      try CutoverJournal.first(for: namedName, in: place, path: named)
+    }
+    let destination = first ?? named
     self.destination = destination
     let (path, name) = try CutoverSite.split(destination)
     let directory = try CutoverSite.openDirectory(path, files, forWriting: false)
     let (history, isInUse) = try Self.explained(destination) {
       try CutoverJournal.read(for: name, in: directory, path: destination)
     }
-    source = history.header.sourcePath
+    if first != nil, !history.header.hasDestination(namedName, in: place) {
+      throw .journalUnusable(
+        path: named + CutoverJournal.suffix,
+        why: "it leads to that of '\(destination)', which tells of others")
+    }
+    guard let disk = history.header.disks.first else {
+      throw .journalUnusable(path: destination + CutoverJournal.suffix, why: "it names no disk")
+    }
+    source = disk.sourcePath
+    moves = history.header.moves
     strategy = history.header.strategy
     options = history.header.options
     note = history.header.note
     isAtWork = isInUse
     passes = history.turn?.passes ?? []
-    durableUpTo = history.checkpoint?.durableUpTo ?? 0
+    durableUpTo =
+      history.checkpoint.map { checkpoint in
+        history.header.disks.prefix(checkpoint.disk).reduce(checkpoint.durableUpTo) { $0 + $1.virtualSize }
+      } ?? 0
     phase = ImageCutoverProgress.Phase(history.machine.currentStep.action)
     let accounts = history.machine.accounts
     guestIsDown = accounts.outageBegan != nil && accounts.outageEnded == nil
@@ -102,11 +124,11 @@ public struct InterruptedCutover: Sendable {
       return report
     }
     let isForUse = !rollingBack && !history.machine.currentStep.action.isBehindStart
+    if isForUse && guest == nil { try options.hooks?.check() }
     let site = try CutoverSite(of: history, in: directory, name, path: destination, isForUse: isForUse)
     let guest =
       guest
-      ?? ImageCutover.guest(
-        options, source: source, destination: history.header.destinationPath, strategy: strategy)
+      ?? ImageCutover.guest(options, moves, strategy: strategy)
     let first = try Self.explained(destination) {
       try Return(history, site, rollingBack: rollingBack, keeping: truth).events()
     }
@@ -142,6 +164,19 @@ public struct InterruptedCutover: Sendable {
   }
 }
 
+extension JournalHeader {
+  /// Whether a disk of the guest is to have this place, by whichever path.
+  fileprivate func hasDestination(_ name: String, in directory: OpenFile) -> Bool {
+    disks.contains { disk in
+      guard let place = try? CutoverSite.split(disk.destinationPath), place.name == name,
+        let there = try? directory.files.status(place.directory, following: true),
+        let here = try? directory.status()
+      else { return false }
+      return there.isSameFile(as: here)
+    }
+  }
+}
+
 /// What the machine is told first when a driver comes back: that it was away, and what can be seen of what happened
 /// meanwhile.
 ///
@@ -174,7 +209,10 @@ private struct Return {
     let away = max(CutoverClock(after: last).now - last.machine, .zero)
     var events: [CutoverEvent] = [history.turn == nil ? .begin : .driverReturned(away: away)]
     let sameBoot = last.boot == CutoverClock.boot
-    let isThere = try site.destination.adopt(history.made, sameBoot: sameBoot)
+    var isThere = true
+    for (number, disk) in site.disks.enumerated() {
+      if try !disk.destination.adopt(history.made[number], sameBoot: sameBoot) { isThere = false }
+    }
     let action = site.machine.currentStep.action
     if case .finish = action { return [] }
     if case .startDestination = action {
@@ -187,9 +225,11 @@ private struct Return {
     } else if rollingBack && !isOver {
       events.append(.cancelled)
     }
-    if isThere, !isOver, let file = site.destination.file {
+    guard isThere, !isOver else { return events }
+    for disk in site.disks {
+      guard let file = disk.destination.file else { continue }
       guard try ImageLock(file: file).exclude() else {
-        throw ImageCutoverError.destinationBusy(path: site.destination.path)
+        throw ImageCutoverError.destinationBusy(path: disk.destination.path)
       }
       // What the dead driver wrote and could not flush is in the cache as if it were on the disk.
       try file.synchronize()
@@ -202,13 +242,18 @@ private struct Return {
   private func isBackAtSource(_ isThere: Bool) throws -> Bool {
     if let truth { return truth == .source }
     guard isThere else { return true }
-    let before = history.published?.source ?? history.turn?.source
-    let source = FileIdentity(site.sourceStatus)
-    guard let before, !source.isUntouched(since: before) else { return false }
-    if let published = history.published, site.destination.isPublished, let file = site.destination.file,
-      !FileIdentity(try file.status()).isUntouched(since: published.destination)
-    {
-      throw ImageCutoverError.splitBrain(source: site.source.path, destination: site.destination.path)
+    guard let before = history.published?.map(\.source) ?? history.turn?.sources else { return false }
+    let touched = zip(site.disks, before).first { disk, before in
+      !FileIdentity(disk.source.status).isUntouched(since: before)
+    }
+    guard let touched else { return false }
+    for (disk, published) in zip(site.disks, history.published ?? []) {
+      if disk.destination.isPublished, let file = disk.destination.file,
+        !FileIdentity(try file.status()).isUntouched(since: published.destination)
+      {
+        throw ImageCutoverError.splitBrain(
+          source: touched.0.source.file.path, destination: disk.destination.path)
+      }
     }
     return true
   }

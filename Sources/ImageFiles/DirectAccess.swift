@@ -6,6 +6,8 @@ extension FileAccess {
   package func openDirect(_ file: FileDescriptor, writing: Bool) -> FileDescriptor? { nil }
 
   package var usesRing: Bool { false }
+
+  package func isClaimed(_ device: FileDescriptor) -> Bool { false }
 }
 
 extension LinuxFiles {

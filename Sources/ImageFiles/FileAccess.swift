@@ -67,6 +67,8 @@ package protocol FileAccess: Sendable {
   /// Takes a lock of the open file (`F_OFD_SETLK`), for as long as it is open; `EAGAIN` if another holds one against
   /// it.
   func lock(_ file: FileDescriptor, _ range: Range<Int64>, _ kind: FileLockKind) throws(Errno)
+  /// Whether the kernel has given the block device to somebody: it is mounted, or part of another device.
+  func isClaimed(_ device: FileDescriptor) -> Bool
   /// Whether another open file holds any lock there.
   func isLocked(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) -> Bool
 }

@@ -36,7 +36,16 @@ package struct LinuxFiles: FileAccess {
   package func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
     var result = stat()
     try check(fstat(file.rawValue, &result))
-    return FileStatus(result)
+    var status = FileStatus(result)
+    // The node of a device has no size; the device has.
+    if status.isBlockDevice { status.size = Int64(try count(lseek(file.rawValue, 0, SEEK_END))) }
+    return status
+  }
+
+  package func isClaimed(_ device: FileDescriptor) -> Bool {
+    let again = Glibc.open("/proc/self/fd/\(device.rawValue)", O_RDONLY | O_CLOEXEC | O_EXCL)
+    if again >= 0 { _ = Glibc.close(again) }
+    return again < 0 && errno == EBUSY
   }
 
   package func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
@@ -64,6 +73,7 @@ package struct LinuxFiles: FileAccess {
   package func nextData(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64? {
     let found = lseek(file.rawValue, Int(offset), LinuxCall.seekData)
     if found < 0 && errno == ENXIO { return nil }
+    if found < 0 && errno == EINVAL, let size = try sizeOfDevice(file) { return offset < size ? offset : nil }
     return Int64(try count(found))
   }
 
@@ -71,7 +81,14 @@ package struct LinuxFiles: FileAccess {
     let found = lseek(file.rawValue, Int(offset), LinuxCall.seekHole)
     // The file has become shorter than `offset`: nothing but the end is there.
     if found < 0 && errno == ENXIO { return offset }
+    if found < 0 && errno == EINVAL, let size = try sizeOfDevice(file) { return max(size, offset) }
     return Int64(try count(found))
+  }
+
+  /// A block device has no holes to tell of; `nil` for anything else.
+  private func sizeOfDevice(_ file: FileDescriptor) throws(Errno) -> Int64? {
+    let status = try status(file)
+    return status.isBlockDevice ? status.size : nil
   }
 
   package func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)

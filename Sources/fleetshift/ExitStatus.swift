@@ -14,6 +14,7 @@ enum ExitStatus: Int32, CaseIterable {
   case io = 74
   case tryLater = 75
   case interrupted = 130
+  case terminated = 143
 
   var meaning: String {
     switch self {
@@ -29,6 +30,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .io: "reading or writing failed"
     case .tryLater: "not possible now, perhaps later"
     case .interrupted: "interrupted from the keyboard"
+    case .terminated: "told to end (SIGTERM)"
     }
   }
 

@@ -15,8 +15,9 @@ struct Fleetshift: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Compare.self, CheckCommand.self, Report.self, Explain.self, Predict.self, Validate.self,
-      Fit.self, Profiles.self, Trace.self, Lint.self, Schema.self, Import.self, Sweep.self, Export.self,
+      Run.self, Compare.self, CheckCommand.self, Baseline.self, Report.self, Explain.self, Predict.self,
+      Validate.self, Fit.self, Calibrate.self, Profiles.self, Trace.self, Lint.self, Schema.self, Import.self,
+      Sweep.self, Export.self,
       Cutover.self,
     ])
 }

@@ -5,7 +5,10 @@ import Testing
 @Suite struct FloorsTests {
   /// The plan of the house, lowest floor first.
   static let floors: [[String]] = [
-    ["CGSL", "CLinux", "CNBD", "CUring", "CXXHash", "CZlib", "CZstd", "Quantities", "ImageFiles"],
+    [
+      "CGSL", "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "CZlib", "CZstd", "Quantities",
+      "ImageFiles",
+    ],
     ["DiscreteEvent", "DiskImages"],
     ["CutoverCore", "FleetModel"],
     ["MigrationStrategies", "MigrationPolicy"],

@@ -45,6 +45,29 @@ import Testing
     #expect(try await Program.run("check", cold, base, "--replications", "10", "--exact").status == 2)
   }
 
+  @Test("broken on both sides: 2, and nobody is told that it got worse") func brokenBefore() async throws {
+    let base = try bench.tiny()
+    let clause = "total(completed) < 1"
+    let scenarios = try await Program.run(
+      "check", base, base, "--expect", clause, "--github", "--junit", bench("c.xml"))
+    #expect(scenarios.status == 2, "\(scenarios.errors)")
+    #expect(scenarios.output.contains("an expectation is broken, and was broken before too"))
+    #expect(!scenarios.output.contains(": worse") && !scenarios.errors.contains("is worse"))
+    #expect(
+      scenarios.errors.contains("::error title=tiny breaks what it broke before too::broken: \(clause)"))
+    #expect(try bench.text("c.xml").contains("broken before too"))
+    #expect(try await Program.run("run", base, "--out", bench("kept")).status == 0)
+    let kept = try await Program.run("check", bench("kept"), base, "--expect", clause, "--format", "json")
+    #expect(kept.status == 2 && kept.output.contains("\"held_before\" : false"), "\(kept.output)")
+  }
+
+  @Test("a campaign that only one side has is no pair: 5") func renamed() async throws {
+    let other = try tiny("other.yaml", replacing: "name: upgrade", with: "name: rollout")
+    let check = try await Program.run("check", try bench.tiny(), other)
+    #expect(check.status == 5, "\(check.output)\(check.errors)")
+    #expect(check.errors.contains("the campaigns differ: 'upgrade' is only in the one before, 'rollout'"))
+  }
+
   @Test("a folder of results is a baseline") func baseline() async throws {
     let path = try bench.tiny()
     #expect(try await Program.run("run", path, "--out", bench("base/tiny")).status == 0)

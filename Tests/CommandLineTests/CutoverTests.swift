@@ -30,6 +30,7 @@ import Testing
     #expect(result.status == 0, "\(result)")
     #expect(result.errors.isEmpty)
     #expect(result.output.contains("predicted") && result.output.contains("completed: "))
+    for unit in [" kB", " MB", " GB", " bytes"] { #expect(!result.output.contains(unit), "\(result)") }
     #expect(try data(bench("to.raw")) == before)
     #expect(try data(source) == before)
     #expect(try bench.contents == ["source.raw", "to.raw"])
@@ -85,7 +86,9 @@ import Testing
       ([source, bench("to.raw"), "--rate-limit", "0 MB/s"], 64, "not above zero"),
       ([source, bench("to.raw"), "--resize-to", "20 G"], 64, "ambiguous"),
       ([source, bench("to.raw"), "--rehearse-writes", "fast"], 64, "does not begin with a number"),
-      ([source, bench("to.raw"), "--resize-to", "1 MiB"], 65, "would cut off the data"),
+      ([source, bench("to.raw"), "--resize-to", "1 MiB"], 65, "a size of 1 MiB would cut off the data"),
+      ([source, bench("to.raw"), "--on-pause", "./none"], 66, "there is no program '/"),
+      ([source, bench("to.raw"), "--on-start", bench("there.raw")], 66, "--on-start: '"),
     ]
     for (arguments, status, words) in cases {
       let result = try await Program.run(Program.path, ["cutover", "run", "--yes"] + arguments)
@@ -113,9 +116,16 @@ import Testing
     let before = try data(source)
     let destination = bench("to.raw")
     let result = try await Program.run(
-      "cutover", "run", source, destination, "--yes", "--rate-limit", "1 MB/s", signal: (signal, 4))
+      "cutover", "run", source, destination, "--yes", "--rate-limit", "1 MB/s",
+      signal: Program.Signal(signal, after: 1, behind: destination + ".fleetshift-partial"))
     #expect(result.status == 128 + signal, "\(result)")
     #expect(result.output.contains("cutover resume"))
+    // It is no outcome, and nothing to be held against the prediction.
+    #expect(
+      result.output.contains("\nsuspended in copying after ")
+        && result.output.contains("  so far  0 passes done"),
+      "\(result)")
+    #expect(!result.output.contains("measured\n") && !result.output.contains("in all  "), "\(result)")
     #expect(
       try bench.contents == ["source.raw", "to.raw.fleetshift-journal", "to.raw.fleetshift-partial"])
     let status = try await Program.run("cutover", "status", destination)
@@ -189,13 +199,33 @@ import Testing
     #expect(!result.output.contains("leaked"))
   }
 
+  @Test("hooks are found from wherever a plan is carried out, and missed before anything is made")
+  func hooksElsewhere() async throws {
+    let source = try image()
+    let (plan, elsewhere) = (bench("plan.json"), try Workbench())
+    _ = try bench.program("stop", "#!/bin/sh\ntouch '\(bench("stopped"))'\n")
+    let planned = try await Program.run(
+      "cutover", "plan", "source.raw", "to.raw", "--on-pause", "./stop", "-o", plan, in: bench.path)
+    #expect(planned.status == 0, "\(planned)")
+    try FileManager.default.moveItem(atPath: bench("stop"), toPath: bench("away"))
+    let refused = try await Program.run("cutover", "apply", plan, in: elsewhere.path)
+    #expect(refused.status == 66 && refused.errors.contains("--on-pause: there is no program"), "\(refused)")
+    #expect(try bench.contents == ["away", "plan.json", "source.raw"])
+    try FileManager.default.moveItem(atPath: bench("away"), toPath: bench("stop"))
+    let applied = try await Program.run("cutover", "apply", plan, in: elsewhere.path)
+    #expect(applied.status == 0, "\(applied)")
+    #expect(try bench.contents == ["plan.json", "source.raw", "stop", "stopped", "to.raw"])
+    #expect(try data(bench("to.raw")) == data(source))
+  }
+
   @Test("a hook that fails or hangs brings the guest back") func failingHooks() async throws {
     let source = try image()
     let back = bench("back")
+    let elsewhere = try Workbench()
     let cases: [([String], String)] = [
       (["--on-pause", "false"], "failed_guest"), (["--on-start", "false"], "failed_guest"),
       (["--on-pause", "sleep 60", "--hook-timeout", "200 ms"], "failed_guest"),
-      (["--on-pause", "/no/such/program"], "failed_guest"),
+      (["--on-pause", try elsewhere.program("stop", "#!/no/such/interpreter\n")], "failed_guest"),
     ]
     for (arguments, outcome) in cases {
       try? FileManager.default.removeItem(atPath: back)
@@ -223,7 +253,8 @@ import Testing
     let destination = bench("to.raw")
     var result = try await Program.run(
       "cutover", "run", source, destination, "--yes", "--json", "--rate-limit", "1 MB/s", "--rehearse-writes",
-      "1 MiB/s,hot", "--strategy", "reboot", signal: (SIGKILL, 3))
+      "1 MiB/s,hot", "--strategy", "reboot",
+      signal: Program.Signal(SIGKILL, after: 2, behind: destination + ".fleetshift-partial"))
     #expect(result.status == -SIGKILL, "\(result)")
     var deaths = 1
     while result.status == -SIGKILL {
@@ -231,7 +262,8 @@ import Testing
       try #require(status.status == 3, "\(status)")
       deaths += 1
       result = try await Program.run(
-        "cutover", "resume", destination, "--json", signal: deaths < 4 ? (SIGKILL, 0.6) : nil)
+        "cutover", "resume", destination, "--json",
+        signal: deaths < 4 ? Program.Signal(SIGKILL, after: 0.6) : nil)
     }
     #expect(result.status == 0, "\(result)")
     let document = try #require(

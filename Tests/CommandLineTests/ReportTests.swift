@@ -31,6 +31,23 @@ import Testing
     #expect(try !bench.text("page.html").contains("class=\"chart\""))
   }
 
+  @Test("a sweep's folder becomes a page of what it hangs on") func sweep() async throws {
+    let path = try bench.tiny()
+    let swept = try await Program.run(
+      "sweep", path, "--over", "limits.host-out=1,2", "--over", "fleet.vms.count=12,24", "--replications",
+      "2", "-o",
+      bench("sweep"))
+    #expect(swept.status == 0, "\(swept.errors)")
+    let report = try await Program.run(
+      "report", bench("sweep"), "-o", bench("page.html"), environment: ["FLEETSHIFT_ASSETS": bench("none")])
+    #expect(report.status == 0, "\(report.errors)")
+    let page = try bench.text("page.html")
+    #expect(page.contains("Tornado: total(downtime)") && page.contains("What it hangs on"))
+    #expect(try await Program.run("run", path, "--out", bench("run")).status == 0)
+    let both = try await Program.run("report", bench("sweep"), bench("run"), "-o", bench("both.html"))
+    #expect(both.status == 64 && both.errors.contains("by itself"))
+  }
+
   @Test("what is no result is refused, and no page is left") func refusals() async throws {
     #expect(try await Program.run("report", bench("nothing"), "-o", bench("page.html")).status == 66)
     let path = try bench.tiny()

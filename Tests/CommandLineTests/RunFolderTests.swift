@@ -27,7 +27,7 @@ import Testing
     for attempt in 0..<200 {
       let after = 0.05 + 0.03 * Double(attempt)
       outcome = try await Program.run(
-        Program.path, arguments, signal: kills < 6 ? (SIGKILL, after) : nil)
+        Program.path, arguments, signal: kills < 6 ? Program.Signal(SIGKILL, after: after) : nil)
       if outcome.status == 0 { break }
       #expect(outcome.status == -SIGKILL, "\(outcome.errors)")
       kills += 1

@@ -36,7 +36,7 @@ import Testing
       ["run"], ["run", "--frob"], ["frob"], ["run", "a", "b"], ["run", "a", "--threads", "0"],
       ["run", "a", "--replications", "0"], ["run", "a", "--seed", "-1"], ["run", "a", "--format", "xml"],
       ["compare", "a"], ["compare", "a", "--variants", "one"], ["compare", "a", "--variants", "a,a"],
-      ["compare", "a", "--variants", "a,"], ["compare", "a", "--variants", "a,b,c"], ["lint"],
+      ["compare", "a", "--variants", "a,"], ["compare", "a", "--variants", "a,,c"], ["lint"],
       ["lint", "a", "--format", "xml"], ["cutover", "run", "a"],
     ])
   func usage(arguments: [String]) async throws {
@@ -74,5 +74,29 @@ import Testing
     let script = try bench.file("completion", result.output)
     let check = try await Program.run("/usr/bin/env", [shell, "-n", script])
     #expect(check.status == 0, "\(check.errors)")
+  }
+
+  @Test("the manual has a page for each command, which mandoc finds nothing wrong with") func manual()
+    async throws
+  {
+    guard Program.has("python3") else { return }
+    let bench = try Workbench()
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent(".ci/manual").path
+    let made = try await Program.shell(
+      "$FLEETSHIFT --experimental-dump-help | SOURCE_DATE_EPOCH=1700000000 python3 '\(script)' '\(bench("man"))'"
+    )
+    #expect(made.status == 0 && made.errors.isEmpty, "\(made)")
+    let pages = try FileManager.default.contentsOfDirectory(atPath: bench("man")).sorted()
+    let overview = try bench.text("man/fleetshift.1")
+    #expect(pages.contains("fleetshift-calibrate.1") && pages.contains("fleetshift.1"))
+    for page in pages where page != "fleetshift.1" {
+      #expect(overview.contains(".It Xr \(page.dropLast(2)) 1\n"), "\(page)")
+    }
+    #expect(overview.contains(".Dd November 14, 2023") && overview.contains(".It 65\nThe input is wrong."))
+    #expect(try bench.text("man/fleetshift-sweep.1").contains(".Ss sweep submit"))
+    guard Program.has("mandoc") else { return }
+    let lint = try await Program.shell("mandoc -Tlint -Wwarning '\(bench("man"))'/*.1")
+    #expect(lint.status == 0 && lint.output.isEmpty, "\(lint)")
   }
 }

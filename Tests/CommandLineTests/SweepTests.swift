@@ -84,7 +84,8 @@ import Testing
     for attempt in 0..<100 {
       let after = 0.1 + 0.05 * Double(attempt)
       let result = try await Program.run(
-        "sweep", "run", bench("killed"), "--threads", "2", signal: kills < 4 ? (SIGKILL, after) : nil)
+        "sweep", "run", bench("killed"), "--threads", "2",
+        signal: kills < 4 ? Program.Signal(SIGKILL, after: after) : nil)
       guard result.status != 0 else {
         #expect(result.output == whole.output)
         break

@@ -29,7 +29,7 @@ import Testing
     let before = try bench.contents
     let result = try await Program.run(
       "run", path, "--attempts", bench("rows.csv"), "--threads", "2",
-      signal: (number, 5))
+      signal: Program.Signal(number, after: 5))
     #expect(result.status == 130, "\(result)")
     #expect(!result.isOverdue)
     #expect(result.output.isEmpty)

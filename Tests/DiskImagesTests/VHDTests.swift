@@ -53,6 +53,34 @@ import Testing
     #expect(try start() == [1, 2, 1, 1])
   }
 
+  @Test(
+    "a batmap that claims more than the bitmaps do, or sums up wrongly, is a problem",
+    arguments: [
+      ([0x00], 0), ([0x80], 1), ([0xC0], 2), ([0x20], 1), ([0x10], 0),
+    ] as [([UInt8], Int)]) func batmaps(_ map: [UInt8], _ problems: Int) throws
+  {
+    // Block 0 has one sector, block 1 is in the file, block 2 has one sector or is full; what is behind the disk means nothing.
+    func make(_ isFull: Bool) throws {
+      try pair { child in
+        child.batmap = map
+        for sector in 2 * 4096..<3 * 4096 where sector == 2 * 4096 || isFull {
+          child.write(sector, Array(repeating: 3, count: 512))
+        }
+      }
+    }
+    try make(false)
+    #expect(try VirtualDisk(opening: bench["child.vhd"]).check().problems.count == problems)
+    try make(true)
+    let isThird = map == [0x20]
+    #expect(try VirtualDisk(opening: bench["child.vhd"]).check().problems.count == (isThird ? 0 : problems))
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: bench["child.vhd"])))
+    // A byte of the map that stands for no block; 512 + 1024 + 512 of table + 512 of its header.
+    bytes[2560 + 100] ^= 1
+    try bench.write(bytes, to: "child.vhd")
+    let found = try VirtualDisk(opening: bench["child.vhd"]).check().problems
+    #expect(found.contains { $0.what.contains("checksum") })
+  }
+
   @Test(arguments: ["W2ku", "MacX"]) func absoluteLocatorsAreTriedLast(_ platform: String) throws {
     let path = bench["parent.vhd"]
     let bytes = platform == "W2ku" ? VHDMaker.utf16(path, big: false) : Array("file://\(path)".utf8)

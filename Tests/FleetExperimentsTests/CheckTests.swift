@@ -37,7 +37,7 @@ import Testing
     try Check(before: result(before), after: result(after), tolerance: tolerance)
   }
 
-  private func verdict(_ check: Check, _ name: String) throws -> CheckVerdict {
+  private func verdict(_ check: Check, _ name: String) throws -> PairedVerdict {
     try #require(check.findings.first { $0.group.name == name && $0.metric == .downtimePerMove }).verdict
   }
 
@@ -97,10 +97,51 @@ import Testing
   }
 
   @Test("an expectation that is not met breaks it, whatever else") func expectations() throws {
-    let before = try result(Self.base)
+    var before = try result(Self.base)
     var after = before
     after.expectations = [ExpectationResult(text: "total(moves) > 1", held: false, actual: "0")]
     #expect(try Check(before: before, after: after).outcome == .worse)
+    before.expectations = [ExpectationResult(text: "total(moves) > 1", held: true, actual: "2")]
+    #expect(try Check(before: before, after: after).outcome == .worse)
+  }
+
+  @Test("what was broken before too is no news, and broken all the same") func brokenBefore() throws {
+    var before = try result(Self.base)
+    before.expectations = [ExpectationResult(text: "total(moves) > 9", held: false, actual: "3")]
+    var after = before
+    after.expectations[0].actual = "4"
+    let check = try Check(before: before, after: after)
+    #expect(check.outcome == .broken)
+    #expect(check.broken.map(\.heldBefore) == [false] && check.broken.map(\.actualBefore) == ["3"])
+    // One more that held, and it is the change that is to blame.
+    before.expectations.append(ExpectationResult(text: "total(moves) > 3", held: true, actual: "4"))
+    after.expectations.append(ExpectationResult(text: "total(moves) > 3", held: false, actual: "3"))
+    #expect(try Check(before: before, after: after).outcome == .worse)
+    // Something else that is worse is worse.
+    var worse = try result { Self.base($0, $1) + 20 }
+    worse.expectations = before.expectations
+    #expect(try Check(before: before, after: worse).outcome == .worse)
+  }
+
+  @Test("a class or a campaign that only one side has is no pair, whoever else is better") func lone() throws
+  {
+    let before = try result(Self.base)
+    func reason(_ change: (inout StudyResult) -> Void) -> String {
+      var after = before
+      change(&after)
+      do {
+        _ = try Check(before: before, after: after)
+        return ""
+      } catch { return error.description }
+    }
+    let renamed = reason { $0.byClass.groups[1].name = "huge" }
+    #expect(
+      renamed.hasPrefix(
+        "the classes of VMs differ: 'large' is only in the one before, 'huge' is only in the one after"))
+    #expect(reason { $0.byClass.groups.removeLast() }.contains("'large' is only in the one before"))
+    #expect(
+      reason { $0.byCampaign.groups[0].name = "rollout" }.hasPrefix("the campaigns differ: 'host-upgrade'"))
+    #expect(reason { $0.byClass.groups.reverse() }.isEmpty)
   }
 
   @Test("results that are no pair are refused, with the reason") func refusals() throws {

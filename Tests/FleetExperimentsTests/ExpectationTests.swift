@@ -77,6 +77,27 @@ import Testing
     ("share(saved) is 90 % within 1 %", true, "90 %"),
     ("share(drains.finished) >= 75 %", true, "75 %"),
     ("share(tickets.kept) > share(drains.finished)", true, "90 % against 75 %"),
+    // Short forms.
+    ("failed / moves < 21 %", true, "20 %"),
+    ("failed / moves >= 0.2", true, "0.2"),
+    ("total(failed of live) / attempts of live > 0", false, ""),
+    ("downtime.total <= 100 h", true, "100 h"),
+    ("total-time.p95 <= 15 min", true, "15 min"),
+    ("(failed + 5) / moves < 1", false, ""),
+    // One by one.
+    (
+      "by class: p50(total-time) < 600 s", false,
+      "not 1 of 3 classes: standard-4gb, over 6 y 11.67 min"
+    ),
+    ("by class: p50(total-time) <= 12 min", true, "all 3 classes"),
+    ("by campaign: share(completed) >= 80 %", true, "all 2 campaigns"),
+    // Live has no service gap, and says nothing.
+    ("by strategy: p95(service-gap) <= 30 min", false, "no such attempts"),
+    (
+      "by class: p50(total-time) <= 1.3 * p50(total-time of \"general-8gb, up to 1 y\")", false,
+      "not 1 of 3 classes: standard-4gb, over 6 y 11.67 min against 10.83 min"
+    ),
+    ("ci(total(downtime)) < 2 %", false, "not known of a kept result, nor of one replication"),
     // Nothing of it: neither direction holds.
     ("p95(service-gap of live) <= 30 min", false, "no such attempts"),
     ("p95(service-gap of live) > 30 min", false, "no such attempts"),
@@ -147,6 +168,19 @@ import Testing
     ("total moves > 5", 6, "'total' is not followed by", "total(...)"),
     ("total(busy of live) > 5", 14, "busy is of the whole fleet", "leave out of live"),
     ("3 < 4", 0, "neither side is a metric", "total(moves)"),
+    ("failed + moves > 5", 0, "'failed' does not say what of it is meant", "total(failed)"),
+    ("by clas: total(moves) > 5", 3, "by is not followed by what it is asked of", "by class:"),
+    ("by class total(moves) > 5", 9, "'total' stands where : should", "by class:"),
+    ("by class: p95(drains.time) < 5 h", 10, "nothing in it is asked of each class", "leave out by class:"),
+    ("by class: total(moves of live) > 5", 10, "nothing in it is asked of each class", "or what it is of"),
+    ("total(moves): 5", 12, "':' is no comparison", "write is"),
+    ("ci(downtime) < 2 %", 3, "'downtime' does not say what of it is meant", "total(downtime)"),
+    ("ci(3 h) < 2 %", 3, "a figure is as sure as can be", "a metric"),
+    ("ci(ci(total(moves))) < 2 %", 3, "an interval has no interval", "a metric"),
+    ("ci(total(downtime) < 2 %", 19, "'<' stands where ) should", "close it"),
+    ("ci(total(downtime)) < 5 GB", 22, "a time is compared with an amount of data", "such as 30 min"),
+    ("downtime.p59 < 3 s", 0, "there is no function called 'downtime.p59'", ""),
+    ("moves.p95 < 3", 0, "moves is not known of single moves", "total(moves)"),
   ])
   func refuses(_ text: String, _ position: Int, _ message: String, _ remedy: String) {
     let error = #expect(throws: ExpectationError.self) { try Expectation.parse(text) }

@@ -46,6 +46,65 @@ import Testing
     #expect(CPUCatalog.tier(ofFamily: "z80") == nil)
   }
 
+  /// What libvirt's `src/cpu_map` lists of the flags that the table has (EPYC-v4, EPYC-Rome-v3, EPYC-Milan-v2,
+  /// Icelake-Server-v5; of the others the model without a version), in libvirt's order; `pni`, `pclmuldq`,
+  /// `avx512vnni` and `avx512vbmi2` by their names here, `amx-tile` as `amx`.
+  @Test(arguments: [
+    (
+      "opteron-g5",
+      "abm aes avx cx16 f16c fma fma4 lahf_lm pclmulqdq popcnt sse3 sse4.1 sse4.2 sse4a ssse3 tbm xop xsave",
+      ""
+    ),
+    (
+      "epyc-naples",
+      "abm adx aes avx avx2 bmi1 bmi2 clflushopt clzero cx16 f16c fma fsgsbase lahf_lm movbe pclmulqdq sse3 popcnt "
+        + "rdrand rdseed sha-ni smap smep sse4.1 sse4.2 sse4a ssse3 xsave xsaves", ""
+    ),
+    (
+      "epyc-rome",
+      "abm adx aes avx avx2 bmi1 bmi2 clflushopt clwb clzero cx16 f16c fma fsgsbase lahf_lm movbe pclmulqdq sse3 "
+        + "popcnt rdpid rdrand rdseed sha-ni smap smep sse4.1 sse4.2 sse4a ssse3 umip wbnoinvd xsave xsaves",
+      ""
+    ),
+    (
+      "epyc-milan",
+      "abm adx aes avx avx2 bmi1 bmi2 clflushopt clwb clzero cx16 erms f16c fma fsgsbase fsrm invpcid lahf_lm movbe "
+        + "pcid pclmulqdq pku sse3 popcnt rdpid rdrand rdseed sha-ni smap smep sse4.1 sse4.2 sse4a ssse3 umip wbnoinvd "
+        + "vaes vpclmulqdq xsave xsaves", ""
+    ),
+    (
+      "epyc-genoa",
+      "abm adx aes avx avx2 avx512-bf16 avx512bw avx512cd avx512dq avx512f avx512-vbmi2 avx512vl avx512-vnni bmi1 bmi2 "
+        + "clflushopt clwb clzero cx16 erms f16c fma fsgsbase fsrm gfni invpcid la57 lahf_lm movbe pcid pclmulqdq pku "
+        + "sse3 popcnt rdpid rdrand rdseed sha-ni smap smep sse4.1 sse4.2 sse4a ssse3 umip vaes vpclmulqdq wbnoinvd "
+        + "xsave xsaves", ""
+    ),
+    (
+      "epyc-turin",
+      "abm adx aes avx avx-vnni avx2 avx512-bf16 avx512-vp2intersect avx512bw avx512cd avx512dq avx512f avx512-vbmi2 "
+        + "avx512vl avx512-vnni bmi1 bmi2 clflushopt clwb clzero cx16 erms f16c fma fsgsbase fsrm gfni invpcid la57 "
+        + "lahf_lm movbe movdiri pcid pclmulqdq pku sse3 popcnt prefetchi rdpid rdrand rdseed sha-ni smap smep sse4.1 "
+        + "sse4.2 sse4a ssse3 umip vaes vpclmulqdq wbnoinvd xsave xsaves", ""
+    ),
+    (
+      "icelake-server",
+      "abm adx aes avx avx2 avx512bw avx512cd avx512dq avx512f avx512-vbmi2 avx512vl avx512-vnni bmi1 bmi2 clflushopt "
+        + "clwb cx16 erms f16c fma fsgsbase fsrm gfni invpcid la57 lahf_lm movbe pcid pclmulqdq pku sse3 popcnt rdpid "
+        + "rdrand rdseed sha-ni smap smep sse4.1 sse4.2 ssse3 umip vaes vpclmulqdq wbnoinvd xsave xsaves", ""
+    ),
+    (
+      "skylake-server",
+      "abm adx aes avx avx2 avx512bw avx512cd avx512dq avx512f avx512vl bmi1 bmi2 clwb cx16 erms f16c fma fsgsbase hle "
+        + "invpcid lahf_lm movbe pcid pclmulqdq sse3 popcnt rdrand rdseed rtm smap smep sse4.1 sse4.2 ssse3 xsave",
+      "clflushopt pku"
+    ),
+  ])
+  func `families are as libvirt lists the models of QEMU`(name: String, listed: String, besides: String)
+    throws
+  {
+    #expect(try features(name) == level(listed).union(level(besides)), "\(name)")
+  }
+
   /// x86-64 psABI, "Micro-architecture levels".
   @Test(arguments: [
     ("opteron-g1", 1), ("opteron-g2", 1), ("opteron-g3", 1), ("cooperlake", 4), ("neoverse-v2", 1),

@@ -52,6 +52,12 @@ enum Golden {
     took too long                      10   10  5.81 %
     solar_flare                   2          2  1.16 %
 
+    What would help
+    writes outran the copy  a faster link, auto-converge or post-copy, or a VM that writes less
+    CPU not compatible      a reboot, or hosts whose CPUs have all that it booted with
+    took too long           a longer time-out, a faster link, or a VM that writes less
+    For one VM, with the values that were compared: fleetshift explain … --why-not.
+
     By campaign
                                             ── total time ───  ──── downtime ─────
     campaign       asked  success     data         p50    p95      p50         p95    saved
@@ -168,6 +174,14 @@ enum Golden {
     | CPU not compatible | 60 |  | 60 | 34.9 % |
     | took too long |  | 10 | 10 | 5.81 % |
     | solar\_flare | 2 |  | 2 | 1.16 % |
+
+    ## What would help
+
+    - writes outran the copy: a faster link, auto-converge or post-copy, or a VM that writes less
+    - CPU not compatible: a reboot, or hosts whose CPUs have all that it booted with
+    - took too long: a longer time-out, a faster link, or a VM that writes less
+
+    For one VM, with the values that were compared: fleetshift explain … --why-not.
 
     ## By campaign
 

@@ -28,7 +28,7 @@ import Testing
     let rows = Box<[AttemptRow]>([])
     simulation.attemptSink = { rows.value.append($0) }
     while simulation.step() {
-      let faults = ConservationChecker.faults(of: simulation)
+      let faults = StateAudit.faults(of: simulation)
       guard faults.isEmpty else {
         Issue.record("\(faults)")
         break

@@ -12,7 +12,7 @@ import Testing
   func run(_ fixture: Fixture) throws -> (ledger: Ledger, fleet: Fleet) {
     var simulation = try Simulation(fixture.build(), replication: 0)
     while simulation.step() {
-      let faults = ConservationChecker.faults(of: simulation)
+      let faults = StateAudit.faults(of: simulation)
       guard faults.isEmpty else {
         Issue.record("\(faults)")
         break
@@ -183,5 +183,50 @@ import Testing
     let places = hosts(try run(fixture).fleet)
     #expect(Set(places[0..<3]).count == 1 && Set(places[3..<6]).count == 1)
     #expect(!places.contains(0))
+  }
+
+  /// Replicas that never share a host, each on one of its own; nobody moves unless a test asks for it.
+  private func replicas(_ count: Int, hosts: Int, _ edit: (inout Scenario) -> Void = { _ in }) throws
+    -> Simulation
+  {
+    var fixture = Fixture(hosts: hosts, guests: count)
+    fixture.host.spares = 0
+    fixture.guests.sets = [set(.apart) { $0.isHard = true }]
+    fixture.scenario.limits.patience = .hours(1)
+    fixture.scenario.placement = .pack
+    fixture.scenario.hostFailures.rebuild = RestartTerms()
+    var own = OwnMoves()
+    // Its only turn asks for nothing.
+    own.start = .hours(1)
+    fixture.add("users", [ChainStep(strategy: "cold")], .guests(GuestMoves(own)))
+    edit(&fixture.scenario)
+    return try Simulation(fixture.build(), replication: 0)
+  }
+
+  @Test func `a restart elsewhere does not break a hard set either`() throws {
+    var simulation = try replicas(2, hosts: 3)
+    #expect(hosts(simulation.fleet) == [0, 1])
+    _ = simulation.queue.schedule(at: .zero + .hours(1), .hostFails(0))
+    simulation.run()
+    #expect(hosts(simulation.fleet) == [2, 1])
+    #expect(simulation.finished().outages.rebuilt == 1)
+  }
+
+  @Test func `nor does a move to a certain host`() throws {
+    var simulation = try replicas(2, hosts: 3)
+    simulation.request(0, campaign: 0, targetHost: 1)
+    simulation.run()
+    #expect(hosts(simulation.fleet) == [0, 1])
+    #expect(codes(simulation.finished()) == ["affinity": 1])
+  }
+
+  @Test func `room that is kept for a companion counts as his place`() throws {
+    var rule = LimitRule()
+    (rule.scope, rule.capacity, rule.whenFull) = (.fleet, 1, .park)
+    var simulation = try replicas(3, hosts: 6) { $0.limits.rules = [rule] }
+    let start = hosts(simulation.fleet)
+    for guest in 0..<3 { simulation.request(Int32(guest), campaign: 0) }
+    while simulation.step() { #expect(StateAudit.setFaults(of: simulation).isEmpty) }
+    #expect(zip(start, hosts(simulation.fleet)).allSatisfy { $0 != $1 })
   }
 }

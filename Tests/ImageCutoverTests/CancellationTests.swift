@@ -49,6 +49,21 @@ import Testing
     #expect(workshop.names == ["dst", "src"])
   }
 
+  @Test("a suspended one is let go of, though a thread may not have closed its files yet") func letGo() throws
+  {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 3 << 20, data: [0..<3 << 20])
+    for phase in [ImageCutoverProgress.Phase.copying, .verifying] {
+      let flag = CancellationFlag()
+      let report = try ImageCutover(in: workshop, files: FaultyFiles(keepsOpen: true)).run(
+        cancellation: flag
+      ) { if $0.phase == phase { flag.suspend() } }
+      #expect(report.isSuspended)
+      #expect(try InterruptedCutover(destination: workshop["dst"]).resume().isCompleted)
+      unlink(workshop["dst"])
+    }
+  }
+
   @Test("a cancelled copy under a rate limit ends at once, and its threads with it") func inTheMiddle() throws
   {
     let workshop = try Workshop()

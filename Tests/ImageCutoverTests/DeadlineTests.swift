@@ -54,16 +54,28 @@ import Testing
     }
   }
 
-  @Test("a disk that hangs in the outage does not keep the guest down") func hangingDisk() throws {
+  @Test(
+    "a disk that hangs in the outage does not keep the guest down", arguments: DiskFormat.allCases,
+    [FaultyFiles.Call.read, .status])
+  func hangingDisk(format: DiskFormat, call: FaultyFiles.Call) throws {
     let workshop = try Workshop()
-    try Image(workshop["src"], size: 100_000, data: [0..<100_000])
+    try Image(workshop["raw"], size: 1 << 20, data: [0..<100_000])
+    var move = ImageMove(
+      source: workshop["raw"], destination: workshop["src"], sourceFormat: .raw, destinationFormat: format)
+    #expect(try ImageCutover([move], strategy: Cold()).run().isCompleted)
+    unlink(workshop["raw"])
     let hold = Monitor(true)
-    let files = FaultyFiles(.read, of: .source, .first { hold.wait { !$0 } })
     let guest = ScriptedGuest()
-    let report = try ImageCutover(
-      in: workshop, Cold(timeout: .milliseconds(100)), guest: guest, files: files
-    ).run()
-    #expect(report.outcome == "timed_out")
+    // What the image is asked before, such as its format, is not in the outage; in it, and behind it, nothing answers.
+    let files = FaultyFiles(
+      call, of: .source, at: nil, .first { if guest.commands.contains("shutDown") { hold.wait { !$0 } } })
+    move = ImageMove(
+      source: workshop["src"], destination: workshop["dst"], sourceFormat: format, destinationFormat: .raw)
+    var cutover = ImageCutover([move], strategy: Cold(timeout: .milliseconds(100)))
+    cutover.guest = guest
+    cutover.files = files
+    let report = try cutover.run()
+    #expect(report.outcome == "timed_out", "\(report)")
     #expect(guest.commands == ["shutDown", "restore"])
     #expect(report.measured.seconds < 10)
     expectOnlySource(workshop)

@@ -49,7 +49,10 @@ import Testing
     let bytes = image.bytes
     let files = FaultyFiles(item.call, of: item.side, at: item.at, .error(item.errno))
     let guest = ScriptedGuest()
-    let report = try ImageCutover(in: workshop, guest: guest, files: files).run()
+    var cutover = ImageCutover(in: workshop, guest: guest, files: files)
+    // Told, it is not looked at beforehand.
+    cutover.disks[0].sourceFormat = .raw
+    let report = try cutover.run()
     #expect(report.outcome == item.outcome, "\(report)")
     #expect(report.detail != nil)
     #expect(!report.verified && report.destination == nil && report.leftBehind == nil)

@@ -80,9 +80,12 @@ import Testing
   @Test("another version is refused, and nothing is guessed of it") func version() throws {
     let workshop = try Workshop(isFast: true)
     let status = try LinuxFiles().status(workshop.path, following: true)
+    let link = ImageLink(path: "/a", format: .raw, identity: FileIdentity(status))
+    let disk = JournalDisk(
+      sourcePath: "/a", destinationPath: "/b", chain: [link], sourceFormat: .raw, destinationFormat: .raw,
+      virtualSize: 1)
     var header = JournalHeader(
-      seed: 7, sourcePath: "/a", destinationPath: "/b", source: FileIdentity(status),
-      directory: FileIdentity(status), strategy: "cold", options: ImageCutoverOptions(),
+      seed: 7, disks: [disk], strategy: "cold", options: ImageCutoverOptions(),
       machine: try CutoverMachine(
         Cold().plan(for: MigrationRequest(guest: GuestFacts(diskVirtual: Bytes(1), diskAllocated: Bytes(1))))),
       note: "", clock: CutoverClock().stamp)
@@ -131,7 +134,9 @@ import Testing
     }
     #expect(report.isCompleted)
     #expect(
-      seen.withLock { $0 } == [.destinationBusy(path: workshop["dst"]), .unfinished(path: workshop["dst"])])
+      seen.withLock { $0 } == [
+        .destinationBusy(path: workshop["dst"]), .destinationBusy(path: workshop["dst"]),
+      ])
   }
 
   /// An open file with the locks that QEMU holds on an image which a guest writes to: shared ones on the bytes of the

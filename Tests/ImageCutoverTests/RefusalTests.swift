@@ -129,7 +129,18 @@ import Testing
       testDescription: "guest out of reach",
       change: { $0.guest = RehearsalGuest(image: $1["none"], options: .init(rate: .mebibytesPerSecond(1))) },
       expected: { if case .guest = $0 { true } else { false } }, exitCode: 74),
+    hook("that is not there") { GuestHooks(onPause: [$0["none"]]) },
+    hook("that is in no folder of PATH") { _ in GuestHooks(onFence: ["no-such-program-anywhere"]) },
+    hook("that nobody may run") { GuestHooks(onStart: [$0["src"]]) },
+    hook("that is a directory") { GuestHooks(onRollback: [$0.path]) },
+    hook("without a word") { _ in GuestHooks(onResize: []) },
   ]
+
+  private static func hook(_ what: String, _ hooks: @escaping @Sendable (Workshop) -> GuestHooks) -> Case {
+    Case(
+      testDescription: "a hook \(what)", change: { $0.options.hooks = hooks($1) },
+      expected: { if case .hookUnusable = $0 { true } else { false } }, exitCode: 66)
+  }
 
   @Test("is refused before anything is made", arguments: cases)
   func refused(_ item: Case) throws {
@@ -144,5 +155,45 @@ import Testing
     #expect(error.exitCode == item.exitCode)
     #expect(!error.message.isEmpty && error.remedy.hasSuffix("."))
     #expect(workshop.names == before)
+  }
+}
+
+@Suite struct DeviceTests {
+  @Test(
+    "a block device is refused unless it is meant; then it is moved, and a mounted one is not",
+    .enabled(if: LoopMount.isPossible, "only root can make a loop device for it"))
+  func loop() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: 4 << 20, data: [0..<300_000, 3 << 20..<4 << 20])
+    let device = try LoopMount.run(["losetup", "--find", "--show", "--read-only", image.path])
+      .split(separator: "\n").map(String.init)[0]
+    defer { _ = try? LoopMount.run(["losetup", "--detach", device]) }
+    var cutover = ImageCutover(source: device, destination: workshop["dst"], strategy: Cold())
+    #expect(throws: ImageCutoverError.deviceNotAllowed(path: device)) { try cutover.run() }
+    expectOnlySource(workshop)
+    cutover.options.allowsDevices = true
+    #expect(try cutover.run().isCompleted)
+    expectSame(Image(at: workshop["dst"]).bytes, image.bytes)
+    #expect(throws: ImageCutoverError.destinationExists(path: device)) {
+      try ImageCutover(source: image.path, destination: device, strategy: Cold()).run()
+    }
+    cutover.disks[0].sourceFormat = .qcow2
+    cutover.destination = workshop["other"]
+    #expect(throws: ImageCutoverError.self) { try cutover.run() }
+  }
+
+  @Test(
+    "a device that is mounted is in use",
+    .enabled(if: LoopMount.canMake("mkfs.ext4"), "it takes root, and mkfs.ext4"))
+  func mounted() throws {
+    let mount = try LoopMount(["mkfs.ext4", "-q"], megabytes: 16)
+    defer { withExtendedLifetime(mount) {} }
+    let device = try LoopMount.run(["findmnt", "--noheadings", "--output", "SOURCE", mount.path])
+      .split(separator: "\n").map(String.init)[0]
+    let workshop = try Workshop()
+    var cutover = ImageCutover(source: device, destination: workshop["dst"], strategy: Cold())
+    cutover.options.allowsDevices = true
+    #expect(throws: ImageCutoverError.sourceInUse(path: device)) { try cutover.run() }
+    #expect(workshop.names.isEmpty)
   }
 }

@@ -65,13 +65,13 @@ enum LinuxCallForTests {
     try move(workshop.path, to: workshop["dst"], .log(workshop["log"]), log: workshop["log"])
   }
 
-  static let makers = [["mkfs.xfs", "-q"], ["mkfs.btrfs", "-q"]]
+  /// Those of the file systems that share blocks which can be made here.
+  static let makers = [["mkfs.xfs", "-q"], ["mkfs.btrfs", "-q"]].filter { LoopMount.canMake($0[0]) }
 
   @Test(
     "shared blocks on XFS and btrfs, to another file system and to the same",
-    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
   func reflink(_ maker: [String]) throws {
-    guard LoopMount.isInstalled(maker[0]) else { return }
     let mount = try LoopMount(maker)
     let workshop = try Workshop()
     try move(mount.path, to: workshop["dst"], .reflink, checksMap: false)
@@ -83,9 +83,8 @@ enum LinuxCallForTests {
 
   @Test(
     "a probe tells whether a copy will share blocks",
-    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
   func sharingIsForeseen(_ maker: [String]) throws {
-    guard LoopMount.isInstalled(maker[0]) else { return }
     let mount = try LoopMount(maker)
     defer { withExtendedLifetime(mount) {} }
     try Image(mount.path + "/src", size: size, data: [0..<1 << 20])
@@ -103,9 +102,8 @@ enum LinuxCallForTests {
 
   @Test(
     "the moves between two frozen images are the blocks written between, no more, no fewer",
-    .enabled(if: LoopMount.isPossible, "only root can mount a file system for it"), arguments: makers)
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
   func moves(_ maker: [String]) throws {
-    guard LoopMount.isInstalled(maker[0]) else { return }
     let mount = try LoopMount(maker)
     let image = try Image(mount.path + "/src", size: size, data: [0..<16 << 20])
     let files = LinuxFiles()
@@ -140,10 +138,11 @@ enum LinuxCallForTests {
     }
   }
 
-  @Test("a file system that shares no blocks is refused, by name and with a remedy") func noReflink() throws {
-    let mount = "/dev/shm"
-    guard access(mount, W_OK) == 0 else { return }
-    let path = mount + "/cutover-\(getpid())"
+  @Test(
+    "a file system that shares no blocks is refused, by name and with a remedy",
+    .enabled(if: access("/dev/shm", W_OK) == 0, "/dev/shm is not there"))
+  func noReflink() throws {
+    let path = "/dev/shm/cutover-\(getpid())"
     let image = try Image(path, size: 65_536, data: [0..<65_536])
     defer { unlink(path) }
     let workshop = try Workshop()
@@ -187,5 +186,65 @@ enum LinuxCallForTests {
     #expect(guest.writes > 20 && report.passes.count >= 3, "\(report)")
     guest.end()
     expectSame(image.bytes, Image(at: workshop["dst"]).bytes)
+  }
+
+  /// What a driver that dies leaves unseen: writes below its last checkpoint while nobody is there.
+  @Test("what was written while no driver lived is found, by each tracker", arguments: ["log", "scan"])
+  func deadDriver(_ tracker: String) throws {
+    let workshop = try Workshop()
+    try dying(workshop, workshop["src"], tracker == "log" ? .log(workshop["log"]) : .scan)
+  }
+
+  @Test(
+    "so it is by shared blocks", .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"),
+    arguments: makers)
+  func deadDriver(on maker: [String]) throws {
+    let mount = try LoopMount(maker)
+    defer { withExtendedLifetime(mount) {} }
+    try dying(try Workshop(), mount.path + "/src", .reflink)
+  }
+
+  private func dying(_ workshop: Workshop, _ source: String, _ tracking: ImageCutoverOptions.Tracking) throws
+  {
+    let image = try Image(source, size: 3 << 20, data: [0..<3 << 20])
+    let log = workshop["log"]
+    try "FSWRLOG1".write(toFile: log, atomically: false, encoding: .utf8)
+    func write(_ range: Range<Int>, _ seed: UInt64) throws {
+      try image.write(range, seed: seed)
+      let words = [UInt64(range.lowerBound), UInt64(range.count)]
+      let file = open(log, O_WRONLY | O_APPEND)
+      defer { close(file) }
+      (words + [LogTracker.check(words[0], words[1])]).withUnsafeBytes {
+        _ = Glibc.write(file, $0.baseAddress, 24)
+      }
+    }
+    var options = ImageCutoverOptions()
+    options.sharesBlocks = false
+    options.verification = .none
+    options.tracking = tracking
+    options.rateLimit = .mebibytesPerSecond(2)
+    try write(0..<4096, 1)
+    // In the first pass, and in each that follows.
+    for phases in [1, 2, 3] {
+      let destination = workshop["dst\(phases)"]
+      let flag = CancellationFlag()
+      var seen = 0
+      let suspended = try ImageCutover(
+        source: source, destination: destination, strategy: FourPasses(), options: options
+      ).run(cancellation: flag) { progress in
+        guard progress.phase == .copying else { return }
+        if progress.pass == seen {
+          seen += 1
+          try? write(8192 * seen..<8192 * seen + 5000, UInt64(seen))
+        }
+        if seen == phases && (phases > 1 || progress.done > .mebibytes(1)) { flag.suspend() }
+      }
+      try #require(suspended.isSuspended)
+      try write(40_960..<50_000, UInt64(phases) + 100)
+      try write(2_900_000..<2_950_000, UInt64(phases) + 200)
+      let report = try InterruptedCutover(destination: destination).resume()
+      #expect(report.isCompleted, "\(report)")
+      expectSame(image.bytes, Image(at: destination).bytes)
+    }
   }
 }

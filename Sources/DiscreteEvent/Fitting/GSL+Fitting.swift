@@ -5,7 +5,8 @@ extension GSL {
 
   /// Runs `gsl_multifit_nlinear_driver` on a problem.
   static func leastSquares(
-    _ problem: LeastSquaresProblem, start: [Double], weights: [Double]?, iterations: Int, tolerance: Double
+    _ problem: LeastSquaresProblem, start: [Double], weights: [Double]?, iterations: Int, tolerance: Double,
+    enough: Double? = nil
   ) throws(LeastSquares.Failure) -> LeastSquares.Fit {
     var parameters = gsl_multifit_nlinear_default_parameters()
     // The step is solved by SVD: it bears parameters that the residuals do not tell apart, as QR does not.
@@ -32,11 +33,19 @@ extension GSL {
         gsl_multifit_nlinear_winit(point.pointer, scales?.pointer, held, workspace)
       }
       guard begun == GSL_SUCCESS.code else { throw .solver(String(cString: gsl_strerror(begun))) }
-      var why: Int32 = 0
-      let ended = quiet {
-        gsl_multifit_nlinear_driver(
-          iterations, tolerance, tolerance, tolerance, nil, nil, &why, workspace)
+      var (why, ended, left) = (Int32(0), GSL_EMAXITER.code, iterations)
+      // The driver takes up where it stopped, so a search that may end early is driven step by step.
+      while ended == GSL_EMAXITER.code, why != GSL_ENOPROG.code, left > 0 {
+        let steps = enough == nil ? left : 1
+        ended = quiet {
+          gsl_multifit_nlinear_driver(steps, tolerance, tolerance, tolerance, nil, nil, &why, workspace)
+        }
+        left -= steps
+        if let enough, square(of: gsl_multifit_nlinear_residual(workspace)) <= enough {
+          ended = GSL_SUCCESS.code
+        }
       }
+      if enough != nil, why == GSL_ENOPROG.code { ended = GSL_ENOPROG.code }
       // No progress means that the staircase has no lower stair within reach: that is an arrival too.
       guard [GSL_SUCCESS.code, GSL_EMAXITER.code, GSL_ENOPROG.code].contains(ended) else {
         throw .solver(String(cString: gsl_strerror(ended)))
@@ -127,6 +136,39 @@ extension GSL {
     }
   }
 
+  /// The singular value decomposition by one-sided Jacobi rotations, accurate for small values too.
+  ///
+  /// - Parameter rows: no fewer than there are columns.
+  static func singularValues(
+    _ rows: [[Double]], columns: Int
+  ) -> (left: [[Double]], values: [Double], right: [[Double]])? {
+    guard let (a, v) = matrices(rows.count, columns) else { return nil }
+    defer {
+      gsl_matrix_free(a)
+      gsl_matrix_free(v)
+    }
+    for (i, row) in rows.enumerated() {
+      for (j, value) in row.enumerated() { gsl_matrix_set(a, i, j, value) }
+    }
+    let s = Vector(Array(repeating: 0, count: columns))
+    guard quiet({ gsl_linalg_SV_decomp_jacobi(a, v, s.pointer) }) == GSL_SUCCESS.code else { return nil }
+    return (
+      (0..<columns).map { k in rows.indices.map { gsl_matrix_get(a, $0, k) } }, values(of: s.pointer),
+      (0..<columns).map { k in (0..<columns).map { gsl_matrix_get(v, $0, k) } }
+    )
+  }
+
+  private static func matrices(
+    _ rows: Int, _ columns: Int
+  ) -> (UnsafeMutablePointer<gsl_matrix>, UnsafeMutablePointer<gsl_matrix>)? {
+    guard let a = gsl_matrix_alloc(rows, columns) else { return nil }
+    guard let v = gsl_matrix_alloc(columns, columns) else {
+      gsl_matrix_free(a)
+      return nil
+    }
+    return (a, v)
+  }
+
   /// Runs `gsl_multimin_fminimizer` with Nelder and Mead's simplex.
   static func minimise(
     _ function: SimplexFunction, start: [Double], steps: [Double], iterations: Int, tolerance: Double
@@ -177,6 +219,14 @@ private final class Vector {
 private func values(of vector: UnsafePointer<gsl_vector>?) -> [Double] {
   guard let vector else { return [] }
   return (0..<vector.pointee.size).map { gsl_vector_get(vector, $0) }
+}
+
+private func square(of vector: UnsafePointer<gsl_vector>?) -> Double {
+  values(of: vector).reduce(0) { $0 + $1 * $1 }
+}
+
+private func square(of vector: UnsafeMutablePointer<gsl_vector>?) -> Double {
+  square(of: UnsafePointer(vector))
 }
 
 private func values(of vector: UnsafeMutablePointer<gsl_vector>?) -> [Double] {

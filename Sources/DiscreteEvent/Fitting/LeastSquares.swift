@@ -50,6 +50,8 @@ package struct LeastSquares {
   package var iterations = 100
   /// Relative size of a step below which the search has arrived.
   package var tolerance = 1e-10
+  /// A weighted sum of squares that is small enough for the search to end; nil: it goes on until the steps are small.
+  package var enough: Double?
   /// Model less measurement at the parameters.
   let residuals: ([Double]) -> [Double]
   /// The derivatives where they were last taken: a search that goes on there, with other weights, need not take them anew.
@@ -76,7 +78,8 @@ package struct LeastSquares {
     guard atStart.allSatisfy(\.isFinite) else { throw .notFinite }
     let problem = LeastSquaresProblem(count: atStart.count, steps: steps, known: known, residuals: residuals)
     return try GSL.leastSquares(
-      problem, start: start, weights: weights, iterations: iterations, tolerance: tolerance)
+      problem, start: start, weights: weights, iterations: iterations, tolerance: tolerance,
+      enough: enough)
   }
 }
 

@@ -17,15 +17,31 @@ extension DynamicVHDLayer {
       (header.tableOffset..<header.tableOffset + blocks * 4, "the block allocation table"),
     ]
     var tables = TableCache()
+    let batmap = try VHDBatmap(self, into: &check)
     var starts: [UInt32] = []
     for block in 0..<blocks {
       let place = header.tableOffset + block * 4
       let sector = try tables.withBytes(of: file, at: place, count: 4) {
         $0.count < 4 ? Self.unused : $0.bigEndian(at: 0, as: UInt32.self)
       }
-      if sector == Self.unused { continue }
+      let isClaimed = try batmap?.claims(block, &tables) ?? false
+      if sector == Self.unused {
+        if isClaimed, let batmap {
+          check.add(
+            damaged("the batmap claims block \(block), which is not in the file", at: batmap.place(of: block))
+          )
+        }
+        continue
+      }
       let start = Int64(sector) * 512
       let end = start + header.bitmapSize + min(header.blockSize, virtualSize - block * header.blockSize)
+      if isClaimed, let batmap, end <= fileSize,
+        try !claimsAll(at: start, of: end - start - header.bitmapSize, &tables)
+      {
+        check.add(
+          damaged(
+            "the batmap claims all of block \(block), and its bitmap does not", at: batmap.place(of: block)))
+      }
       if end > fileSize {
         check.add(damaged("block \(block) at byte \(start) ends behind the end of the file", at: place))
       }

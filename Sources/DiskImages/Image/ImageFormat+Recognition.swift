@@ -1,4 +1,4 @@
-internal import ImageFiles
+package import ImageFiles
 internal import SystemPackage
 
 extension ImageFormat {
@@ -29,7 +29,7 @@ extension ImageFormat {
   private static let foreign: Set<String> = ["vmdk", "vhdx", "avhdx", "vdi", "qed", "ova", "hdd", "luks"]
 
   /// The format of an image that nobody has told: what its name says, if its contents agree.
-  static func told(byNameOf file: OpenFile, size: Int64) throws -> ImageFormat {
+  package static func told(byNameOf file: OpenFile, size: Int64) throws -> ImageFormat {
     let suffix = FilePath(file.path).extension?.lowercased() ?? ""
     let contents = try recognise(file, size: size)
     if try contents == nil && isUnfinished(file) {
@@ -56,5 +56,18 @@ extension ImageFormat {
         "the name says \(named.rawValue), and the contents \(contents.map { "look like \($0.rawValue)" } ?? "do not")",
         at: 0, remedy: "Check that it is whole, or say the format.")
     }
+  }
+
+  /// The format that an image is to be written in, by what it is to be called.
+  package static func wanted(byName path: String, otherwise format: ImageFormat) throws(ImageProblem)
+    -> ImageFormat
+  {
+    let suffix = FilePath(path).extension?.lowercased() ?? ""
+    guard !foreign.contains(suffix) else {
+      throw ImageProblem(
+        .unsupported, path: path, "images of the format '\(suffix)' are not written",
+        remedy: "Name a raw, qcow2 or VHD image, or say the format.")
+    }
+    return byName[suffix] ?? format
   }
 }

@@ -3,7 +3,7 @@ package struct DiskExtent: Hashable, Sendable {
   package enum Content: Hashable, Sendable {
     /// In the file of a layer, from `offset` on, byte for byte: to be read with whatever I/O is fastest.
     case data(layer: Int, offset: Int64)
-    /// Reads as zeros. `layer` is the one that says so; `nil` if no layer knows of it.
+    /// Reads as zeros. `layer` is the one that says so; `nil` if no layer knows of it, or several do.
     case zero(layer: Int?)
     /// A part of a compressed cluster; a run never spans two of them.
     case compressed(CompressedCluster)

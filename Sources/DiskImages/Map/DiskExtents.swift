@@ -43,11 +43,15 @@ package struct DiskExtents {
       extent = first
     }
     while let following = try piece() {
-      guard extent.isContinued(by: following) else {
+      guard extent.isContinued(by: following, joinsZeros: asked.count == layers.count) else {
         ahead = following
         break
       }
       extent.range = extent.range.lowerBound..<following.range.upperBound
+      // Zeros are zeros, whoever says so; of one layer alone it is asked who.
+      if case .zero(let owner) = extent.content, case .zero(let other) = following.content, owner != other {
+        extent.content = .zero(layer: nil)
+      }
     }
     return extent
   }
@@ -151,11 +155,11 @@ extension LayerRun {
 
 extension DiskExtent {
   /// Whether the other, which begins where this one ends, is more of the same.
-  fileprivate func isContinued(by other: DiskExtent) -> Bool {
+  fileprivate func isContinued(by other: DiskExtent, joinsZeros: Bool) -> Bool {
     switch (content, other.content) {
     case (.data(let layer, let offset), .data(let otherLayer, let otherOffset)):
       layer == otherLayer && offset + length == otherOffset
-    case (.zero(let layer), .zero(let otherLayer)): layer == otherLayer
+    case (.zero(let layer), .zero(let otherLayer)): joinsZeros || layer == otherLayer
     case (.compressed(let cluster), .compressed(let other)):
       cluster.layer == other.layer && cluster.stored == other.stored
         && cluster.skip + Int(length) == other.skip

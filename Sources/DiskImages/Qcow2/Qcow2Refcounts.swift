@@ -17,17 +17,18 @@ struct Qcow2Refcounts {
     clusterSize = tables.clusterSize
     offset = tables.end
     unused = tables.unused
-    // They count themselves, so that their number is found by trying.
+    (blocks, tableClusters) = Self.needed(for: offset / clusterSize, clusterSize: clusterSize)
+  }
+
+  /// How many clusters they take behind `used` ones. They count themselves, so that their number is found by trying.
+  static func needed(for used: Int64, clusterSize: Int64) -> (blocks: Int64, tableClusters: Int64) {
     var (blocks, tableClusters): (Int64, Int64) = (0, 0)
     while true {
-      let clusters = offset / clusterSize + tableClusters + blocks
-      let wanted = Checked.parts(of: clusters, size: clusterSize / 2)
+      let wanted = Checked.parts(of: used + tableClusters + blocks, size: clusterSize / 2)
       let table = Checked.parts(of: wanted * 8, size: clusterSize)
-      if wanted == blocks && table == tableClusters { break }
+      if wanted == blocks && table == tableClusters { return (blocks, tableClusters) }
       (blocks, tableClusters) = (wanted, table)
     }
-    self.blocks = blocks
-    self.tableClusters = tableClusters
   }
 
   var end: Int64 { offset + (tableClusters + blocks) * clusterSize }

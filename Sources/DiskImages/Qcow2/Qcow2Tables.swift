@@ -2,9 +2,11 @@ internal import ImageFiles
 
 /// The tables of a qcow2 image in the making: the L1 table in memory, of the L2 tables those used last, the rest in
 /// the file. Nothing points to them before the header is written, so they may be written at any time.
-struct Qcow2Tables {
+struct Qcow2Tables: Sendable {
   /// What the L2 tables in memory may take, in bytes: those of 64 GiB at 64 KiB a cluster.
   static let budget = 8 << 20
+  /// 64 KiB, as QEMU makes them.
+  static let usualClusterBits = 16
   /// The longest L1 table that is written, in bytes: 512 TiB at 64 KiB a cluster.
   static let maximalL1Size: Int64 = 8 << 20
 

@@ -1,15 +1,19 @@
 internal import ImageFiles
 
 /// The block allocation table of a dynamic VHD in the making; with 4 bytes for 2 MiB it stays in memory, 4 MiB at most.
-struct VHDTables {
+struct VHDTables: Sendable {
   /// 2040 GiB: the limit of Virtual PC, Hyper-V and QEMU, in sectors (QEMU's `VHD_MAX_SECTORS`).
   static let maximalSectors: Int64 = 0xFF00_0000
   static let maximalEntries: Int64 = 1 << 20
+  /// 2 MiB; few readers take another size.
+  static let usualBlockBits = 21
   /// What files and direct I/O are aligned to: data begin with a page, their bitmap ends the page before.
   private static let page: Int64 = 4096
 
   let file: OpenFile
   let blockBits: Int
+  /// By which the image is known.
+  let identifier: [UInt8]
   /// The sector of each block's bitmap.
   private(set) var entries: [UInt32]
   private(set) var tableOffset: Int64
@@ -26,6 +30,7 @@ struct VHDTables {
   init(_ file: OpenFile, blockBits: Int, size: Int64) throws {
     self.file = file
     self.blockBits = blockBits
+    identifier = Self.makeIdentifier()
     entries = []
     room = 0
     // Behind the copy of the footer, and the header.
@@ -37,6 +42,7 @@ struct VHDTables {
   init(_ file: OpenFile, _ checkpoint: WriterCheckpoint) throws {
     self.file = file
     blockBits = checkpoint.unit.trailingZeroBitCount
+    identifier = checkpoint.identifier
     tableOffset = checkpoint.root
     room = Int(checkpoint.rootSize / 4)
     end = checkpoint.end

@@ -13,8 +13,20 @@ package enum ImageWriters {
   ) throws -> any ImageWriter {
     switch format {
     case .raw: try RawWriter(file, size: size)
-    case .qcow2: try Qcow2Writer(file, size: size, clusterSize: unit)
-    case .vhd: try VHDWriter(file, size: size, blockSize: unit)
+    case .qcow2: try TableWriter<Qcow2Tables>(file, size: size, unit: unit)
+    case .vhd: try TableWriter<VHDTables>(file, size: size, unit: unit)
+    }
+  }
+
+  /// Refuses a disk that an image of this format cannot hold, in its usual unit of allocation.
+  package static func check(_ format: ImageFormat, size: Int64, path: String) throws(ImageProblem) {
+    if format == .raw { return }
+    try WriterFrame.checkSectors(size, path: path)
+    let most = format == .vhd ? VHDTables.maximalSectors * 512 : Qcow2Header.maximalSize
+    guard size <= most else {
+      throw ImageProblem(
+        .limit, path: path, "a \(format.rawValue) image of \(size) bytes",
+        remedy: "It holds \(most) at most; write another format.")
     }
   }
 
@@ -23,8 +35,8 @@ package enum ImageWriters {
     try checkpoint.check(path: file.path)
     return switch checkpoint.format {
     case .raw: try RawWriter(file, size: checkpoint.virtualSize)
-    case .qcow2: try Qcow2Writer(file, checkpoint)
-    case .vhd: try VHDWriter(file, checkpoint)
+    case .qcow2: try TableWriter<Qcow2Tables>(file, checkpoint)
+    case .vhd: try TableWriter<VHDTables>(file, checkpoint)
     }
   }
 }

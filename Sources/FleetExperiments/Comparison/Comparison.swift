@@ -1,110 +1,96 @@
-internal import DiscreteEvent
 public import FleetSimulation
 
-/// Two variants of one scenario held against each other, pair by pair: the same replication, the same guest.
+/// Variants of one scenario, or results of it that were kept, each held against the first, pair by pair: the same
+/// replication, the same guest.
 public struct Comparison: Codable, Sendable {
-  public var schema = "fleetshift.comparison/1"
+  public var schema = "fleetshift.comparison/2"
   public var scenario: String
-  public var first: String
-  public var second: String
+  public var seed: UInt64
+  /// Pairs of replications: as many as all sides have.
   public var replications: Int
-  public var metrics: [MetricDifference]
-  /// Guests whose downtime in the second variant is less, the same, or more than in the first.
-  public var guests: GuestShares
+  /// What the others are held against.
+  public var reference: String
+  public var contrasts: [Contrast]
 
-  enum CodingKeys: String, CodingKey {
-    case schema, scenario, first, second, replications, metrics
-    case guests = "vms"
-  }
-}
+  /// One of them against the reference. In its findings `before` is the reference.
+  public struct Contrast: Codable, Sendable {
+    public var name: String
+    /// Of all moves first, then by class and by campaign. Holm's procedure counts those of all contrasts.
+    public var findings: [PairedFinding]
+    /// Guests whose downtime is less, the same, or more than in the reference; `nil` of kept results, which do not know
+    /// their guests one by one.
+    public var guests: GuestShares?
 
-/// One metric's totals and their paired difference.
-public struct MetricDifference: Codable, Hashable, Sendable {
-  public var name: String
-  public var unit: Unit
-  public var first: Estimate
-  public var second: Estimate
-  /// Second minus first, replication by replication.
-  public var difference: Estimate
-  /// Whether less of it is better; `nil` where neither is.
-  public var lessIsBetter: Bool?
+    enum CodingKeys: String, CodingKey {
+      case name, findings
+      case guests = "vms"
+    }
 
-  enum CodingKeys: String, CodingKey {
-    case name, unit, first, second, difference
-    case lessIsBetter = "less_is_better"
-  }
+    public init(name: String, findings: [PairedFinding], guests: GuestShares? = nil) {
+      (self.name, self.findings, self.guests) = (name, findings, guests)
+    }
 
-  public enum Unit: String, Codable, Sendable {
-    case count, bytes, seconds
+    /// What is known of a metric of a group; `nil` where it never happened.
+    public subscript(metric: PairedMetric, group: PairedGroup = .all) -> PairedFinding? {
+      findings.first { $0.metric == metric && $0.group == group }
+    }
   }
 
-  /// Whether the interval of the difference leaves zero out; `nil` with one replication.
-  public var isSignificant: Bool? {
-    guard let low = difference.low, let high = difference.high else { return nil }
-    return low > 0 || high < 0
-  }
-}
+  /// What takes part.
+  public struct Side: Sendable {
+    public var name: String
+    public var result: StudyResult
+    /// With their guests, where it was simulated just now.
+    public var ledgers: [Ledger]?
 
-/// Shares, 0 to 1, of the guests that were moved in both variants, by what a move cost them on average. A guest that
-/// one variant did not move has paid nothing there yet, which is no merit of the variant.
-public struct GuestShares: Codable, Hashable, Sendable {
-  public var better: Estimate
-  public var equal: Estimate
-  public var worse: Estimate
+    public init(name: String, result: StudyResult, ledgers: [Ledger]? = nil) {
+      (self.name, self.result, self.ledgers) = (name, result, ledgers)
+    }
+  }
+
+  public init(
+    scenario: String, seed: UInt64, replications: Int, reference: String, contrasts: [Contrast]
+  ) {
+    (self.scenario, self.seed, self.replications) = (scenario, seed, replications)
+    (self.reference, self.contrasts) = (reference, contrasts)
+  }
 }
 
 extension Comparison {
-  /// A difference of downtime below this many seconds counts as none: nobody could tell.
-  private static let indistinguishable: Float = 0.001
+  /// Of all moves: totals, what a move costs, and how that is distributed.
+  private static let ofAll =
+    PairedMetric.totals + PairedMetric.gating.filter { !PairedMetric.totals.contains($0) }
 
-  /// - Precondition: both have the same number of ledgers, at least one, of the same fleet.
-  public init(_ scenario: String, _ first: (name: String, [Ledger]), _ second: (name: String, [Ledger])) {
-    precondition(first.1.count == second.1.count, "each replication needs its partner")
-    self.scenario = scenario
-    self.first = first.name
-    self.second = second.name
-    replications = first.1.count
-    let totals = (first.1.map(\.total), second.1.map(\.total))
-    func metric(
-      _ name: String, _ unit: MetricDifference.Unit, lessIsBetter: Bool?, _ value: (Cell) -> Double
-    ) -> MetricDifference {
-      let (a, b) = (totals.0.map(value), totals.1.map(value))
-      return MetricDifference(
-        name: name, unit: unit, first: Estimate(a), second: Estimate(b),
-        difference: Estimate(zip(a, b).map { $1 - $0 }), lessIsBetter: lessIsBetter)
+  /// - Parameter sides: two at least; the others are held against the first.
+  /// - Throws: `NotComparable` if one is no partner of the first.
+  public init(_ sides: [Side]) throws(NotComparable) {
+    guard let first = sides.first, sides.count > 1 else {
+      throw NotComparable(description: "there is only one side: a comparison takes two at least")
     }
-    metrics = [
-      metric("downtime", .seconds, lessIsBetter: true, \.downtimeSeconds),
-      metric("downtime saved", .seconds, lessIsBetter: false, \.savedSeconds),
-      metric("data moved", .bytes, lessIsBetter: true, \.transferredBytes),
-      metric("moves completed", .count, lessIsBetter: false) { Double($0.completed) },
-      metric("moves given up", .count, lessIsBetter: true) { Double($0.abandoned) },
-      metric("failed attempts", .count, lessIsBetter: true) { Double($0.failedAttempts) },
-      metric("brownout", .seconds, lessIsBetter: true, \.brownoutSeconds),
-    ]
-    guests = GuestShares(zip(first.1, second.1).map { Comparison.shares($0, $1) })
-  }
-
-  private static func shares(_ first: Ledger, _ second: Ledger) -> (
-    better: Double, equal: Double, worse: Double
-  ) {
-    var (better, equal, worse) = (0.0, 0.0, 0.0)
-    for guest in first.guestDowntime.indices {
-      let (moves, otherMoves) = (first.guestMoves[guest], second.guestMoves[guest])
-      guard moves > 0, otherMoves > 0 else { continue }
-      let a = first.guestDowntime[guest] / Float(moves)
-      let b = second.guestDowntime[guest] / Float(otherMoves)
-      if abs(a - b) < indistinguishable { equal += 1 } else if b < a { better += 1 } else { worse += 1 }
+    var pairs: [ResultPair] = []
+    for side in sides.dropFirst() {
+      do { pairs.append(try ResultPair(first.result, side.result)) } catch {
+        throw NotComparable(description: "'\(first.name)' and '\(side.name)': \(error.description)")
+      }
     }
-    let all = max(1, better + equal + worse)
-    return (better / all, equal / all, worse / all)
-  }
-}
-
-extension GuestShares {
-  init(_ shares: [(better: Double, equal: Double, worse: Double)]) {
-    better = Estimate(shares.map(\.better))
-    equal = Estimate(shares.map(\.equal))
-    worse = Estimate(shares.map(\.worse))
+    var contrasts = zip(sides.dropFirst(), pairs).map { side, pair in
+      Contrast(
+        name: side.name,
+        findings: pair.findings(
+          ofAll: Comparison.ofAll, ofGroups: PairedMetric.gating,
+          bootstraps: true),
+        guests: first.ledgers.flatMap { ours in side.ledgers.map { GuestShares(ours, $0) } })
+    }
+    // Who asks more questions is more often led astray by chance, whichever side it is about.
+    var all = contrasts.flatMap(\.findings)
+    all.judge()
+    for index in contrasts.indices {
+      let count = contrasts[index].findings.count
+      contrasts[index].findings = Array(all.prefix(count))
+      all.removeFirst(count)
+    }
+    self.init(
+      scenario: first.result.scenario, seed: first.result.seed,
+      replications: pairs.map(\.replications).min() ?? 0, reference: first.name, contrasts: contrasts)
   }
 }

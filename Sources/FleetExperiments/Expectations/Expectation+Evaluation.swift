@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import DiscreteEvent
 public import FleetSimulation
 internal import MigrationPolicy
 
@@ -24,6 +25,9 @@ public struct VariantResults: Sendable {
   public var selected: StudyResult
   /// All there are, by name, the scenario as it stands being `base`.
   public var variants: [(name: String, result: StudyResult)]
+  /// The same of each replication by itself, for clauses that ask how sure the figures are; empty where they are not at
+  /// hand.
+  public var replications: [VariantResults] = []
 
   public static let baseName = "base"
 
@@ -62,11 +66,38 @@ extension Expectation {
     _ results: VariantResults, names: ExpectationNames = ExpectationNames()
   ) throws(ExpectationError) -> ExpectationResult {
     let place = EvaluationPlace(results: results, names: names)
+    guard let axis else {
+      let verdict = try verdict(at: place)
+      return ExpectationResult(
+        text: text, held: verdict?.held ?? false, actual: verdict?.actual ?? absence(in: results))
+    }
+    var (all, broken) = (0, [String]())
+    for (name, place) in axis.places(at: place) {
+      // A class that nobody moved has nothing to say.
+      guard let verdict = try verdict(at: place) else { continue }
+      all += 1
+      if !verdict.held { broken.append("\(name) \(verdict.actual)") }
+    }
+    // The names in it are looked at although there may be nobody to ask.
+    if all == 0 { _ = try verdict(at: place) }
+    return ExpectationResult(
+      text: text, held: all > 0 && broken.isEmpty,
+      actual: words(of: broken, all, axis) ?? absence(in: results))
+  }
+
+  /// `2 of 8 classes: large 45 s; small 31 s`; `nil` of none.
+  private func words(of broken: [String], _ all: Int, _ axis: AnswerAxis) -> String? {
+    guard all > 0 else { return nil }
+    if broken.isEmpty { return "all \(all) \(axis.rawValue)" }
+    let shown = broken.prefix(5).joined(separator: "; ") + (broken.count > 5 ? "; ..." : "")
+    return "not \(broken.count) of \(all) \(axis.rawValue): \(shown)"
+  }
+
+  /// `nil` where there is nothing to judge by.
+  private func verdict(at place: EvaluationPlace) throws(ExpectationError) -> (held: Bool, actual: String)? {
     let left = try claim.left.value(at: place)
     let right = try claim.right.value(at: place)
-    guard let left, let right else {
-      return ExpectationResult(text: text, held: false, actual: absence(in: results) ?? "no such attempts")
-    }
+    guard let left, let right else { return nil }
     let held = claim.relation.holds(left, right)
     let words = distinct(left, right, claim.left.kind)
     var actual = words.left
@@ -74,16 +105,20 @@ extension Expectation {
     if !claim.left.calls.isEmpty, !claim.right.calls.isEmpty {
       actual = "\(words.left) against \(words.right)"
     }
-    return ExpectationResult(text: text, held: held, actual: actual)
+    return (held, actual)
   }
 
   /// The variants that it names, without the one it is judged by.
-  public var variants: [String] { (claim.left.calls + claim.right.calls).compactMap(\.variant) }
+  public var variants: [String] { claim.calls.compactMap(\.variant) }
 
-  private func absence(in results: VariantResults) -> String? {
-    (claim.left.calls + claim.right.calls).lazy.compactMap { call in
+  /// Why there is nothing to judge by.
+  private func absence(in results: VariantResults) -> String {
+    if asksForPrecision, results.replications.count < 2 {
+      return "not known of a kept result, nor of one replication"
+    }
+    return claim.calls.lazy.compactMap { call in
       call.absence(in: call.variant.flatMap { results[$0] } ?? results.selected)
-    }.first
+    }.first ?? "no such attempts"
   }
 
   /// Both sides in words, with as many digits as it takes to tell them apart.
@@ -108,12 +143,16 @@ extension ExpectationClaim {
 extension StudyResult {
   /// Judges clauses and keeps the verdicts, in their order.
   ///
-  /// - Parameter others: the results of other variants, for clauses that name them.
+  /// - Parameters:
+  ///   - others: the results of other variants, for clauses that name them.
+  ///   - replications: of each replication by itself, for clauses that ask how sure the figures are.
   public mutating func judge(
-    _ expectations: [Expectation], of scenario: Scenario, among others: [StudyResult] = []
+    _ expectations: [Expectation], of scenario: Scenario, among others: [StudyResult] = [],
+    replications: [VariantResults] = []
   ) throws(ExpectationError) {
     var verdicts: [ExpectationResult] = []
-    let results = VariantResults(self, among: others)
+    var results = VariantResults(self, among: others)
+    results.replications = replications
     for expectation in expectations {
       verdicts.append(try expectation.evaluate(results, names: ExpectationNames(of: scenario)))
     }
@@ -127,6 +166,18 @@ extension ExpectationExpression {
     switch self {
     case .figure(let value, _, _): return value
     case .call(let call): return try call.value(at: place)
+    case .halfWidth(let inner, let isRelative, _):
+      // What is wrong with it is said even where there is nothing to reckon with.
+      _ = try inner.value(at: place)
+      var samples: [Double] = []
+      for results in place.results.replications {
+        var place = place
+        place.results = results
+        if let sample = try inner.value(at: place) { samples.append(sample) }
+      }
+      guard let interval = ConfidenceInterval(samples), let halfWidth = interval.halfWidth else { return nil }
+      guard isRelative, halfWidth > 0 else { return halfWidth }
+      return interval.mean == 0 ? nil : halfWidth / abs(interval.mean)
     case .operation(let operation, let left, let right, _):
       var place = place
       place.isSum = true

@@ -4,6 +4,9 @@ struct ExpectationClaim: Hashable, Sendable {
   var relation: Relation
   var right: ExpectationExpression
 
+  var calls: [MetricCall] { left.calls + right.calls }
+  var asksForPrecision: Bool { left.asksForPrecision || right.asksForPrecision }
+
   enum Relation: Hashable, Sendable {
     case less, atMost, greater, atLeast
     /// `within` is the tolerance as a part of the right side; zero for the very same.
@@ -25,12 +28,15 @@ struct ExpectationClaim: Hashable, Sendable {
 indirect enum ExpectationExpression: Hashable, Sendable {
   case figure(value: Double, kind: FigureKind, position: Int)
   case call(MetricCall)
+  /// Of the 95 % interval of the mean over replications; as a part of that mean where it is relative.
+  case halfWidth(ExpectationExpression, isRelative: Bool, position: Int)
   case operation(ArithmeticOperator, ExpectationExpression, ExpectationExpression, kind: FigureKind)
 
   var kind: FigureKind {
     switch self {
     case .figure(_, let kind, _): kind
     case .call(let call): call.function == .share ? .share : call.kind
+    case .halfWidth(let inner, let isRelative, _): isRelative ? .share : inner.kind
     case .operation(_, _, _, let kind): kind
     }
   }
@@ -39,7 +45,17 @@ indirect enum ExpectationExpression: Hashable, Sendable {
     switch self {
     case .figure(_, _, let position): position
     case .call(let call): call.position
+    case .halfWidth(_, _, let position): position
     case .operation(_, let left, _, _): left.position
+    }
+  }
+
+  /// Whether it asks how sure the figures are.
+  var asksForPrecision: Bool {
+    switch self {
+    case .figure, .call: false
+    case .halfWidth: true
+    case .operation(_, let left, let right, _): left.asksForPrecision || right.asksForPrecision
     }
   }
 
@@ -48,6 +64,7 @@ indirect enum ExpectationExpression: Hashable, Sendable {
     switch self {
     case .figure: []
     case .call(let call): [call]
+    case .halfWidth(let inner, _, _): inner.calls
     case .operation(_, let left, let right, _): left.calls + right.calls
     }
   }

@@ -6,7 +6,7 @@ struct ExpectationToken: Hashable {
     /// A name in double quotes.
     case quoted(String)
     case number(String)
-    /// One of `( ) % < <= > >= + - * / =`; the last only of equations.
+    /// One of `( ) % < <= > >= + - * / : =`; the last only of equations, `:` only behind `by class`.
     case symbol(String)
     case end
   }
@@ -59,7 +59,7 @@ extension ExpectationToken {
       if character.isASCII, character.isNumber { return .number(try number()) }
       switch character {
       case "\"": return .quoted(try quoted())
-      case "(", ")", "%", "+", "-", "*", "/", "=":
+      case "(", ")", "%", "+", "-", "*", "/", "=", ":":
         index += 1
         return .symbol(String(character))
       case "<", ">":

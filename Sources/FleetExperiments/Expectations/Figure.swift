@@ -24,6 +24,12 @@ package enum Figure {
     return short(value / unit.size, digits: digits) + unit.suffix
   }
 
+  /// The unit that suits a quantity and all smaller ones, and what one of it is: for the axis of a chart.
+  package static func unit(fitting value: Double, _ kind: FigureKind) -> (name: String, size: Double) {
+    let unit = FigureUnit.fitting(value, kind)
+    return (unit.suffix.trimmingPrefix(" ").description, unit.size)
+  }
+
   /// A length of time of one move or attempt: `450 ms`, `46.2 s`, `12 min 5 s`, `3.2 h`, `5.1 d`.
   package static func span(_ seconds: Double) -> String {
     let hour = 3600.0

@@ -93,7 +93,7 @@ extension Metric {
     Metric(name: "baseline", kind: .seconds, total: { $0.group.baselineDowntime.mean }),
     Metric(name: "brownout", kind: .seconds, total: { $0.group.brownout.mean }),
     span("pause", \.pause), span("network-gap", \.networkGap), span("service-gap", \.serviceGap),
-    span("total-time", \.totalTime),
+    span("total-time", \.totalTime), span("wait", \.wait),
   ]
 
   private static func whole(

@@ -46,11 +46,7 @@ public struct MetricEquation: Hashable, Sendable {
   public func sides(
     _ result: StudyResult, names: ExpectationNames = ExpectationNames()
   ) throws(ExpectationError) -> (left: Double, right: Double)? {
-    let place = EvaluationPlace(results: VariantResults(result, among: []), names: names)
-    guard let left = try claim.left.value(at: place), let right = try claim.right.value(at: place) else {
-      return nil
-    }
-    return (left, right)
+    try claim.sides(result, names: names)
   }
 
   package var kind: FigureKind { claim.left.kind }

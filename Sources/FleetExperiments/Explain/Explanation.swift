@@ -10,6 +10,8 @@ public struct Explanation: Sendable {
   public enum Subject: Hashable, Sendable {
     case vm(Int)
     case host(Int)
+    /// Why a VM did not move, or not by the first step of its chain.
+    case whyNot(Int)
   }
 
   public let scenario: String
@@ -26,6 +28,8 @@ public struct Explanation: Sendable {
   public let sites: [String]
   /// Of the VM; or of the host and the VMs that it was to be emptied of.
   public let notes: [Note]
+  /// Where it is asked why a VM did not move.
+  public private(set) var whyNot: WhyNot?
 
   /// Simulates the replication and listens.
   ///
@@ -33,10 +37,11 @@ public struct Explanation: Sendable {
   public init(of subject: Subject, in scenario: Scenario, replication: Int) throws {
     var simulation = try Simulation(scenario, replication: replication)
     switch subject {
-    case .vm(let number):
+    case .vm(let number), .whyNot(let number):
       guard (0..<simulation.guestCount).contains(number) else {
         throw UnknownSubject("VM", number, count: simulation.guestCount)
       }
+      simulation.examined = number
       let sketch = simulation.sketch(ofGuest: number)
       (vm, host) = (sketch, simulation.sketch(ofHost: sketch.host))
     case .host(let number):
@@ -52,7 +57,11 @@ public struct Explanation: Sendable {
     let listener = Listener(subject)
     simulation.noteSink = { listener.take($0) }
     simulation.run()
+    listener.close()
     notes = listener.notes
+    if case .whyNot(let number) = subject {
+      whyNot = WhyNot(number, notes, in: scenario, after: &simulation)
+    }
   }
 }
 
@@ -71,15 +80,24 @@ private final class Listener {
   private let subject: Explanation.Subject
   /// VMs that a host is to be emptied of, from then on.
   private var watched: Set<Int> = []
+  /// Hosts that are to be emptied of the VM that is asked about.
+  private var holding: Set<Int> = []
+  /// What was in the VM's way when it was last tried. A move that waits for long is tried often, and only the last of
+  /// these tells anything.
+  private var obstacles: Note?
   private(set) var notes: [Note] = []
 
   init(_ subject: Explanation.Subject) {
     self.subject = subject
-    if case .vm(let number) = subject { watched = [number] }
+    switch subject {
+    case .vm(let number), .whyNot(let number): watched = [number]
+    case .host: break
+    }
   }
 
   func take(_ note: Note) {
-    if case .host(let number) = subject {
+    switch subject {
+    case .host(let number):
       if note.guest < 0, note.host != number { return }
       switch note.event {
       case .drainBegan(_, let guests): watched.formUnion(guests)
@@ -88,7 +106,29 @@ private final class Listener {
       default: break
       }
       if note.guest < 0 { notes.append(note) }
+    case .whyNot(let number):
+      if case .drainBegan(_, let guests) = note.event, guests.contains(number) { holding.insert(note.host) }
+      if note.guest < 0, holding.contains(note.host) { notes.append(note) }
+    case .vm: break
     }
-    if note.guest >= 0, watched.contains(note.guest) { notes.append(note) }
+    if note.guest >= 0, watched.contains(note.guest) { keep(note) }
+  }
+
+  private func keep(_ note: Note) {
+    switch note.event {
+    case .examined:
+      obstacles = note
+      return
+    case .attemptBegan: obstacles = nil
+    case .refused, .stepBegan, .moveEnded: close()
+    default: break
+    }
+    notes.append(note)
+  }
+
+  /// Nothing more comes of what the VM was waiting for.
+  func close() {
+    if let obstacles { notes.append(obstacles) }
+    obstacles = nil
   }
 }

@@ -13,6 +13,11 @@ public struct GroupSeries: Codable, Hashable, Sendable {
   public var downtimeSeconds: [Double]
   public var savedSeconds: [Double]
   public var brownoutSeconds: [Double]
+  /// Quantiles of what each replication's completed moves cost their clients, seconds; `nil` where none was completed.
+  /// Results of older versions have none.
+  public var downtimeMedian: [Double?]?
+  public var downtimeP95: [Double?]?
+  public var downtimeP99: [Double?]?
 
   enum CodingKeys: String, CodingKey {
     case moves, completed, abandoned, attempts
@@ -21,6 +26,9 @@ public struct GroupSeries: Codable, Hashable, Sendable {
     case downtimeSeconds = "downtime_seconds"
     case savedSeconds = "downtime_saved_seconds"
     case brownoutSeconds = "brownout_seconds"
+    case downtimeMedian = "downtime_p50_seconds"
+    case downtimeP95 = "downtime_p95_seconds"
+    case downtimeP99 = "downtime_p99_seconds"
   }
 }
 
@@ -35,6 +43,10 @@ extension GroupSeries {
     downtimeSeconds = cells.map(\.downtimeSeconds)
     savedSeconds = cells.map(\.savedSeconds)
     brownoutSeconds = cells.map(\.brownoutSeconds)
+    let quantiles = cells.map { $0.downtime.quantiles([0.5, 0.95, 0.99]) }
+    downtimeMedian = quantiles.map { $0?[0] }
+    downtimeP95 = quantiles.map { $0?[1] }
+    downtimeP99 = quantiles.map { $0?[2] }
   }
 }
 

@@ -12,6 +12,8 @@ public struct PolicyResult: Codable, Hashable, Sendable {
   /// Stops of guests whose strategy needs a notice: told in time, or not.
   public var noticesKept: Estimate
   public var noticesViolated: Estimate
+  /// Stops in emergencies, which owe nobody a notice; results of older versions do not say.
+  public var noticesWaived: Estimate?
   /// How often somebody's patience ended, by whose it was.
   public var overdue: [String: Estimate]
   /// Moves that ended with somebody being called.
@@ -29,6 +31,7 @@ public struct PolicyResult: Codable, Hashable, Sendable {
     case optedOut = "opted_out"
     case noticesKept = "notices_kept"
     case noticesViolated = "notices_violated"
+    case noticesWaived = "notices_waived"
     case disksLost = "disks_lost"
     case resizesConfirmed = "resizes_confirmed"
     case resizesUnconfirmed = "resizes_unconfirmed"
@@ -51,13 +54,15 @@ public struct PolicyResult: Codable, Hashable, Sendable {
     unanswered = estimate(\.tickets.unanswered)
     noticesKept = estimate(\.notices.kept)
     noticesViolated = estimate(\.notices.violated)
+    let waived = estimate(\.notices.waived)
+    noticesWaived = waived
     escalations = estimate(\.escalations)
     disksLost = estimate(\.disksLost)
     resizesConfirmed = estimate(\.resizes.confirmed)
     resizesUnconfirmed = estimate(\.resizes.unconfirmed)
     heldBytes = Estimate(ledgers.map(\.resizes.heldBytes))
     let news = [
-      optedOut, unanswered, noticesKept, noticesViolated, escalations, disksLost, resizesConfirmed,
+      optedOut, unanswered, noticesKept, noticesViolated, waived, escalations, disksLost, resizesConfirmed,
       resizesUnconfirmed,
     ]
     guard !scenario.notices.minimum.isEmpty || !owners.isEmpty || news.contains(where: { $0.mean > 0 }) else {

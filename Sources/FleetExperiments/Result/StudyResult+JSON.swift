@@ -35,6 +35,7 @@ extension StudyResult {
     try container.encodeIfPresent(fleet, forKey: .fleet)
     try container.encode(expectations, forKey: .expectations)
     try container.encodeIfPresent(answers, forKey: .answers)
+    try container.encodeIfPresent(stopping, forKey: .stopping)
     var flat = encoder.container(keyedBy: FlatKeys.self)
     try flat.encode(FlatTotals(totals), forKey: .totals)
   }

@@ -96,6 +96,7 @@ extension GroupResult {
     brownout = estimate(\.brownoutSeconds)
     series = GroupSeries(cells.map(\.cell))
     slotWaste = estimate(\.slotWasteSeconds)
+    wait = spread(\.wait)
   }
 }
 

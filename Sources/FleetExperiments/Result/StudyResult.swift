@@ -37,12 +37,14 @@ public struct StudyResult: Codable, Sendable {
   public var expectations: [ExpectationResult] = []
   /// What the scenario says to its question; of its variants none does.
   public var answers: [AnswerResult]?
+  /// Of a study that ended by a rule.
+  public var stopping: StoppingResult?
 
   public static let currentSchema = "fleetshift.summary/1"
 
   enum CodingKeys: String, CodingKey {
     case schema, scenario, variant, question, seed, replications, guests, hosts, baseline, drains, tickets
-    case policy, outages, fleet
+    case policy, outages, fleet, stopping
     case courses = "campaigns"
     case totals = "all"
     case unfinished, busy, incidents, expectations, answers
@@ -90,8 +92,11 @@ public struct GroupResult: Codable, Hashable, Sendable {
   public var series: GroupSeries?
   /// How long attempts held their slots that did not converge or took too long.
   public var slotWaste: Estimate?
+  /// Of moves that were begun: from the wish, or the date agreed with the customer, to the first attempt.
+  public var wait: Spread?
 
   enum CodingKeys: String, CodingKey {
+    case wait = "wait_seconds"
     case slotWaste = "slot_waste_seconds"
     case moves, completed, abandoned, attempts, failures
     case series = "per_replication"
@@ -193,4 +198,8 @@ public struct ExpectationResult: Codable, Hashable, Sendable {
   public var held: Bool
   /// What it came to, in words.
   public var actual: String
+
+  package init(text: String, held: Bool, actual: String) {
+    (self.text, self.held, self.actual) = (text, held, actual)
+  }
 }

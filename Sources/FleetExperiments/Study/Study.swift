@@ -8,11 +8,15 @@ internal import Quantities
 /// put in their places by index and added up in that order: the number of threads cannot be seen in them.
 public struct Study: Sendable {
   public var variants: [Scenario]
+  /// How many, from `first` on.
   public var replications: Int
+  /// Of a study that goes on where another ended.
+  public var first: Int
   public var threads: Int
 
-  public init(_ variants: [Scenario], replications: Int, threads: Int) {
+  public init(_ variants: [Scenario], first: Int = 0, replications: Int, threads: Int) {
     self.variants = variants
+    self.first = max(0, first)
     self.replications = max(1, replications)
     self.threads = max(1, threads)
   }
@@ -21,21 +25,25 @@ public struct Study: Sendable {
   ///
   /// - Parameters:
   ///   - progress: told how far the work has come; also stops it.
-  ///   - attempts: receives the attempts of all replications.
+  ///   - attempts: receives the attempts of all replications; where the study goes on, of one variant.
   /// - Returns: for each variant the ledgers of its replications; `nil` if it was stopped.
   /// - Throws: `FleetError` if a fleet cannot be built, and what `attempts` throws.
   public func run(
     progress: StudyProgress, attempts: (any AttemptSink)? = nil
   ) async throws -> [[Ledger]]? {
-    let jobs = variants.indices.flatMap { variant in (0..<replications).map { (variant, $0) } }
-    progress.begin(jobs: jobs.count)
+    precondition(attempts == nil || first == 0 || variants.count == 1, "attempts are numbered by job")
+    let first = first
+    let jobs = variants.indices.flatMap { variant in
+      (first..<(first + replications)).map { (variant, $0) }
+    }
+    progress.begin(jobs: jobs.count, after: first * variants.count)
     return try await withThrowingTaskGroup(of: (Int, Ledger)?.self) { group in
       var results: [Ledger?] = Array(repeating: nil, count: jobs.count)
       var (next, delivered) = (0, 0)
       func add(_ job: Int) {
         let (variant, replication) = jobs[job]
         let scenario = variants[variant]
-        group.addTask { try Study.replicate(scenario, replication, job, attempts, progress) }
+        group.addTask { try Study.replicate(scenario, replication, job, first, attempts, progress) }
       }
       while next < min(threads, jobs.count) {
         add(next)
@@ -49,7 +57,7 @@ public struct Study: Sendable {
         results[job] = ledger
         // A replication is handed on as soon as all before it have been.
         while delivered < jobs.count, results[delivered] != nil {
-          try attempts?.finish(delivered)
+          try attempts?.finish(first + delivered)
           delivered += 1
         }
         if next < jobs.count {
@@ -63,12 +71,12 @@ public struct Study: Sendable {
   }
 
   private static func replicate(
-    _ scenario: Scenario, _ replication: Int, _ job: Int, _ sink: (any AttemptSink)?,
+    _ scenario: Scenario, _ replication: Int, _ job: Int, _ first: Int, _ sink: (any AttemptSink)?,
     _ progress: StudyProgress
   ) throws -> (Int, Ledger)? {
     if progress.isStopped { return nil }
     var simulation = try Simulation(scenario, replication: replication)
-    let rows = sink.map { RowBuffer($0, job, simulation.names) }
+    let rows = sink.map { RowBuffer($0, first + job, simulation.names) }
     if let rows { simulation.attemptSink = { rows.add($0) } }
     let isComplete = simulation.run { time, attempts in
       progress.advance(job, to: time, of: scenario.horizon, attempts) && rows?.fault == nil

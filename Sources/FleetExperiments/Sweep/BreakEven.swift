@@ -1,7 +1,4 @@
 internal import DiscreteEvent
-internal import Dispatch
-internal import Foundation
-internal import Synchronization
 
 /// Where two sides of an equation cross as one value of the scenario changes.
 ///
@@ -47,15 +44,9 @@ public struct BreakEven: Codable, Sendable {
     _ equation: MetricEquation, path: String, in range: SweepRange,
     sides: @escaping @Sendable (String) async throws -> Sides?
   ) async throws -> BreakEven {
-    // Brent's method asks for one point after the other, so it has a thread of its own to wait on; the simulations have
-    // the pool to themselves.
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            try BreakEven(equation, path, range) { text in try BreakEven.wait { try await sides(text) } }
-          })
-      }
+    // Brent's method asks for one point after the other.
+    try await OwnThread.run {
+      try BreakEven(equation, path, range) { text in try OwnThread.wait { try await sides(text) } }
     }
   }
 
@@ -142,30 +133,5 @@ public struct BreakEven: Codable, Sendable {
     case .tooManySteps(let count):
       return SweepError("no place was found in \(count) steps", remedy: "a narrower range of \(path)")
     }
-  }
-
-  /// Waits, on a thread that may, for what the pool does.
-  private static func wait<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) throws -> T {
-    let done = DispatchSemaphore(value: 0)
-    let box = OutcomeBox<T>()
-    Task {
-      do { box.set(.success(try await body())) } catch { box.set(.failure(error)) }
-      done.signal()
-    }
-    done.wait()
-    return try box.get()
-  }
-}
-
-/// Where a task leaves what it came to.
-private final class OutcomeBox<T: Sendable>: Sendable {
-  // A class because the task and the thread that waits for it look at the same one.
-  private let outcome = Mutex<Result<T, any Error>?>(nil)
-
-  func set(_ result: Result<T, any Error>) { outcome.withLock { $0 = result } }
-
-  func get() throws -> T {
-    guard let result = outcome.withLock({ $0 }) else { preconditionFailure("the task has ended") }
-    return try result.get()
   }
 }

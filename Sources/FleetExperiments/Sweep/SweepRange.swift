@@ -36,13 +36,13 @@ public struct SweepRange: Hashable, Codable, Sendable {
     }
     let last = SweepRange.split(rest)
     guard let to = last.number else { return nil }
-    guard from < to else {
-      throw SweepError("the range of '\(path)' does not rise: \(text)", remedy: "the lower end first")
-    }
     guard first.unit.isEmpty || first.unit == last.unit else {
       throw SweepError(
         "the ends of the range of '\(path)' have two units, '\(first.unit)' and '\(last.unit)'",
         remedy: "write both in one unit")
+    }
+    guard from < to else {
+      throw SweepError("the range of '\(path)' does not rise: \(text)", remedy: "the lower end first")
     }
     (low, high, unit) = (from, to, last.unit)
     isWhole = last.unit.isEmpty && first.isWhole && last.isWhole
@@ -87,7 +87,8 @@ public struct SweepRange: Hashable, Codable, Sendable {
     return unit.isEmpty ? number : "\(number) \(unit)"
   }
 
-  private static func split(_ text: String) -> (number: Double?, unit: String, isWhole: Bool) {
+  /// A number, what follows it, and whether it has no decimal point.
+  static func split(_ text: String) -> (number: Double?, unit: String, isWhole: Bool) {
     let trimmed = text.drop { $0 == " " }
     let digits = trimmed.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") }
     var unit = trimmed.dropFirst(digits.count).drop { $0 == " " }

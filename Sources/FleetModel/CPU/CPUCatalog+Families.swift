@@ -4,8 +4,13 @@ internal import CutoverCore
 //
 // `qemu` rows: the CPU model definitions of QEMU 8 to 10 (`target/i386/cpu.c`), cut down to the flags of
 // `CPUFeatureTable`. TSX (`hle`, `rtm`) is left on where the silicon has it: an update that takes it away is a
-// `CPUUpdate`. `tier` is the place in VMware's list of EVC baselines (Broadcom KB 313545, formerly 1003212), whose order
-// is all that counts.
+// `CPUUpdate`; no family behind Cascade Lake has it, though QEMU's models show it from Sapphire Rapids on. Eight of them
+// are held against libvirt's `src/cpu_map` by a test.
+//
+// `tier` is the place in VMware's list of EVC baselines (KB 1003212, "EVC processor support", table 1.1): Intel's are L0
+// Merom, L1 Penryn, L2 Nehalem to L8 Skylake, and so on. AMD's (table 1.2) are two lists, A0 to A3 with 3DNow! and B0 on
+// without it; QEMU's models have no 3DNow!, so here they are one, by generation. Their order is all that counts.
+// Cooper Lake and Emerald Rapids stand with the family before them.
 
 extension CPUCatalog {
   static let families: [Family] = intel + amd + arm
@@ -27,7 +32,8 @@ extension CPUCatalog {
       "broadwell", .intel, like: "haswell", tier: 7, adds: "adx rdseed smap", source: "QEMU Broadwell"),
     Family(
       "skylake-server", .intel, like: "broadwell", tier: 8,
-      adds: "avx512f avx512bw avx512cd avx512dq avx512vl clflushopt clwb pku", source: "QEMU Skylake-Server"),
+      adds: "avx512f avx512bw avx512cd avx512dq avx512vl clflushopt clwb pku",
+      source: "QEMU Skylake-Server, and the clflushopt and pku of the silicon"),
     Family(
       "cascadelake", .intel, like: "skylake-server", tier: 9, adds: "avx512-vnni xsaves",
       source: "QEMU Cascadelake-Server"),
@@ -36,16 +42,17 @@ extension CPUCatalog {
     Family(
       "icelake-server", .intel, like: "cascadelake", tier: 10,
       adds: "avx512-vbmi2 gfni vaes vpclmulqdq la57 umip rdpid wbnoinvd sha-ni fsrm", drops: "hle rtm",
-      source: "QEMU Icelake-Server-noTSX"),
+      source: "QEMU Icelake-Server-v5"),
     Family(
       "sapphirerapids", .intel, like: "icelake-server", tier: 11,
-      adds: "avx512-bf16 avx512-fp16 avx-vnni amx serialize movdiri", source: "QEMU SapphireRapids"),
+      adds: "avx512-bf16 avx512-fp16 avx-vnni amx serialize movdiri",
+      source: "QEMU SapphireRapids, without TSX"),
     Family(
       "emeraldrapids", .intel, like: "sapphirerapids", tier: 11, adds: "",
       source: "Intel ARK, 5th Gen Xeon Scalable: the instruction set of Sapphire Rapids"),
     Family(
       "graniterapids", .intel, like: "sapphirerapids", tier: 12, adds: "amx-fp16 prefetchi",
-      source: "QEMU GraniteRapids"),
+      source: "QEMU GraniteRapids, without TSX"),
   ]
 
   private static let amd: [Family] = [
@@ -61,13 +68,13 @@ extension CPUCatalog {
     Family(
       "epyc-naples", .amd, like: "opteron-g5", tier: 7,
       adds: "avx2 bmi1 bmi2 movbe rdrand rdseed adx sha-ni fsgsbase smep smap clflushopt xsaves clzero",
-      drops: "xop fma4 tbm", source: "QEMU EPYC"),
+      drops: "xop fma4 tbm", source: "QEMU EPYC-v4"),
     Family(
       "epyc-rome", .amd, like: "epyc-naples", tier: 8, adds: "clwb umip rdpid wbnoinvd",
-      source: "QEMU EPYC-Rome"),
+      source: "QEMU EPYC-Rome-v3"),
     Family(
       "epyc-milan", .amd, like: "epyc-rome", tier: 9, adds: "erms fsrm invpcid pcid pku vaes vpclmulqdq",
-      source: "QEMU EPYC-Milan"),
+      source: "QEMU EPYC-Milan-v2"),
     Family(
       "epyc-genoa", .amd, like: "epyc-milan", tier: 10,
       adds: "avx512f avx512bw avx512cd avx512dq avx512vl avx512-vnni avx512-bf16 avx512-vbmi2 gfni la57",

@@ -43,7 +43,8 @@ public enum CPULevel: Hashable, Sendable {
   }
 }
 
-/// The micro-architecture levels of the x86-64 psABI. Level 1 is what each x86-64 CPU has, and needs no flags.
+/// The micro-architecture levels of the x86-64 psABI (System V ABI, AMD64 supplement, table 3.1; LZCNT is the flag `abm`,
+/// and OSXSAVE the system's use of `xsave`). Level 1 is what each x86-64 CPU has, and needs no flags.
 public enum CPUMicroarchitecture {
   private static let steps: [CPUFeatureSet] = [
     CPUCatalog.named("cx16 lahf_lm popcnt sse3 sse4.1 sse4.2 ssse3"),

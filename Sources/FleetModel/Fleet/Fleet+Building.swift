@@ -44,8 +44,7 @@ private struct FleetBuilder {
   }
 
   func stream(_ entity: Int, _ purpose: StreamPurpose) -> RandomStream {
-    RandomStream(
-      StreamKey(seed: seed, replication: replication, entity: UInt64(entity), purpose: purpose))
+    .of(entity, purpose, seed: seed, replication: replication)
   }
 
   // MARK: - Hosts
@@ -130,7 +129,7 @@ private struct FleetBuilder {
     var shuffle = stream(groupIndex, .flavor)
     let order = group.flavors.indices(count: group.count, shuffledBy: &shuffle)
     fleet.groupStarts.append(fleet.guests.count)
-    var traits = TraitsMaker(group, in: &fleet)
+    var traits = TraitsMaker(group, in: &fleet.traits)
     fleet.guests.reserveCapacity(fleet.guests.count + group.count)
     for choice in order {
       fleet.guests.append(
@@ -138,8 +137,10 @@ private struct FleetBuilder {
           fleet.guests.count, of: group, groupIndex, flavor: flavorIndices[choice],
           group.flavors.parts[choice].value))
       let guest = fleet.guests.count - 1
-      let drawn = traits.draw { stream(guest, $0) }
-      fleet.guests[guest].traits = traits.number(of: drawn, in: &fleet)
+      let number = traits.next(in: &fleet.traits) { [seed, replication] purpose in
+        .of(guest, purpose, seed: seed, replication: replication)
+      }
+      fleet.guests[guest].traits = number
     }
   }
 
@@ -237,5 +238,14 @@ private struct FleetBuilder {
     let isUnlimited = parts.contains { $0.disk == Bytes(.max) }
     let disk = Bytes(rounding: parts.reduce(0.0) { $0 + $1.disk.value })
     return "\(memory) of memory and \(isUnlimited ? "unlimited" : "\(disk) of") disk"
+  }
+}
+
+extension RandomStream {
+  fileprivate static func of(
+    _ entity: Int, _ purpose: StreamPurpose, seed: UInt64, replication: UInt64
+  ) -> RandomStream {
+    RandomStream(
+      StreamKey(seed: seed, replication: replication, entity: UInt64(entity), purpose: purpose))
   }
 }

@@ -15,8 +15,12 @@ struct TraitsMaker {
   /// That of a guest without anything special.
   private let plain: GuestTraits
   private var numbers: [GuestTraits: Int32] = [:]
+  /// The number of `plain`.
+  private var plainNumber: Int32 = 0
+  /// Nothing is drawn for the group's guests: all of them are plain.
+  private let isPlain: Bool
 
-  init(_ group: GuestGroup, in fleet: inout Fleet) {
+  init(_ group: GuestGroup, in all: inout [GuestTraits]) {
     self.group = group
     var plain = GuestTraits()
     plain.group = group.name
@@ -25,11 +29,19 @@ struct TraitsMaker {
     plain.needs = group.needs
     plain.sharesStorage = group.disk.isShared
     self.plain = plain
-    _ = number(of: plain, in: &fleet)
+    isPlain =
+      group.devices.isEmpty && group.confidential.isEmpty && group.chainLengths.isEmpty
+      && group.lacksAgent <= 0 && group.lacksACPI <= 0
+    plainNumber = number(of: plain, in: &all)
   }
 
-  /// The traits of one more guest.
-  func draw(key: (StreamPurpose) -> RandomStream) -> GuestTraits {
+  /// The number of the traits of one more guest.
+  mutating func next(in all: inout [GuestTraits], key: (StreamPurpose) -> RandomStream) -> Int32 {
+    // Most guests are: none of a million is to be looked up.
+    isPlain ? plainNumber : number(of: draw(key: key), in: &all)
+  }
+
+  private func draw(key: (StreamPurpose) -> RandomStream) -> GuestTraits {
     var traits = plain
     traits.device = draw(group.devices, .device, key)
     traits.confidential = draw(group.confidential, .confidential, key)
@@ -59,10 +71,10 @@ struct TraitsMaker {
   }
 
   /// The number of some traits, which become known if they are not.
-  mutating func number(of traits: GuestTraits, in fleet: inout Fleet) -> Int32 {
+  private mutating func number(of traits: GuestTraits, in all: inout [GuestTraits]) -> Int32 {
     if let known = numbers[traits] { return known }
-    fleet.traits.append(traits)
-    numbers[traits] = Int32(fleet.traits.count - 1)
-    return Int32(fleet.traits.count - 1)
+    all.append(traits)
+    numbers[traits] = Int32(all.count - 1)
+    return Int32(all.count - 1)
   }
 }

@@ -12,7 +12,8 @@ struct CheckDocument {
     document.add("What changed", table, note: note)
     if !check.broken.isEmpty {
       document.add(.heading("Broken expectations"))
-      document.add(.verdicts(check.broken))
+      document.add(
+        .verdicts(check.broken.map { ExpectationResult(text: $0.text, held: false, actual: $0.words) }))
     }
   }
 
@@ -20,7 +21,10 @@ struct CheckDocument {
     switch check.outcome {
     case .same: "nothing changed"
     case .moved: "changed, and nobody is worse off than is tolerated"
-    case .worse: "worse"
+    case .broken where check.broken.count == 1: "an expectation is broken, and was broken before too"
+    case .broken: "\(check.broken.count) expectations are broken, and were broken before too"
+    case .worse where check.findings.contains(where: { $0.verdict == .worse }): "worse"
+    case .worse: "an expectation is broken"
     }
   }
 
@@ -39,7 +43,7 @@ struct CheckDocument {
     let who = all > 0 && classes > 0 ? " \(classes) of \(all) classes of VMs are worse off in some way." : ""
     return
       "\(first.metric.words.prefix(1).uppercased() + first.metric.words.dropFirst()) of \(first.group.words): "
-      + "\(Figure.text(first.before, first.metric.kind)) before, \(Figure.text(first.after, first.metric.kind)) after."
+      + "\(first.value(first.before)) before, \(first.value(first.after)) after."
       + who
   }
 
@@ -49,35 +53,27 @@ struct CheckDocument {
       + "looked at (Holm). Up to \(Figure.text(check.tolerance, .share)) worse is tolerated."
   }
 
-  /// The interval of the relative difference, in the same unit: per cent.
-  private func relativeInterval(_ finding: CheckFinding) -> String? {
-    guard finding.before != 0 else {
-      return Figure.text(finding.difference, finding.metric.kind, isSigned: true).interval
-    }
-    var relative = finding.difference
-    let scale = 1 / abs(finding.before)
-    relative.mean *= scale
-    relative.low = relative.low.map { $0 * scale }
-    relative.high = relative.high.map { $0 * scale }
-    return Figure.text(relative, .share, isSigned: true).interval
-  }
-
   private var table: Table {
     var table = Table([
       .text("VMs"), .text("figure"), .number("before"), .number("after"), .number("relative"),
       .text("95 % interval"), .number("probability"), .text("verdict"),
     ])
     for finding in check.differing {
-      let kind = finding.metric.kind
       table.add([
-        finding.group.words, finding.metric.words, Figure.text(finding.before, kind),
-        Figure.text(finding.after, kind),
-        finding.relative.map { ($0 > 0 ? "+" : "") + Figure.text($0, .share) },
-        relativeInterval(finding) ?? "",
-        finding.probability.map { $0 < 0.001 ? "< 0.001" : Figure.short($0, digits: 2) },
-        finding.verdict.rawValue,
+        finding.group.words, finding.metric.words, finding.value(finding.before),
+        finding.value(finding.after),
+        finding.relativeWords, finding.relativeInterval, finding.probabilityWords, finding.verdict.rawValue,
       ])
     }
     return table
+  }
+}
+
+extension BrokenExpectation {
+  /// What it came to, and whether that is news.
+  var words: String {
+    guard let heldBefore, let actualBefore else { return actual }
+    return "\(actual); "
+      + (heldBefore ? "held before: \(actualBefore)" : "broken before too: \(actualBefore)")
   }
 }

@@ -17,16 +17,20 @@ public enum CheckReport {
     return try JSONReport.encode(only)
   }
 
-  /// Annotations for GitHub: one a scenario that is worse. (A step shows ten at the most.)
+  /// Annotations for GitHub: one a scenario that is worse or breaks expectations. (A step shows ten at the most.)
   public static func annotations(_ checks: [Check]) -> String {
-    checks.filter { $0.outcome == .worse }.map { check in
+    checks.filter { [.worse, .broken].contains($0.outcome) }.map { check in
       let worse = check.findings.filter { $0.verdict == .worse }.prefix(5).map { finding in
-        "\(finding.metric.words) of \(finding.group.words): \(Figure.text(finding.before, finding.metric.kind)) -> "
-          + Figure.text(finding.after, finding.metric.kind)
+        "\(finding.metric.words) of \(finding.group.words): \(finding.value(finding.before)) -> "
+          + finding.value(finding.after)
       }
-      let broken = check.broken.map { "broken: \($0.text) (\($0.actual))" }
+      let broken = check.broken.map { "broken: \($0.text) (\($0.words))" }
       let message = (worse + broken).joined(separator: "\n")
-      return "::error title=\(escaped(check.scenario, isProperty: true)) is worse::\(escaped(message))\n"
+      let what =
+        !worse.isEmpty
+        ? "is worse" : check.outcome == .worse ? "breaks an expectation" : "breaks what it broke before too"
+      return
+        "::error title=\(escaped(check.scenario, isProperty: true)) \(what)::\(escaped(message))\n"
     }.joined()
   }
 

@@ -19,11 +19,10 @@ public enum JUnitReport {
         text += "    <testcase classname=\"\(escaped(check.scenario))\" name=\"\(escaped(name))\"/>\n"
         continue
       }
-      let kind = finding.metric.kind
-      let message = "\(Figure.text(finding.before, kind)) before, \(Figure.text(finding.after, kind)) after"
+      let message = "\(finding.value(finding.before)) before, \(finding.value(finding.after)) after"
       text += failure(check, name, message, type: "worse")
     }
-    for broken in check.broken { text += failure(check, broken.text, broken.actual, type: "expectation") }
+    for broken in check.broken { text += failure(check, broken.text, broken.words, type: "expectation") }
     return text + "  </testsuite>\n"
   }
 

@@ -1,84 +1,119 @@
 internal import FleetExperiments
 
-/// What is to be said of two variants held against each other.
+/// What is to be said of variants held against the first of them.
 struct ComparisonDocument {
-  let comparison: Comparison
+  private let comparison: Comparison
   private(set) var document = Document()
 
   init(_ comparison: Comparison) {
     self.comparison = comparison
-    let (first, second) = (comparison.first, comparison.second)
-    document.add(.title("\(comparison.scenario): \(second) against \(first)"))
-    document.add(.paragraph(ComparisonSentence(comparison).text))
-    document.add("Differences", differences)
-    document.add(.note(note))
-    document.add("VMs moved in both, by downtime per move", shares)
+    let contrasts = comparison.contrasts
+    let names = contrasts.count == 1 ? contrasts[0].name : "\(contrasts.count) others"
+    document.add(.title("\(comparison.scenario): \(names) against \(comparison.reference)"))
+    for contrast in contrasts {
+      document.add(.paragraph(ComparisonSentence(comparison.reference, contrast).text))
+    }
+    if contrasts.count > 1 { document.add("At a glance", glance) }
+    for contrast in contrasts { add(contrast, isAlone: contrasts.count == 1) }
   }
 
-  private var note: String {
+  private mutating func add(_ contrast: Comparison.Contrast, isAlone: Bool) {
+    func heading(_ words: String) -> String { isAlone ? words : "\(contrast.name): \(words)" }
+    document.add(heading("Differences"), table(PairedMetric.totals, contrast))
+    document.add(
+      heading("Downtime of a move"),
+      table(
+        [.downtimePerMove] + PairedMetric.quantiles, contrast,
+        names: [
+          .downtimePerMove: "mean", .downtimeMedian: "median", .downtimeP95: "p95", .downtimeP99: "p99",
+        ]))
+    document.add(.note(note(contrast)))
+    document.add(
+      heading("Classes and campaigns"), groups(contrast),
+      note: "Only what differs beyond chance; \(unclear(contrast)).")
+    if let guests = contrast.guests {
+      document.add(heading("VMs moved in both, by downtime per move"), shares(guests))
+    }
+  }
+
+  private func note(_ contrast: Comparison.Contrast) -> String {
     guard comparison.replications > 1 else {
       return
         "One pair of replications has no confidence interval: what is chance and what is not cannot be told."
     }
-    return "\(comparison.second) minus \(comparison.first), means of "
+    let count = comparison.contrasts.reduce(0) { $0 + $1.findings.count { $0.verdict != .equal } }
+    return "\(contrast.name) minus \(comparison.reference), means of "
       + "\(Figure.text(Double(comparison.replications), .count)) pairs of replications that draw the same random "
-      + "numbers, in brackets the 95 % interval of the difference. A difference whose interval holds zero may be chance."
+      + "numbers, with 95 % intervals: Student's t, and the bootstrap (BCa), which asks for no shape of distribution. "
+      + "Verdicts are by t, and count all \(count) figures that differ at all (Holm): the chance that any better or "
+      + "worse here is a false alarm is below 5 %."
   }
 
-  private var differences: Table {
+  private func unclear(_ contrast: Comparison.Contrast) -> String {
+    let rest = contrast.findings.filter { $0.group.kind != .all }
+    let (same, chance) = (rest.count { $0.verdict == .equal }, rest.count { $0.verdict == .unclear })
+    return
+      "of the others \(same) \(same == 1 ? "figure is" : "figures are") the very same, and \(chance) may differ by chance"
+  }
+
+  private func table(
+    _ metrics: [PairedMetric], _ contrast: Comparison.Contrast,
+    names: [PairedMetric: String] = [:]
+  ) -> Table {
     var table = Table([
-      .text(""), .number(comparison.first), .number(comparison.second), .number("difference"),
-      .text("95 % interval"), .number("relative"), .text("verdict"),
+      .text(""), .number(comparison.reference), .number(contrast.name), .number("difference"),
+      .number("relative"), .text("95 % (t)"), .text("verdict"), .text("95 % (BCa)"),
     ])
-    for metric in comparison.metrics where metric.first.mean != 0 || metric.second.mean != 0 {
-      let kind = metric.kind
-      let difference = Figure.text(metric.difference, kind, isSigned: true)
+    for metric in metrics {
+      guard let finding = contrast[metric], finding.before != 0 || finding.after != 0 else { continue }
+      table.add([names[metric] ?? metric.words] + cells(finding))
+    }
+    return table
+  }
+
+  private func cells(_ finding: PairedFinding) -> [String?] {
+    let difference = finding.differenceWords
+    return [
+      finding.value(finding.before), finding.value(finding.after), difference.mean,
+      finding.relativeWords ?? "", difference.interval, finding.verdictWords, finding.bootstrapInterval,
+    ]
+  }
+
+  private func groups(_ contrast: Comparison.Contrast) -> Table {
+    var table = Table([
+      .text("VMs"), .text("figure"), .number(comparison.reference), .number(contrast.name),
+      .number("relative"), .text("95 % (t)"), .text("verdict"),
+    ])
+    for finding in contrast.findings.differing where finding.group.kind != .all {
       table.add([
-        metric.name, Figure.text(metric.first.mean, kind), Figure.text(metric.second.mean, kind),
-        ComparisonDocument.signed(difference.mean), difference.interval ?? "", metric.relativeChange ?? "–",
-        metric.verdict,
+        finding.group.words, finding.metric.words, finding.value(finding.before),
+        finding.value(finding.after), finding.relativeWords, finding.relativeInterval, finding.verdictWords,
       ])
     }
     return table
   }
 
-  private var shares: Table {
+  /// Each side in a row.
+  private var glance: Table {
+    let metrics: [PairedMetric] = [.downtime, .downtimePerMove, .bytes, .completed, .failedAttempts]
+    var table = Table([.text("")] + metrics.map { .number($0.words) } + [.text("downtime is")])
+    guard let first = comparison.contrasts.first else { return table }
+    table.add([comparison.reference] + metrics.map { m in first[m].map { $0.value($0.before) } } + [""])
+    for contrast in comparison.contrasts {
+      table.add(
+        [contrast.name] + metrics.map { m in contrast[m].map { $0.value($0.after) } }
+          + [contrast[.downtime]?.verdictWords])
+    }
+    return table
+  }
+
+  private func shares(_ guests: GuestShares) -> Table {
     var table = KeyFigures()
     for (label, share) in [
-      ("better off", comparison.guests.better), ("the same", comparison.guests.equal),
-      ("worse off", comparison.guests.worse),
+      ("better off", guests.better), ("the same", guests.equal), ("worse off", guests.worse),
     ] {
       table.add(label, share, .share)
     }
     return table.table
-  }
-
-  static func signed(_ text: String) -> String {
-    text.hasPrefix("-") || text == "0" || text.hasPrefix("0 ") ? text : "+" + text
-  }
-}
-
-extension MetricDifference {
-  var kind: FigureKind {
-    switch unit {
-    case .count: .count
-    case .bytes: .bytes
-    case .seconds: .seconds
-    }
-  }
-
-  /// `-83.6 %` of the first; `nil` where that is nothing.
-  var relativeChange: String? {
-    guard first.mean != 0 else { return nil }
-    let change = difference.mean / abs(first.mean)
-    return change == 0 ? "0 %" : (change > 0 ? "+" : "") + Figure.text(change, .share)
-  }
-
-  var verdict: String {
-    if difference.mean == 0, difference.low == difference.high { return "equal" }
-    guard let isSignificant else { return "cannot be told" }
-    guard isSignificant else { return "may be chance" }
-    guard let lessIsBetter else { return "different" }
-    return (difference.mean < 0) == lessIsBetter ? "better" : "worse"
   }
 }

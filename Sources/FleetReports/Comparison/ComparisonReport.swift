@@ -1,6 +1,6 @@
 public import FleetExperiments
 
-/// Two variants held against each other, for people and for programs.
+/// Variants held against each other, for people and for programs.
 public enum ComparisonReport {
   public static func text(_ comparison: Comparison, style: TerminalStyle = .plain) -> String {
     ComparisonDocument(comparison).document.text(style)

@@ -5,23 +5,27 @@ internal import Quantities
 /// The life of a VM, or of a host's drains, as a screen.
 struct ExplanationDocument {
   let explanation: Explanation
-  private let words: NoteWords
+  let words: NoteWords
   private var end: Instant { .zero + explanation.horizon }
-  private(set) var document = Document()
+  var document = Document()
 
   init(_ explanation: Explanation) {
     self.explanation = explanation
     words = NoteWords(names: explanation.names, sites: explanation.sites)
     header()
     if let vm = explanation.vm {
-      life(of: vm)
+      facts(of: vm)
+      if let whyNot = explanation.whyNot { tell(whyNot) } else { life() }
     } else {
       host()
     }
   }
 
   private mutating func header() {
-    let name = explanation.vm.map { "VM \($0.number)" } ?? "Host \(explanation.host.number)"
+    let isWhyNot = explanation.whyNot != nil
+    let name =
+      explanation.vm.map { (isWhyNot ? "Why not VM " : "VM ") + "\($0.number)" }
+      ?? "Host \(explanation.host.number)"
     let variant = explanation.variant.map { ", variant \($0)" } ?? ""
     document.add(.title("\(name) in \(explanation.scenario)\(variant)"))
     document.add(
@@ -32,7 +36,7 @@ struct ExplanationDocument {
 
   // MARK: - A VM
 
-  private mutating func life(of vm: VMSketch) {
+  private mutating func facts(of vm: VMSketch) {
     let facts = [
       "\(vm.flavor) of \(vm.group), \(Figure.span(vm.age.seconds)) old",
       "\(vm.memory) of RAM", "\(vm.diskAllocated) of \(vm.diskVirtual) of disk in use",
@@ -42,6 +46,9 @@ struct ExplanationDocument {
       "at first on \(hostWords(explanation.host))",
     ].compactMap { $0 }
     document.add(.paragraph(facts.joined(separator: ", ") + "."))
+  }
+
+  private mutating func life() {
     let moves = MoveLife.moves(in: explanation.notes, until: end)
     guard !moves.isEmpty else {
       document.add(.paragraph("Nobody asked for its move within the horizon."))
@@ -109,6 +116,9 @@ struct ExplanationDocument {
     let left = Set(drain.left + stuck.map(\.guest))
     let waiting = drain.moves.filter { left.contains($0.guest) && ($0.ended == nil || !$0.isCompleted) }
     document.add("What it waits for", table(of: waiting, isOfOne: false))
+    if let first = waiting.first {
+      document.add(.note("For what is in the way of one of them: --why-not \(first.guest)."))
+    }
     document.add(
       waiting.isEmpty ? "Its VMs, in the order in which they left" : "Those that left, in their order",
       table(of: drain.moves.filter { !left.contains($0.guest) }, isOfOne: false))

@@ -16,9 +16,11 @@ struct ExplanationRecord: Encodable {
   let moves: [MoveRecord]
   let drains: [DrainRecord]?
   let events: [EventRecord]
+  let whyNot: WhyNotRecord?
 
   enum CodingKeys: String, CodingKey {
     case schema, scenario, variant, seed, replication, vm, host, moves, drains, events
+    case whyNot = "why_not"
     case horizonSeconds = "horizon_seconds"
   }
 
@@ -34,6 +36,7 @@ struct ExplanationRecord: Encodable {
       ? DrainLife.drains(in: explanation.notes, until: end).map { DrainRecord($0, names) } : nil
     let words = NoteWords(names: names, sites: explanation.sites)
     events = Timeline(explanation.notes, words).entries.map { EventRecord($0.note, $0.text, names) }
+    whyNot = explanation.whyNot.map { WhyNotRecord($0, words) }
   }
 }
 
@@ -134,6 +137,7 @@ struct EventRecord: Encodable {
     case .ticket(let date, let answer):
       (kind, until, reason) = ("ticket", date.seconds, answer.rawValue)
     case .ticketRefused: kind = "ticket_refused"
+    case .examined: kind = "examined"
     case .overdue(let owner): (kind, reason) = ("overdue", owner)
     case .waits(let wait):
       switch wait {
@@ -161,6 +165,8 @@ struct EventRecord: Encodable {
       (kind, self.strategy, reason) = ("attempt_ended", names.strategies[strategy], outcome.code)
       (self.target, took, sent) = (target, costs.time.seconds, costs.transferred.count)
     case .incident(let down): (kind, took) = ("incident", down.seconds)
+    case .lost: kind = "lost"
+    case .restarted(let target): (kind, self.target) = ("restarted", target)
     case .moveEnded(let isCompleted, _): kind = isCompleted ? "moved" : "given_up"
     case .drainBegan: kind = "drain_began"
     case .drainFinished(let time): (kind, until) = ("drain_finished", time.seconds)

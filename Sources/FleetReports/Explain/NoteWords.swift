@@ -33,6 +33,8 @@ struct NoteWords {
     case .ticketRefused: return "ticket: its owner does not want it, or does not answer"
     case .waits(let wait): return waits(wait, note.host)
     case .overdue(let owner): return "\(owner) has waited long enough"
+    // Told with what becomes of the step.
+    case .examined: return nil
     case .refused(let strategy, let reason):
       return "\(self.strategy(strategy)) refused: \(FailureReason.words(for: reason.rawValue))"
     case .attemptBegan(let strategy, let number, let target, let cap):
@@ -43,6 +45,8 @@ struct NoteWords {
       return ended(strategy, outcome, target, costs, note.host)
     case .incident(let down):
       return "found hanging after all, and booted again: down for \(Figure.span(down.seconds)) more"
+    case .lost: return "lost: \(host(note.host)) has died with it"
+    case .restarted(let target): return "its host has failed: started on \(host(target))"
     case .moveEnded(let isCompleted, let downtime):
       let cost = downtime > .zero ? ", down for \(Figure.span(downtime.seconds)) in all" : ", never down"
       return isCompleted

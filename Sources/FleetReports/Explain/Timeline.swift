@@ -11,6 +11,8 @@ struct Timeline {
   }
 
   private(set) var entries: [Entry] = []
+  /// What was in the way of the step that is told.
+  private var obstacles: Examination?
 
   /// Rounds over one medium that are shown at the beginning and at the end of a longer run.
   private static let shownRounds = 3
@@ -34,7 +36,14 @@ struct Timeline {
   }
 
   private mutating func add(_ note: Note, _ words: NoteWords) {
-    if let text = words.text(note) { entries.append(Entry(note: note, text: text)) }
+    if case .examined(let found) = note.event { obstacles = found }
+    guard var text = words.text(note) else { return }
+    if case .refused(_, let reason) = note.event, let obstacles {
+      let cause = ObstacleWords(words: words, examination: obstacles).cause(of: reason)
+      if let compared = cause.text { text += " (\(compared))" }
+      if let remedy = cause.remedy { text += "; remedy: \(remedy)" }
+    }
+    entries.append(Entry(note: note, text: text))
   }
 
   /// A wait that is over at once is none, and one that goes on as before is the same.

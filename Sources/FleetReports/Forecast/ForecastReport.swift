@@ -11,9 +11,12 @@ public enum ForecastReport {
     document.add(.title("One \(migration.kind.rawValue) migration on \(profile.name)"))
     document.add(.paragraph(verdict(forecast)))
     document.add(.paragraph("Held back by: \(words(forecast.bottleneck))."))
+    document.add(.paragraph(ForecastQuestion.words(of: migration)))
     document.add(
       "What it comes to", figures(forecast),
-      note: "Between low and high lie nine of ten courses; a pause is of those that complete.")
+      note: knowsChance(forecast)
+        ? "Between low and high lie nine of ten courses; a pause is of those that complete."
+        : "This profile knows no chance: every course is the same, and there is no interval.")
     if let pulled = forecast.postCopy { document.add(.paragraph(words(pulled))) }
     document.add("Rounds, in the course without chance", rounds(forecast), note: roundsNote(forecast))
     return document.text(style)
@@ -60,10 +63,21 @@ public enum ForecastReport {
 
   // MARK: - Tables
 
+  /// Whether any figure differs from one course to the next.
+  private static func knowsChance(_ forecast: MigrationForecast) -> Bool {
+    [
+      forecast.totalTime, forecast.bytes, forecast.bulkTime, forecast.blackout, forecast.networkGap,
+      forecast.serviceGap,
+    ]
+    .contains { $0.map { $0.low < $0.high } ?? false }
+  }
+
   private static func figures(_ forecast: MigrationForecast) -> Table {
+    let isChance = knowsChance(forecast)
     var table = Table([.text("figure"), .number("low"), .number("median"), .number("high"), .number("mean")])
     func add(_ name: String, _ quantiles: Quantiles?, _ text: (Double) -> String) {
       guard let it = quantiles else { return }
+      guard isChance else { return table.add([name, nil, text(it.median), nil, nil]) }
       table.add([name, text(it.low), text(it.median), text(it.high), text(it.mean)])
     }
     add("total time", forecast.totalTime, seconds)

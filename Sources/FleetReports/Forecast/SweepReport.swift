@@ -25,15 +25,21 @@ public enum SweepReport {
     for point in sweep.points {
       let forecast = point.forecast
       let gap = forecast.serviceGap ?? forecast.networkGap
+      // What never completes has no total time: how long it was tried says nothing but the time limit.
+      let isCalledOff = forecast.completion < 0.005
       table.add([
         words(point, unit), ForecastReport.percent(forecast.completion),
-        ForecastReport.seconds(forecast.totalTime.median), ForecastReport.seconds(forecast.totalTime.high),
+        isCalledOff ? "called off" : ForecastReport.seconds(forecast.totalTime.median),
+        isCalledOff ? nil : ForecastReport.seconds(forecast.totalTime.high),
         ForecastReport.bytes(forecast.bytes.median), gap.map { ForecastReport.seconds($0.median) },
         gap.map { ForecastReport.seconds($0.high) }, forecast.bottleneck.rawValue.replacing("-", with: " "),
       ])
     }
     document.add(
-      "The curve", table, note: "High: one course in twenty is longer. Downtime: of those that complete.")
+      "The curve", table,
+      note:
+        "High: one course in twenty is longer. Downtime: of those that complete. Called off: after the time limit."
+    )
     document.add(.paragraph(cliff(sweep, key, unit)))
     return document.text(style)
   }

@@ -15,6 +15,12 @@ extension Document {
         "<dl class=\"timeline\">"
           + entries.map { "<dt>\(HTML.escaped($0.time))</dt><dd>\(HTML.escaped($0.text))</dd>" }.joined()
           + "</dl>"
+      case .list(let entries):
+        "<dl>"
+          + entries.map { entry in
+            "<dt>\(HTML.escaped(entry.label))</dt>"
+              + entry.lines.map { "<dd>\(HTML.escaped($0))</dd>" }.joined()
+          }.joined() + "</dl>"
       case .command(let command, let purpose):
         "<p>\(HTML.escaped(purpose))</p>\n<pre><code>\(HTML.escaped(command))</code></pre>"
       }

@@ -1,11 +1,5 @@
 public import FleetExperiments
 
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
-
 /// A result as one page that opens without a network: charts, the tables behind them, and how to get it again.
 public struct HTMLReport {
   public var result: StudyResult
@@ -36,25 +30,11 @@ public struct HTMLReport {
 
   /// - Throws: `EncodingError` for a figure that is no number.
   public func render() throws -> String {
-    let charts = self.charts
-    var page = [
-      head, "<body>", banner, headline, "<main>",
-    ]
-    if bundle == nil, !charts.isEmpty {
-      page.append(
-        "<p class=\"warning\">This page was made without the chart library, so it shows tables only. "
-          + "<code>make assets</code> in fleetshift's folder fetches it.</p>")
-    }
-    if charts.contains(where: \.choosesWindow), bundle != nil { page.append(windowControls) }
-    page += charts.map(figure)
-    page.append("<section id=\"figures\"><h2>All figures</h2>")
-    page.append(StudyDocument(result).document.withoutTitle.html(level: 3))
-    page.append("</section>")
-    page.append(reproduction)
-    page.append("</main>")
-    page += try scripts(charts)
-    page.append("</body></html>\n")
-    return page.joined(separator: "\n")
+    try HTMLPage(
+      title: title, question: question, facts: facts, headline: headline, charts: charts,
+      figures: StudyDocument(result).document.withoutTitle.html(level: 3), command: command, version: version,
+      bundle: bundle
+    ).render()
   }
 
   // MARK: - Parts
@@ -75,34 +55,14 @@ public struct HTMLReport {
 
   private var title: String { result.scenario + (result.variant.map { ", variant \($0)" } ?? "") }
 
-  private var head: String {
-    """
-    <!DOCTYPE html>
-    <html lang="en"><head><meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
-    script-src 'unsafe-inline' 'unsafe-eval'; img-src data: blob:">
-    <meta name="generator" content="fleetshift \(HTML.escaped(version))">
-    <title>\(HTML.escaped(title)) – fleetshift</title>
-    <style>\(ReportStyle.css)</style></head>
-    """
-  }
-
-  private var banner: String {
-    let facts = [
+  private var facts: [String] {
+    [
       "seed \(result.seed)",
       result.replications == 1 ? "1 replication" : "\(result.replications) replications",
       "\(Figure.text(Double(result.hosts), .count)) hosts",
       "\(Figure.text(Double(result.guests), .count)) VMs",
       "horizon \(Figure.span(result.horizonSeconds))", "fleetshift \(version)",
     ]
-    let question = question.isEmpty ? "" : "<p class=\"question\">\(HTML.escaped(question))</p>"
-    return """
-      <a class="skip" href="#figures">Skip the charts</a>
-      <header><div><h1>\(HTML.escaped(title))</h1>\(question)
-      <p class="facts">\(HTML.escaped(facts.joined(separator: " · ")))</p></div>
-      <button type="button" id="theme" aria-pressed="false">Dark</button></header>
-      """
   }
 
   private var headline: String {
@@ -130,8 +90,11 @@ public struct HTMLReport {
           + (Figure.share(totals.downtimeSaved.mean, of: totals.baselineDowntime.mean).map { ": \($0)" } ?? ""),
         isSigned: true),
       card(
-        "failed or refused attempts", totals.failedAttempts, .count,
+        "downtime paid", totals.downtimeTotal, .seconds,
         totals.downtime.map { "95 % of moves cost clients less than \(Figure.span($0.p95))" }),
+      card(
+        "failed or refused attempts", totals.failedAttempts, .count,
+        Figure.share(totals.failedAttempts.mean, of: asked).map { "\($0) of the moves asked for" }),
     ]
     let broken = result.expectations.count { !$0.held }
     let verdicts =
@@ -144,67 +107,11 @@ public struct HTMLReport {
         + "</h2>\n\(Document.html(result.expectations))</section>"
     return "<div class=\"cards\">\(cards.joined())</div>\n" + verdicts
   }
-
-  private var windowControls: String {
-    """
-    <form class="window" aria-label="Window of time"><span>Show downtimes and failures from</span>
-    <input type="number" id="from" step="any" min="0" aria-label="from"> <span>to</span>
-    <input type="number" id="to" step="any" min="0" aria-label="to"> <span id="unit"></span>
-    <button type="button" id="whole">whole time</button><output id="window" aria-live="polite"></output></form>
-    """
-  }
-
-  private static let mostRowsShown = 200
-
-  private func figure(_ chart: Chart) -> String {
-    let drawing =
-      bundle == nil
-      ? ""
-      : "<div class=\"chart\" id=\"\(chart.id)\" role=\"img\" aria-label=\"\(HTML.escaped(chart.summary))\"></div>"
-    let rows = chart.data.rows.count
-    let shown = min(rows, HTMLReport.mostRowsShown)
-    let label = shown == rows ? "The \(rows) rows behind it" : "The first \(shown) of \(rows) rows behind it"
-    return """
-      <section class="figure"><h2>\(HTML.escaped(chart.title))</h2>
-      <p class="summary">\(HTML.escaped(chart.summary))</p>
-      \(drawing)
-      <p class="note">\(HTML.escaped(chart.note))</p>
-      <details><summary>\(label)</summary>
-      <button type="button" class="save" data-chart="\(chart.id)">Save all rows as CSV</button>
-      \(chart.data.table(atMost: shown).html(caption: chart.title))</details></section>
-      """
-  }
-
-  private var reproduction: String {
-    """
-    <section><h2>How to get it again</h2>
-    <p>The same build gives the same figures to the last digit, with any number of threads:</p>
-    <pre><code>\(HTML.escaped(command))</code></pre></section>
-    """
-  }
-
-  private func scripts(_ charts: [Chart]) throws -> [String] {
-    let data: PlotValue = .list(
-      charts.map { chart in
-        [
-          "id": .text(chart.id), "spec": .object(chart.spec), "data": chart.data.json,
-          "followsWindow": .flag(chart.followsWindow), "choosesWindow": .flag(chart.choosesWindow),
-        ]
-      })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let json = String(decoding: try encoder.encode(data), as: UTF8.self)
-    return [
-      "<script type=\"application/json\" id=\"charts\">\(HTML.embedded(json: json))</script>",
-      bundle.map { "<script>\($0)</script>" } ?? "",
-      "<script type=\"module\">\(ReportScript.javaScript)</script>",
-    ]
-  }
 }
 
 extension Document {
   /// Without the lines that a page's banner says already.
-  fileprivate var withoutTitle: Document {
+  var withoutTitle: Document {
     var rest = Document()
     for block in blocks {
       if case .title = block { continue }

@@ -15,6 +15,12 @@ extension Document {
           "- \(Markdown.code($0.time)) " + Markdown.escaped(Table.singleLine($0.text))
         }
         parts.append(lines.joined(separator: "\n"))
+      case .list(let entries):
+        let lines = entries.map { entry in
+          "- \(Markdown.escaped(Table.singleLine(entry.label))): "
+            + entry.lines.map { Markdown.escaped(Table.singleLine($0)) }.joined(separator: "; ")
+        }
+        parts.append(lines.joined(separator: "\n"))
       case .verdicts(let verdicts):
         let lines = verdicts.map { verdict in
           let word = verdict.held ? "held" : "**broken**"

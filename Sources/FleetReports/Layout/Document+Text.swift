@@ -13,6 +13,7 @@ extension Document {
       case .note(let text): lines += Document.wrapped(text, style.width).map { style.paint($0, .faint) }
       case .table(let table): lines += table.textLines(style)
       case .timeline(let entries): lines += Document.lines(of: entries, style)
+      case .list(let entries): lines += Document.lines(of: entries, style)
       case .verdicts(let verdicts): lines += verdicts.flatMap { Document.lines(of: $0, style) }
       // Whoever reads a screen has just typed it.
       case .command: break
@@ -53,6 +54,24 @@ extension Document {
       }
     }
     return lines
+  }
+
+  /// Labels in a column of their own, unless they would take more than a third of the line.
+  private static func lines(
+    of entries: [(label: String, lines: [String])], _ style: TerminalStyle
+  ) -> [String] {
+    let width = min(entries.map(\.label.count).max() ?? 0, style.width / 3)
+    return entries.flatMap { entry in
+      var texts = entry.lines.flatMap { wrapped($0, style.width - width - 2) }
+      var lines: [String] = []
+      if entry.label.count > width {
+        lines += wrapped(entry.label, style.width)
+      } else {
+        let first = texts.isEmpty ? "" : texts.removeFirst()
+        lines.append(Table.pad(entry.label, width, .left) + "  " + first)
+      }
+      return lines + texts.map { String(repeating: " ", count: width + 2) + $0 }
+    }
   }
 
   /// Broken at spaces; a longer word stands alone.

@@ -12,6 +12,8 @@ struct Document {
     case verdicts([ExpectationResult])
     /// What happened, and when.
     case timeline([(time: String, text: String)])
+    /// Labels, and what is to be said of each.
+    case list([(label: String, lines: [String])])
     /// A command to type, with what it does.
     case command(String, purpose: String)
   }

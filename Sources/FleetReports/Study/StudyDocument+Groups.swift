@@ -66,26 +66,44 @@ extension StudyDocument {
         ])
     }
     add("Failures and refusals", table)
+    remedies()
   }
 
+  /// What helps against the failures and refusals of which there are most.
+  private mutating func remedies() {
+    let frequent = result.totals.failures.sorted { ($1.value.mean, $0.key) < ($0.value.mean, $1.key) }
+      .compactMap { code, _ in FailureRemedy.words(for: code).map { (FailureReason.words(for: code), $0) } }
+      .prefix(StudyDocument.shownRemedies)
+    guard !frequent.isEmpty else { return }
+    add(.heading("What would help"))
+    add(.list(frequent.map { (label: $0.0, lines: [$0.1]) }))
+    add(.note("For one VM, with the values that were compared: fleetshift explain … --why-not."))
+  }
+
+  private static let shownRemedies = 4
+
   mutating func groups(_ heading: String, _ title: String, _ groups: NamedGroups) {
+    let shown = groups.groups.filter { $0.result.moves.mean > 0 }
+    // Only where anybody waits is it worth a column.
+    let waits = shown.contains { $0.result.wait.map { $0.p95 >= 1 } ?? false }
     var table = Table(
       [.text(title), .number("asked"), .number("success"), .number("data")]
+        + (waits ? ["p50", "p95"].map { .number($0, of: "wait") } : [])
         + ["p50", "p95"].map { .number($0, of: "total time") }
         + ["p50", "p95"].map { .number($0, of: "downtime") } + [.number("saved")])
-    let shown = groups.groups.filter { $0.result.moves.mean > 0 }
     let data = Figure.column(shown.map(\.result.transferredBytes.mean), .bytes)
     let saved = Figure.column(shown.map(\.result.downtimeSaved.mean), .seconds)
     for (index, (name, group)) in shown.enumerated() {
-      table.add([
-        name, Figure.count(group.moves.mean), share(group.completed, group.moves), data[index],
-        group.totalTime.map { Figure.span($0.p50) }, group.totalTime.map { Figure.span($0.p95) },
-        group.downtime.map { Figure.span($0.p50) }, group.downtime.map { Figure.span($0.p95) }, saved[index],
-      ])
+      let spreads = (waits ? [group.wait] : []) + [group.totalTime, group.downtime]
+      table.add(
+        [name, Figure.count(group.moves.mean), share(group.completed, group.moves), data[index]]
+          + spreads.flatMap { [$0?.p50, $0?.p95].map { $0.map(Figure.span) } } + [saved[index]])
     }
     add(
       heading, table,
-      note: "Asked: moves asked for. Total time: of the attempt that succeeded. Downtime: of all attempts.")
+      note: "Asked: moves asked for. "
+        + (waits ? "Wait: from the wish, or the date agreed on, to the first attempt. " : "")
+        + "Total time: of the attempt that succeeded. Downtime: of all attempts.")
   }
 
   /// The three downtimes, class by class.

@@ -14,6 +14,7 @@ extension StudyDocument {
         "notices violated", policy.noticesViolated,
         note: Figure.share(policy.noticesViolated.mean, of: notices))
     }
+    if let waived = policy.noticesWaived, waived.mean > 0 { table.add("emergency, no notice due", waived) }
     for owner in policy.overdue.keys.sorted() {
       if let count = policy.overdue[owner] { table.add("deadlines passed: \(owner)", count) }
     }

@@ -8,6 +8,7 @@ struct StudyDocument {
   init(_ result: StudyResult) {
     self.result = result
     header()
+    stopping()
     answers()
     moves()
     data()
@@ -55,6 +56,18 @@ struct StudyDocument {
           ? "One replication has no confidence interval: run more of them to see how far chance goes."
           : "Counts and totals are of one replication on average, in brackets the 95 % interval of that mean; "
             + "quantiles are over all replications together."))
+  }
+
+  /// By which rule it ended.
+  private mutating func stopping() {
+    guard let stopping = result.stopping else { return }
+    let rules = stopping.rules.map { "\($0.text) (\($0.actual))" }.joined(separator: " and ")
+    let looks = stopping.looks.count == 1 ? "the first look" : "look \(stopping.looks.count)"
+    add(
+      .note(
+        stopping.isReached
+          ? "Stopped at \(looks), for \(rules)."
+          : "Ended with as many replications as it may have, and not for the rule: \(rules)."))
   }
 
   private mutating func answers() {

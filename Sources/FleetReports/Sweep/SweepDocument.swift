@@ -72,7 +72,7 @@ enum SweepDocument {
   }
 
   /// Names the factor that matters most, if one can be told from the others.
-  private static func sentence(_ effects: SweepResult.Effects) -> String? {
+  static func sentence(_ effects: SweepResult.Effects) -> String? {
     let ranked = effects.factors.sorted { $0.total.value > $1.total.value }
     guard let first = ranked.first else { return nil }
     if ranked.count > 1, ranked[1].total.high > first.total.low {

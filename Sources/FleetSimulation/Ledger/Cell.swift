@@ -17,6 +17,8 @@ public struct Cell: Hashable, Codable, Sendable {
   /// The part of all these that attempts sent which then failed.
   public internal(set) var wastedBytes = 0.0
 
+  /// Of moves that were begun: from the wish, or the date agreed with the customer, to the first attempt.
+  public internal(set) var wait = Samples()
   /// Of completed attempts, from the first step to the last.
   public internal(set) var totalTime = Samples()
   /// Of attempts that had such a one.
@@ -61,6 +63,7 @@ public struct Cell: Hashable, Codable, Sendable {
     repeatedBytes += other.repeatedBytes
     outageBytes += other.outageBytes
     wastedBytes += other.wastedBytes
+    wait.merge(other.wait)
     totalTime.merge(other.totalTime)
     pause.merge(other.pause)
     networkGap.merge(other.networkGap)

@@ -20,6 +20,11 @@ extension Ledger {
     each(place, firstStrategy) { $0.requested += 1 }
   }
 
+  /// A move's first attempt begins.
+  mutating func begin(_ place: Place, _ strategy: Int, waited: Duration) {
+    each(place, strategy) { $0.wait.add(waited.seconds) }
+  }
+
   /// An attempt that was refused before anything was done.
   mutating func refuse(_ reason: RefusalReason, _ place: Place, strategy: Int) {
     let code = code(reason.rawValue)

@@ -3,12 +3,15 @@ public struct NoticeTally: Hashable, Codable, Sendable {
   public internal(set) var kept = 0
   /// Stopped sooner after the ticket than the customer was promised, or without one.
   public internal(set) var violated = 0
+  /// Stopped in an emergency, which owes nobody a notice.
+  public internal(set) var waived = 0
 
   public init() {}
 
   public mutating func merge(_ other: NoticeTally) {
     kept += other.kept
     violated += other.violated
+    waived += other.waived
   }
 }
 

@@ -34,6 +34,8 @@ public enum NoteEvent: Hashable, Sendable {
   case waits(NoteWait)
   /// Somebody's patience with it has ended.
   case overdue(owner: String)
+  /// All that is in the way of a step that cannot begin; followed by what becomes of it.
+  indirect case examined(Examination)
   /// A step was refused before anything was done.
   case refused(strategy: Int, RefusalReason)
   case attemptBegan(strategy: Int, number: Int, target: Int, cap: ByteRate)
@@ -42,6 +44,10 @@ public enum NoteEvent: Hashable, Sendable {
   case attemptEnded(strategy: Int, CutoverOutcome, target: Int, NoteCosts)
   /// After a success that was none.
   case incident(down: Duration)
+  /// Its host has died with it.
+  case lost
+  /// Its host has failed, and it is started on that one.
+  case restarted(on: Int)
   /// The move is over; the VM is on `host` of the note.
   case moveEnded(isCompleted: Bool, downtime: Duration)
 

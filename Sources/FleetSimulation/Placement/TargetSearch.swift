@@ -18,6 +18,8 @@ struct TargetSearch {
   var isEmergency: Bool
   /// A host that has been tried, or -1.
   var avoided = -1
+  /// Whether rules about who may go where count.
+  var asksRules = true
 }
 
 // Where a guest goes: by the index where hosts differ only in what they have free, else by looking at all of the site.
@@ -41,7 +43,7 @@ extension Simulation {
   }
 
   func fits(_ search: TargetSearch, _ key: Int32) -> Bool {
-    reaches(search, key) && book.fits(search.wish.passenger, on: key)
+    reaches(search, key) && (!search.asksRules || book.fits(search.wish.passenger, on: key))
   }
 
   private func reaches(_ search: TargetSearch, _ key: Int32) -> Bool {
@@ -51,6 +53,12 @@ extension Simulation {
 
   /// Whether the guests of the site's largest hosts would still have a place if these failed.
   private func leavesHeadroom(_ search: TargetSearch) -> Bool {
+    let (left, needed) = headroomLeft(by: search)
+    return left >= needed
+  }
+
+  /// The free bytes of the site if the guest comes, and those that have to stay free.
+  func headroomLeft(by search: TargetSearch) -> (left: Double, needed: Double) {
     var free = -search.wish.memory.value
     var sizes: [Bytes] = []
     for (number, host) in fleet.hosts.enumerated()
@@ -59,12 +67,12 @@ extension Simulation {
       sizes.append(host.memory)
     }
     let needed = sizes.sorted(by: >).prefix(scenario.placementRules.headroom).reduce(0.0) { $0 + $1.value }
-    return free >= needed
+    return (free, needed)
   }
 
   // MARK: - Looking at all hosts
 
-  private func scan(_ search: TargetSearch) -> HostIndex.Found {
+  func scan(_ search: TargetSearch) -> HostIndex.Found {
     let wish = search.wish
     var (candidates, sawHost, sawFit) = (ContiguousArray<Int>(), false, false)
     for (number, host) in fleet.hosts.enumerated()
@@ -111,7 +119,7 @@ extension Simulation {
       guard let judged = placement.judge(placement.domain(of: fleet.hosts[host], host)) else { return nil }
       rank.set = max(rank.set, judged)
     }
-    rank.isOpen = hosts[host].into < scenario.limits.hostIn
+    rank.isOpen = hosts[host].into < hostInLimit
     let rules = scenario.placementRules
     if rules.prefersUpgraded { rank.isUpgraded = fleet.isUpgraded(host) }
     let place = fleet.hosts[host]
@@ -149,7 +157,7 @@ extension Simulation {
   // MARK: - Sets
 
   /// The rules about the guest's sets, against where its companions are and are going to be.
-  private func setPlacements(_ search: TargetSearch, _ candidates: ContiguousArray<Int>) -> [SetPlacement] {
+  func setPlacements(_ search: TargetSearch, _ candidates: ContiguousArray<Int>) -> [SetPlacement] {
     fleet.groups[Int(fleet.guests[search.guest].group)].sets.map { rule in
       var placement = SetPlacement(rule)
       let members = fleet.members(of: rule, with: search.guest)
@@ -157,6 +165,9 @@ extension Simulation {
       for number in 0..<attempts.end where attempts.contains(number) {
         let guest = Int(moves[attempts[number].move].guest)
         if members.contains(guest) { planned[guest] = Int(attempts[number].target) }
+      }
+      if !desk.isPlain {
+        for (guest, host) in parkedRoom where members.contains(guest) { planned[guest] = host }
       }
       for member in members where member != search.guest {
         let host = Int(fleet.guests[member].host)
@@ -166,6 +177,22 @@ extension Simulation {
       }
       for host in candidates { placement.offer(placement.domain(of: fleet.hosts[host], host)) }
       return placement
+    }
+  }
+
+  /// Room that is kept for moves that wait for a limit's leave.
+  private var parkedRoom: [(guest: Int, host: Int)] {
+    (0..<moves.end).compactMap { number in
+      guard moves.contains(number), let parked = moves[number].parked else { return nil }
+      return (Int(moves[number].guest), Int(parked.host))
+    }
+  }
+
+  /// Whether the sets of a guest allow that it goes to a certain host.
+  func setsAllow(_ search: TargetSearch, _ host: Int) -> Bool {
+    guard !fleet.groups[Int(fleet.guests[search.guest].group)].sets.isEmpty else { return true }
+    return setPlacements(search, [host]).allSatisfy {
+      $0.judge($0.domain(of: fleet.hosts[host], host)) != nil
     }
   }
 

@@ -53,7 +53,7 @@ public struct HostFailures: Hashable, Sendable {
   /// How long a failed host is away, and its guests with it.
   public var repair = Duration.hours(4)
   /// Its guests are started elsewhere meanwhile; `nil`: they wait for the repair.
-  public var rebuild: Rebuild?
+  public var rebuild: RestartTerms?
 
   public init() {}
 }

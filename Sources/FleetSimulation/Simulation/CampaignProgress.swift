@@ -1,3 +1,4 @@
+internal import FleetModel
 internal import MigrationPolicy
 internal import Quantities
 
@@ -38,6 +39,8 @@ struct CampaignProgress {
   var isOver = false
   let isEmergency: Bool
   let priority: Int32
+  /// Where guests that leave a host are to go; any site: -1.
+  let targetSite: Int32
 
   /// Guests that had to leave a host and are to come back to it, by that host; and the hosts in the order of leaving.
   var homes: [Int32: [Int32]] = [:]
@@ -52,8 +55,14 @@ struct CampaignProgress {
   /// Guests on their way home, or about to be.
   var openReturns = 0
 
-  init(_ campaign: Campaign) {
+  init(_ campaign: Campaign, in fleet: Fleet) {
     isEmergency = campaign.isEmergency
+    targetSite =
+      if case .drains(let drains) = campaign.kind, let name = drains.targetSite {
+        fleet.siteIndex(named: name).map { Int32($0) } ?? -1
+      } else {
+        -1
+      }
     priority = Int32(clamping: campaign.priority)
     if case .guests(let moves) = campaign.kind { kind = moves.kind }
   }

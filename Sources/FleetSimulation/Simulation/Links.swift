@@ -148,4 +148,7 @@ struct Links {
 
   /// Over which all that leaves a host goes.
   func outgoing(of host: Int) -> ResourceID { links[host].out }
+
+  /// Over which all that comes to a host goes.
+  func incoming(of host: Int) -> ResourceID { links[host].into }
 }

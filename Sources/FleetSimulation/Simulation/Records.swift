@@ -56,6 +56,9 @@ struct Move {
   /// Of its campaign.
   var priority: Int32 = 0
 
+  /// Since when it could have begun: since it was asked for, and later by what it had to wait for an agreed date.
+  var ready = Instant.zero
+
   /// Position in the chain.
   var step = 0
   var triesLeft = 0
@@ -184,6 +187,8 @@ struct Drain {
   /// Moves that have not ended; and one more while guests are being asked to leave.
   var open = 0
   var deadline = EventHandle.none
+  /// The death of the host, where that is certain.
+  var death = EventHandle.none
   var isOver = false
   /// Guests that stay while the host is worked on.
   var staying: [Int32] = []

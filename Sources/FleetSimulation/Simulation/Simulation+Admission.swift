@@ -37,7 +37,9 @@ extension Simulation {
     let source = Int(fleet.guests[Int(move.guest)].host)
     let strategy = chains[Int(move.campaign)][move.step]
 
-    switch choose(slot, strategy, from: source) {
+    let choice = choose(slot, strategy, from: source)
+    if case .go = choice {} else { noteObstacles(slot, strategy) }
+    switch choice {
     case .go(let go): admit(slot, strategy, go, from: source)
     case .refused(let reason): refuse(slot, reason, strategy)
     case .later(.targetFull) where givesUpHome(move): refuse(slot, .targetFull, strategy)
@@ -60,7 +62,10 @@ extension Simulation {
       return start(slot, strategy, go.plan, go.risk, from: source, to: go.target)
     }
     let charges = charges(for: go.plan, from: source, to: go.target)
-    if let full = fullRule(charges) { return holdBack(slot, full, strategy, target: go.target) }
+    if let full = fullRule(charges) {
+      noteObstacles(slot, strategy)
+      return holdBack(slot, full, strategy, target: go.target)
+    }
     start(slot, strategy, go.plan, go.risk, from: source, to: go.target, charges)
   }
 
@@ -71,7 +76,9 @@ extension Simulation {
     if plan.staysOnHost { return .host(search.source) }
     if moves[slot].targetHost >= 0 { return standing(of: Int(moves[slot].targetHost), search) }
     if let parked = moves[slot].parked {
-      if hosts[Int(parked.host)].mayReceive { return .host(Int(parked.host)) }
+      let host = hosts[Int(parked.host)]
+      // Others may have come in meanwhile: it keeps its room, and waits for a slot there.
+      if host.mayReceive { return host.into < hostInLimit ? .host(Int(parked.host)) : .busy }
       unpark(slot)
     }
     let last = Int(moves[slot].lastTarget)

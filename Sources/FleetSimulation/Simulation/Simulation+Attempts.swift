@@ -12,7 +12,11 @@ extension Simulation {
     _ slot: Int32, _ strategy: Int, _ plan: CutoverPlan, _ risk: KernelPolicyRow?, from source: Int,
     to target: Int, _ charges: [LimitCharge] = []
   ) {
-    let plan = timed(plan, for: moves[slot])
+    var plan = plan
+    time(&plan, for: moves[slot])
+    if moves[slot].attempts == 0 {
+      ledger.begin(place(of: moves[slot]), strategy, waited: now - moves[slot].ready)
+    }
     moves[slot].attempts += 1
     moves[slot].wait = .underWay
     moves[slot].searching = nil
@@ -119,6 +123,7 @@ extension Simulation {
   private mutating func endStep(_ action: CutoverAction, _ index: Int32) {
     _ = queue.cancel(attempts[index].timer)
     attempts[index].timer = .none
+    attempts[index].endsByReboot = false
     _ = queue.cancel(attempts[index].linkPatience)
     // What an answered step has sent is in the machine's accounts, and no longer in `sent`.
     let unsent = network.cancel(attempts[index].flow, at: now) ?? .zero
@@ -288,6 +293,7 @@ extension Simulation {
     if attempt.physics.restored == .boot {
       fleet.boot(guest, on: Int(attempt.source))
     }
+    loseIfDead(Int32(guest), on: Int(attempt.source))
     let isLost = if case .lost = outcome { true } else { false }
     guard let cause = cause(of: outcome, hung: attempt.physics.hungSince != nil) else {
       return moves[slot].ruling == nil ? tryAgain(slot, notBefore: nil) : react(slot, to: .timedOut)
@@ -301,11 +307,16 @@ extension Simulation {
     let baselineCost = baselineCost(of: attempt)
     let memory = fleet.guests[Int(move.guest)].memory
     let disk = fleet.localDisk(of: Int(move.guest), on: Int(attempt.source))
+    if let rebuild = attempt.machine.plan.rebuild {
+      if rebuild == .blank { ledger.disksLost += 1 }
+      if lost.contains(move.guest) {
+        countRebuilt(move.guest, on: Int(attempt.source), isImage: rebuild == .blank)
+      }
+    }
     settle(guest: move, at: attempt)
     if move.flavor >= 0, let confirmation = chainStep(of: move).confirmation {
       hold(memory, disk, on: Int(attempt.source), confirmation)
     }
-    if attempt.machine.plan.rebuild == .blank { ledger.disksLost += 1 }
     if let incident = attempt.physics.incident {
       moves[slot].downtime += incident.seconds
       note(move.guest, .incident(down: incident))
@@ -329,6 +340,7 @@ extension Simulation {
     if !attempt.machine.plan.carriesRunningState || attempt.physics.incidentBoots {
       fleet.boot(guest, on: target)
     }
+    loseIfDead(move.guest, on: target)
     guard move.flavor >= 0 else { return }
     fleet.resize(guest, to: Int(move.flavor), at: now)
     let new = fleet.guests[guest]
@@ -343,6 +355,7 @@ extension Simulation {
       fleet.boot(Int(move.guest), on: Int(attempt.source))
     }
     if move.drain >= 0 { drains[Int(move.drain)].staying.append(move.guest) }
+    loseIfDead(move.guest, on: Int(attempt.source))
   }
 
   /// What the baseline strategy would have cost this guest's clients on this path, at the rate the copy really had, in

@@ -121,24 +121,19 @@ extension Simulation {
     note(host: host, .drainBegan(campaign: index, guests: hosts[host].guests.map(Int.init)))
     if !drain.isInPlace {
       for guest in hosts[host].guests { evict(guest, number) }
+      // Those who were in line already may go by the emergency's own limit.
+      if hostOutLimit(host) > scenario.limits.hostOut { pump(host) }
     }
     moveEnded(ofDrain: number)
   }
 
   /// Asks a guest to leave, unless it is already about to: then it is seen again when that move has ended.
   private mutating func evict(_ guest: Int32, _ number: Int32) {
-    guard moveOfGuest[Int(guest)] < 0 else { return }
+    guard moveOfGuest[Int(guest)] < 0 else { return takeOver(guest, number) }
     drains[Int(number)].open += 1
     let index = Int(drains[Int(number)].campaign)
     noteHome(of: guest, index)
-    request(guest, campaign: index, targetSite: targetSite(of: index), drain: number)
-  }
-
-  private func targetSite(of index: Int) -> Int32 {
-    guard case .drains(let drains) = scenario.campaigns[index].kind, let name = drains.targetSite else {
-      return -1
-    }
-    return fleet.siteIndex(named: name).map { Int32($0) } ?? -1
+    request(guest, campaign: index, targetSite: campaigns[index].targetSite, drain: number)
   }
 
   /// A move has ended and the guest stands on a host that is being emptied: another move's, so it has to go as well.
@@ -210,7 +205,8 @@ extension Simulation {
   }
 
   mutating func giveUp(_ number: Int32, isOutOfTime: Bool = true) {
-    guard !drains[Int(number)].isOver else { return }
+    // A host that is about to die dies, whoever gives it up.
+    guard !drains[Int(number)].isOver, !queue.isPending(drains[Int(number)].death) else { return }
     endDrain(number)
     let host = Int(drains[Int(number)].host)
     note(host: host, .drainGivenUp(left: hosts[host].guests.map(Int.init), isOutOfTime: isOutOfTime))

@@ -43,10 +43,12 @@ extension Simulation {
   /// Whether the only host that will do takes a guest.
   func standing(of host: Int, _ search: TargetSearch) -> HostIndex.Found {
     guard fits(search, key(of: host)) else { return .unfit }
-    let isOpen = hosts[host].mayReceive && hosts[host].into < scenario.limits.hostIn
+    let isOpen = hosts[host].mayReceive && hosts[host].into < hostInLimit
     // A slot of another host is of no use, so that it looks again now and then, as for room.
-    return isOpen && fleet.hosts[host].fits(memory: search.wish.memory, disk: search.wish.disk)
-      && host != search.source ? .host(host) : .noRoom
+    guard isOpen, fleet.hosts[host].fits(memory: search.wish.memory, disk: search.wish.disk),
+      host != search.source
+    else { return .noRoom }
+    return setsAllow(search, host) ? .host(host) : .blocked(.affinity)
   }
 }
 

@@ -29,7 +29,7 @@ extension Simulation {
     var move = Move(
       number: moveCount, guest: guest, campaign: Int32(campaign), drain: drain, targetSite: targetSite,
       flavor: flavor, ordinal: ordinal)
-    (move.targetHost, move.isReturn) = (targetHost, isReturn)
+    (move.targetHost, move.isReturn, move.ready) = (targetHost, isReturn, now)
     moveCount += 1
     moveBegan(&move)
     ledger.request(place(of: move), firstStrategy: chains[campaign][0])
@@ -83,6 +83,8 @@ extension Simulation {
     moves[slot].ticketEnds = notice.date + terms.window
     let begin = step.cutover.copyAhead.map { max(now, notice.date - $0) } ?? notice.date
     if step.cutover.copyAhead != nil { moves[slot].agreed = notice.date }
+    // What was agreed with the customer is no wait in line.
+    moves[slot].ready = moves[slot].ready + (begin - now)
     note(move.guest, .waits(.date(until: begin)))
     wait(slot, until: begin)
   }

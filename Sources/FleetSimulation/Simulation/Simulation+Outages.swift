@@ -13,7 +13,8 @@ extension StreamPurpose {
 extension Simulation {
   /// Until when a guest cannot be moved because its host or itself is down; `nil` if it can.
   func backAgain(_ guest: Int32, on host: Int) -> Instant? {
-    var back = hosts[host].downUntil
+    // One that was retired while it was down is never repaired.
+    var back = hosts[host].downUntil.flatMap { $0 > now ? $0 : nil }
     if let work = hosts[host].workUntil, work > now { back = max(back ?? work, work) }
     if !restarts.isEmpty, let restart = restarts[guest], restart > now {
       back = max(back ?? restart, restart)
@@ -64,7 +65,7 @@ extension Simulation {
   // MARK: - Rebuilding
 
   /// What is done for the guests of a host that is down.
-  private func rebuildPolicy(of host: Int) -> Rebuild? {
+  func rebuildPolicy(of host: Int) -> RestartTerms? {
     let drain = hosts[host].diedIn
     guard drain >= 0 else { return scenario.hostFailures.rebuild }
     guard case .drains(let drains) = scenario.campaigns[Int(self.drains[Int(drain)].campaign)].kind else {
@@ -85,11 +86,7 @@ extension Simulation {
     else { return }
     var isLeft = false
     for guest in hosts[host].guests where isDown(guest) {
-      let vm = fleet.guests[Int(guest)]
-      let found = index.find(
-        site: fleet.hosts[host].site, memory: vm.memory, disk: vm.diskVirtual, from: host
-      ) { _ in true }
-      guard case .host(let target) = found else {
+      guard case .host(let target) = refuge(of: guest, on: host) else {
         isLeft = true
         continue
       }
@@ -101,7 +98,19 @@ extension Simulation {
       at: now + Simulation.lookAgainAfter, .rebuild(host: Int32(host), failure: Int32(failure)))
   }
 
-  private mutating func restart(_ guest: Int32, on target: Int, from host: Int, _ policy: Rebuild) {
+  /// Where a guest is started anew: anywhere with room, as far as its sets allow.
+  private func refuge(of guest: Int32, on host: Int) -> HostIndex.Found {
+    let vm = fleet.guests[Int(guest)]
+    let wish = SlotLines.Kind(
+      site: fleet.hosts[host].site, passenger: -1, memory: vm.memory, disk: vm.diskVirtual)
+    guard fleet.groups[Int(vm.group)].sets.isEmpty else {
+      return scan(
+        TargetSearch(guest: Int(guest), source: host, wish: wish, isEmergency: true, asksRules: false))
+    }
+    return index.find(site: wish.site, memory: wish.memory, disk: wish.disk, from: host) { _ in true }
+  }
+
+  private mutating func restart(_ guest: Int32, on target: Int, from host: Int, _ policy: RestartTerms) {
     let number = Int(guest)
     let vm = fleet.guests[number]
     var chance = stream(UInt64(guest) << 24 | UInt64(hosts[host].failures & 0xFF_FFFF), .rebuild)
@@ -109,7 +118,7 @@ extension Simulation {
     let back = now + takes + bootTime(of: guest, hosts[host].failures)
     endOutage(of: guest, on: host, at: back)
     restarts[guest] = back
-    countRebuilt(host, policy)
+    countRebuilt(guest, on: host, isImage: policy.source == .image)
 
     let slot = moveOfGuest[number]
     if slot >= 0, moves[slot].wait == .turn { removeTurn(slot, host) }
@@ -121,6 +130,7 @@ extension Simulation {
     fleet.boot(number, on: target)
     refile(host)
     refile(target)
+    note(guest, .restarted(on: target))
     if slot >= 0 { takeAlong(slot) }
   }
 
@@ -135,8 +145,8 @@ extension Simulation {
     }
   }
 
-  private mutating func countRebuilt(_ host: Int, _ policy: Rebuild) {
-    let isImage = policy.source == .image
+  mutating func countRebuilt(_ guest: Int32, on host: Int, isImage: Bool) {
+    lost.remove(guest)
     if isImage { ledger.outages.rebuiltFromImage += 1 } else { ledger.outages.rebuilt += 1 }
     guard hosts[host].diedIn >= 0 else { return }
     let campaign = Int(drains[Int(hosts[host].diedIn)].campaign)

@@ -8,13 +8,13 @@ internal import Quantities
 extension Simulation {
   /// Tells the index what a host has free, and whether it may take guests in; to be called after each change of these.
   mutating func refile(_ host: Int) {
-    let duty = hosts[host]
+    let mayReceive = hosts[host].mayReceive
     let standing: HostIndex.Standing =
-      !duty.mayReceive ? .closed : duty.into < scenario.limits.hostIn ? .open : .busy
+      !mayReceive ? .closed : hosts[host].into < hostInLimit ? .open : .busy
     index.file(
       host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk,
       key: key(of: host))
-    watch.see(host, fleet.hosts[host], isIn: duty.mayReceive, isOut: duty.isOut)
+    watch.see(host, fleet.hosts[host], isIn: mayReceive, isOut: hosts[host].isOut)
     if standing == .open, waitingForSlot > 0 { opened.append(Int32(host)) }
     if !desk.isPlain, !desk.isServing { desk.isDue = true }
   }
@@ -50,7 +50,7 @@ extension Simulation {
   }
 
   private func isOpen(_ host: Int) -> Bool {
-    hosts[host].mayReceive && hosts[host].into < scenario.limits.hostIn
+    hosts[host].mayReceive && hosts[host].into < hostInLimit
   }
 
   private mutating func nextWaiting(for host: Int, before limit: UInt64) -> Int32? {

@@ -45,7 +45,11 @@ extension Simulation {
     case .refused(let reason): return .refused(reason)
     }
     // One that is made anew needs nothing of its host.
-    if let back = backAgain(move.guest, on: source), prepared.plan.rebuild == nil { return .down(back) }
+    if let back = backAgain(move.guest, on: source), prepared.plan.rebuild == nil {
+      guard lost.contains(move.guest) else { return .down(back) }
+      // It comes back by being made again, if at all.
+      return rebuildPolicy(of: source) == nil ? .refused(.hostDied) : .later(.hostDied)
+    }
     let key = key(of: move, prepared, from: source)
     let number = book.number(of: key) ?? book.note(key, candidate(for: move, key, prepared.plan))
     book.prepare(number, fleet)
@@ -96,7 +100,7 @@ extension Simulation {
 
   // MARK: - Rules
 
-  private func key(of move: Move, _ prepared: PreparedPlan, from source: Int) -> EligibilityBook.Case {
+  func key(of move: Move, _ prepared: PreparedPlan, from source: Int) -> EligibilityBook.Case {
     let guest = fleet.guests[Int(move.guest)]
     return EligibilityBook.Case(
       plan: prepared.number, cpu: guest.bootCPU, kernel: guest.kernel, forbidsLive: guest.forbidsLive,
@@ -105,7 +109,7 @@ extension Simulation {
       isBackingUp: isBackingUp(Int(move.guest)))
   }
 
-  private func candidate(for move: Move, _ key: EligibilityBook.Case, _ plan: CutoverPlan) -> Candidate {
+  func candidate(for move: Move, _ key: EligibilityBook.Case, _ plan: CutoverPlan) -> Candidate {
     let guest = fleet.guests[Int(move.guest)]
     var candidate = Candidate(
       plan: plan, guestCPU: fleet.cpus[Int(key.cpu)], guestKernel: key.kernel, forbidsLive: key.forbidsLive)
@@ -124,7 +128,7 @@ extension Simulation {
     return book.refusal(number, onKinds: index.keys(ofSite: site(of: move, from: source), from: source))
   }
 
-  private func site(of move: Move, from source: Int) -> Int32 {
+  func site(of move: Move, from source: Int) -> Int32 {
     move.targetSite >= 0 ? move.targetSite : fleet.hosts[source].site
   }
 

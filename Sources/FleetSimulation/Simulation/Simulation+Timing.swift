@@ -11,20 +11,21 @@ extension StreamPurpose {
 // When a guest is stopped: the date that was agreed, its window, or somebody's leave.
 
 extension Simulation {
-  /// The plan with the times that the chain's step and the guest's window set to it.
-  func timed(_ plan: CutoverPlan, for move: Move) -> CutoverPlan {
+  /// Puts the times into a plan that the chain's step and the guest's window set to it.
+  func time(_ plan: inout CutoverPlan, for move: Move) {
     let terms = chainStep(of: move).cutover
-    guard move.agreed != nil || terms.moment != .asap else { return plan }
-    var plan = plan
+    guard move.agreed != nil || terms.moment != .asap else { return }
     if let agreed = move.agreed, agreed > now { plan.notBefore = max(plan.notBefore ?? agreed, agreed) }
     switch terms.moment {
     case .asap: break
+    // An emergency waits for no customer; an operator's leave is his own.
+    case .inWindow where move.isEmergency: break
+    case .gate(let gate) where move.isEmergency && gate.kind == .onCustomerReboot: break
     case .inWindow(let name):
       plan.windows = window(named: name, of: move)?.schedule(until: now + terms.longestWait)
     case .gate(let gate):
       plan.gate = CutoverGate(gate.kind, within: gate.within, otherwise: gate.otherwise)
     }
-    return plan
   }
 
   /// When the window that a step waits for opens next; `nil` where it waits for none, or none opens in time.
@@ -56,6 +57,10 @@ extension Simulation {
   /// The guest was stopped: was its customer told in time?
   mutating func checkNotice(_ slot: Int32, _ strategy: Int, stopped: Instant) {
     guard let minimum = minimumNotice[strategy] else { return }
+    guard !moves[slot].isEmergency else {
+      ledger.notices.waived += 1
+      return
+    }
     let notice = moves[slot].notice
     let isInTime = notice.map { $0.isByCustomer || stopped - $0.opened >= minimum } ?? false
     if isInTime || minimum == .zero { ledger.notices.kept += 1 } else { ledger.notices.violated += 1 }

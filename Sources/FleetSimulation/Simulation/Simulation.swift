@@ -54,6 +54,8 @@ public struct Simulation: ~Copyable {
   var holds = Slots<ResizeHold>()
   /// How long beforehand a customer has to be told, by the strategy's number.
   let minimumNotice: [Duration?]
+  /// Migrations into a host at once. Asked at each change of a host, for which the limits are not to be copied.
+  let hostInLimit: Int
   /// Hosts whose turn failed only on the fleet's limit.
   var stalledHosts = Line<Int32>()
   var campaigns: [CampaignProgress]
@@ -63,6 +65,8 @@ public struct Simulation: ~Copyable {
   var returnsDue: [Int32: ReturnDue] = [:]
   /// Guests that have been started elsewhere after a failure, and when they serve again.
   var restarts: [Int32: Instant] = [:]
+  /// Guests that are down for good with a host that has died, until they are made again.
+  var lost: Set<Int32> = []
   /// Why the last try of a guest's move came to nothing, as a code of the ledger; -1: none has.
   var lastFailure: ContiguousArray<Int16>
   var orders = CampaignOrders()
@@ -73,6 +77,8 @@ public struct Simulation: ~Copyable {
   public var attemptSink: ((AttemptRow) -> Void)?
   /// Told all that happens, for whoever wants to know why.
   public var noteSink: ((Note) -> Void)?
+  /// The guest about whom `noteSink` is also told all that is in the way of each move which cannot begin.
+  public var examined: Int?
 
   /// Builds the fleet and puts the first events in the queue.
   ///
@@ -100,6 +106,7 @@ public struct Simulation: ~Copyable {
     book = EligibilityBook(scenario.rules, fleet)
     index = HostIndex(of: fleet, placement: scenario.placement, byKind: book.looksAtKinds)
     desk = AdmissionDesk(scenario.limits, fleet, &network)
+    hostInLimit = scenario.limits.hostIn
     minimumNotice = scenario.strategies.names.map { scenario.notices.minimum[$0] }
     planBook = PlanBook(scenario, flavors: fleet.flavors.count)
     moveOfGuest = ContiguousArray(repeating: -1, count: fleet.guests.count)
@@ -108,7 +115,7 @@ public struct Simulation: ~Copyable {
     watch = FleetWatch(of: fleet)
     let grouping = Grouping(scenario.classes, of: fleet)
     classOfGuest = grouping.classOfGuest
-    campaigns = scenario.campaigns.map { CampaignProgress($0) }
+    campaigns = scenario.campaigns.map { CampaignProgress($0, in: fleet) }
     ledger = Ledger(
       strategies: scenario.strategies.names, classes: grouping.names,
       campaigns: scenario.campaigns.map(\.name), guests: fleet.guests.count)

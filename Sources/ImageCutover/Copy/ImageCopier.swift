@@ -25,7 +25,13 @@ struct ImageCopier {
     let source = tracker.source ?? ends.openSource()
     let runner = try PassRunner(
       source, ends.openDestination(), settings, startingAt: startingAt, control)
-    try runner.run(feed) { try checkpoint(CopyCheckpoint(pass: number, durableUpTo: $0)) }
+    try runner.run(feed) {
+      try checkpoint(CopyCheckpoint(pass: number, durableUpTo: $0, writer: runner.writerCheckpoint))
+    }
+    // What the tables of an image in the making don't know after a death would be copied again.
+    if let writer = runner.writerCheckpoint {
+      try checkpoint(CopyCheckpoint(pass: number, durableUpTo: ends.size, writer: writer))
+    }
     let counts = runner.counts
     return PassTally(
       began: began, ended: monotonicNow(), examined: Bytes(counts.examined), written: Bytes(counts.written),

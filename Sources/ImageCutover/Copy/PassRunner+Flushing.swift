@@ -22,7 +22,7 @@ extension PassRunner {
     flushes.begin(durableUpTo: lowWater, position: position)
     // Tables have to be on the disk in their order: that is the writer's own affair.
     if let writer = destination.writer {
-      _ = try writer.checkpoint()
+      writerCheckpoint = try writer.checkpoint()
       try flushed(checkpoint)
     } else {
       pipeline.flush(destination.end, for: Self.flushOwner)

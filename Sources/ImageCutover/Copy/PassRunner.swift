@@ -73,6 +73,8 @@ final class PassRunner {
   var unpaid: [(owner: Int, due: Instant)] = []
   var flushes: FlushLedger
   var counts = Counts()
+  /// How the image in the making stood at the last flush.
+  var writerCheckpoint: WriterCheckpoint?
 
   init(
     _ source: ReadingEnd, _ destination: WritingEnd, _ settings: Settings, startingAt: Int64,

@@ -62,21 +62,19 @@ final class CutoverDriver {
         if case .perform(let step) = reaction {
           job?.control.abandon()
           if case .finish = step.action { break }
-          if isSuspended(before: step.action) { return suspendedReport() }
+          if isSuspended(before: step.action) { return leave() }
           begin(step.action)
           show(step.action, progress)
         }
         guard let next = nextEvent(of: reaction.step, progress) else {
           job?.control.abandon()
-          // What it still writes is behind the last checkpoint; but nothing of ours is to be at work afterwards.
-          job?.waitUntilEnded(until: monotonicNow() + Self.patience)
-          return suspendedReport()
+          return leave()
         }
         event = next
       }
     } catch {
       performer.undo(after: job)
-      if site.destination.leftBehind == nil, !site.destination.isPublished { try? journal.remove() }
+      if site.leftBehind == nil, !site.isPublished { try? journal.remove() }
       throw .driverMistake("\(error)")
     }
     job = nil
@@ -94,7 +92,7 @@ final class CutoverDriver {
         .turn(
           JournalTurn(
             machine: machine, clock: clock.stamp, passes: performer.passes,
-            isVerified: performer.isVerified, detail: detail, source: performer.provedSource)))
+            isVerified: performer.isVerified, detail: detail, sources: performer.provedSources)))
     } catch {
       guard reaction.step.action.isForward else { return reaction }
       // What cannot be resumed must not be begun: back, and that needs no journal, for whatever is read from it later
@@ -153,7 +151,7 @@ final class CutoverDriver {
     progress(
       ImageCutoverProgress(
         phase: phase, pass: performer.passes.count, done: done,
-        total: phase.isCounted ? max(Bytes(site.sourceStatus.allocated), done) : .zero,
+        total: phase.isCounted ? max(Bytes(site.allocated), done) : .zero,
         rate: ByteRate(bytesPerSecond: seconds > 0 ? done.value / seconds : 0)))
   }
 
@@ -169,18 +167,48 @@ final class CutoverDriver {
       measured: .init(
         seconds: seconds, bytes: performer.passes.reduce(0) { $0 + $1.bytes },
         pauseSeconds: accounts.downtime?.seconds),
-      passes: performer.passes, source: .init(site.sourceStatus),
+      passes: performer.passes, source: .found(site.disks),
       verified: outcome == .completed && performer.isVerified)
-    report.leftBehind = site.destination.leftBehind
+    report.leftBehind = site.leftBehind
     report.resumptions = accounts.returns
     report.hooks = performer.guest.hookRuns
-    guard outcome == .completed, let file = site.destination.file else { return report }
+    guard outcome == .completed else { return report }
     do {
-      report.source = .init(try site.source.status())
-      report.destination = .init(try file.status())
-      report.rehearsal = try performer.guest.examine(site.destination.path)
+      let disks = try site.disks.map { disk in
+        let status = try disk.destination.file?.status()
+        return ImageCutoverReport.Disk(
+          source: disk.source.file.path, destination: disk.destination.path,
+          sourceFormat: disk.source.format, destinationFormat: disk.format,
+          virtualBytes: options.resizeTo?.count ?? disk.source.virtualSize,
+          allocatedBytes: status?.allocated ?? 0)
+      }
+      report.source = try .now(site.disks)
+      report.disks = disks
+      report.destination = .init(
+        virtualBytes: disks.reduce(0) { $0 + $1.virtualBytes },
+        allocatedBytes: disks.reduce(0) { $0 + $1.allocatedBytes })
+      report.manifest = site.manifest?.path
+      report.rehearsal = try performer.guest.examine(site.disks[0].destination.path)
     } catch { report.detail = report.detail ?? "completed, but a look at the result failed: \(error)" }
     return report
+  }
+
+  /// Lets go of everything, so that another driver can go on at once.
+  private func leave() -> ImageCutoverReport {
+    // What a step still writes is behind the last checkpoint; but nothing of ours is to be at work afterwards.
+    let hasEnded = [job, fileJob].allSatisfy {
+      $0?.waitUntilEnded(until: monotonicNow() + Self.patience) ?? true
+    }
+    if hasEnded {
+      // Its thread may hold the files open for a moment longer.
+      for disk in site.disks {
+        for file in [disk.source.file, disk.destination.file].compactMap({ $0 }) {
+          ImageLock(file: file).release()
+        }
+      }
+      journal.release()
+    }
+    return suspendedReport()
   }
 
   private func suspendedReport() -> ImageCutoverReport {
@@ -238,8 +266,22 @@ extension CutoverAction {
 }
 
 extension ImageCutoverReport.Allocation {
-  fileprivate init(_ status: FileStatus) {
-    self.init(virtualBytes: status.size, allocatedBytes: status.allocated)
+  /// What the guest's disks measured when they were found. It asks no file: one that hangs has hung in the outage, and
+  /// its story is to be told all the same.
+  fileprivate static func found(_ disks: [DiskSite]) -> Self {
+    disks.reduce(into: Self(virtualBytes: 0, allocatedBytes: 0)) { sum, disk in
+      sum.virtualBytes += disk.source.virtualSize
+      sum.allocatedBytes += disk.source.allocated
+    }
+  }
+
+  /// What they measure, and what the files of raw ones take now.
+  fileprivate static func now(_ disks: [DiskSite]) throws -> Self {
+    var sum = found(disks)
+    for disk in disks where disk.source.format == .raw && !disk.source.status.isBlockDevice {
+      sum.allocatedBytes += try disk.source.file.status().allocated - disk.source.allocated
+    }
+    return sum
   }
 }
 

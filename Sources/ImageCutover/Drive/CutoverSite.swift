@@ -1,5 +1,5 @@
 internal import CutoverCore
-internal import Glibc
+internal import DiskImages
 internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
@@ -7,48 +7,40 @@ internal import SystemPackage
 /// Both ends of a cutover, found fit for it, and the plan: everything that is refused is refused here, before
 /// anything is made.
 struct CutoverSite {
-  let source: OpenFile
-  let sourceStatus: FileStatus
-  let destination: DestinationImage
+  /// The guest's disks; the journal is beside the first one's destination.
+  let disks: [DiskSite]
   let machine: CutoverMachine
-  /// The directory of the destination, and its name therein.
-  let directory: OpenFile
-  let name: String
+  /// Where the hashes go that are to be kept.
+  let manifest: ManifestFile?
+
+  var directory: OpenFile { disks[0].directory }
+  var name: String { disks[0].name }
+  /// What there is to copy, in bytes.
+  var allocated: Int64 { disks.reduce(0) { $0 + $1.source.allocated } }
+
+  /// What is left on the disk under a provisional name.
+  var leftBehind: String? { disks.lazy.compactMap(\.destination.leftBehind).first }
+  var isPublished: Bool { disks.contains { $0.destination.isPublished } }
 
   init(of cutover: ImageCutover) throws(ImageCutoverError) {
-    if let problem = cutover.options.contradiction { throw .badOptions(problem) }
-    let files = cutover.files
-    source = try Self.openSource(cutover.source, files)
-    let status: FileStatus
-    do { status = try source.status() } catch { throw .fileFault("\(error)") }
-    sourceStatus = status
-    guard status.isRegular else { throw .sourceNotRegular(path: cutover.source) }
-    if let expected = cutover.expectedSource { try Self.compare(status, expected, cutover.options) }
-    machine = try Self.makeMachine(cutover, status)
-
-    let directoryPath: String
-    (directoryPath, name) = try Self.split(cutover.destination)
-    directory = try Self.openDirectory(directoryPath, files)
-    try Self.refuseExisting(cutover, status, directory, name)
-    do {
-      let free = try files.freeSpace(directory.descriptor)
-      guard free >= status.allocated else {
-        throw ImageCutoverError.notEnoughSpace(
-          directory: directoryPath, needed: status.allocated, free: free)
-      }
-    } catch let error as ImageCutoverError { throw error } catch {
-      throw .fileFault("could not ask '\(directoryPath)' for its free space: \(error)")
+    let (options, files) = (cutover.options, cutover.files)
+    if let problem = options.contradiction ?? Self.contradiction(cutover.disks, options) {
+      throw .badOptions(problem)
     }
-    destination = DestinationImage(name, in: directory, path: cutover.destination)
-
-    if let size = cutover.options.resizeTo, size.count < status.size {
-      let place: Int64?
-      do { place = try source.firstNonZero(in: size.count..<status.size) } catch {
-        throw .fileFault("\(error)")
-      }
-      if let place { throw .shrinkLosesData(to: size.count, dataAt: place) }
+    // A guest that the caller has made knows no hooks.
+    if cutover.guest == nil { try options.hooks?.check() }
+    var disks: [DiskSite] = []
+    for move in cutover.disks { disks.append(try DiskSite(move, options, files)) }
+    self.disks = disks
+    try Self.refuseTwice(disks)
+    try Self.checkSpace(disks, options)
+    machine = try Self.makeMachine(cutover, disks)
+    try Self.refuseMovingTables(disks, machine.plan, options)
+    if let size = options.resizeTo { for disk in disks { try disk.checkShrink(to: size.count) } }
+    manifest = try options.manifest.map { path throws(ImageCutoverError) in
+      try ManifestFile(path, files)
     }
-    try Self.lock(source, isInUse: cutover.options.sourceInUse)
+    for disk in disks { try disk.lock(isInUse: options.sourceInUse) }
   }
 
   /// Both ends of a cutover that was broken off, found again.
@@ -58,52 +50,104 @@ struct CutoverSite {
     of history: JournalHistory, in directory: OpenFile, _ name: String, path: String, isForUse: Bool
   ) throws(ImageCutoverError) {
     let (header, files) = (history.header, directory.files)
-    self.directory = directory
-    self.name = name
-    source = try Self.openSource(header.sourcePath, files)
-    do { sourceStatus = try source.status() } catch { throw .fileFault("\(error)") }
-    machine = history.machine
     let sameBoot = header.clock.boot == CutoverClock.boot
-    let found = FileIdentity(sourceStatus)
-    guard header.source.isSameFile(as: found, sameBoot: sameBoot) else {
-      throw .sourceChanged(path: header.sourcePath, why: "another file bears its name")
+    machine = history.machine
+    var disks: [DiskSite] = []
+    for (number, known) in header.disks.enumerated() {
+      var (place, disk, itsPath) = (directory, name, path)
+      if number > 0 {
+        itsPath = known.destinationPath
+        let parts = try Self.split(itsPath)
+        disk = parts.name
+        place = try Self.openDirectory(parts.directory, files)
+      }
+      disks.append(
+        try DiskSite(
+          known, header.options, in: place, disk, path: itsPath, sameBoot: sameBoot, isForUse: isForUse))
     }
-    guard header.source.size == found.size else {
-      throw .sourceChanged(
-        path: header.sourcePath, why: "it has \(found.size) bytes, and had \(header.source.size)")
+    self.disks = disks
+    manifest = try header.options.manifest.map { path throws(ImageCutoverError) in
+      try ManifestFile(path, files, wasBegun: history.manifest != nil)
     }
-    destination = DestinationImage(name, in: directory, path: path)
-    if isForUse { try Self.lock(source, isInUse: header.options.sourceInUse) }
+    if isForUse { for disk in disks { try disk.lock(isInUse: header.options.sourceInUse) } }
   }
 
-  private static func compare(
-    _ status: FileStatus, _ expected: FileIdentity, _ options: ImageCutoverOptions
+  // MARK: - Several disks
+
+  private static func contradiction(_ moves: [ImageMove], _ options: ImageCutoverOptions) -> String? {
+    if moves.isEmpty { return "there is no disk to move" }
+    guard moves.count > 1 else { return nil }
+    if options.resizeTo != nil { return "one disk is resized at a time" }
+    switch options.tracking {
+    case .scan, .reflink: return nil
+    case .log, .nbd: return "a log or a server tells of one disk, and there are \(moves.count)"
+    }
+  }
+
+  private static func refuseTwice(_ disks: [DiskSite]) throws(ImageCutoverError) {
+    for (number, disk) in disks.enumerated() {
+      for other in disks[..<number] {
+        if disk.source.status.isSameFile(as: other.source.status) {
+          throw .badOptions("'\(disk.source.file.path)' is to be moved twice")
+        }
+        let directories: (FileStatus, FileStatus)
+        do { directories = (try disk.directory.status(), try other.directory.status()) } catch {
+          throw .fileFault("\(error)")
+        }
+        if disk.name == other.name, directories.0.isSameFile(as: directories.1) {
+          throw .badOptions("'\(disk.destination.path)' is to be the place of two disks")
+        }
+      }
+    }
+  }
+
+  private static func checkSpace(_ disks: [DiskSite], _ options: ImageCutoverOptions)
+    throws(ImageCutoverError)
+  {
+    do {
+      let rooms = try disks.map {
+        (device: try $0.directory.status().device, needed: try $0.roomNeeded(size: options.resizeTo?.count))
+      }
+      for (disk, room) in zip(disks, rooms) {
+        let needed = rooms.reduce(0) { $1.device == room.device ? $0 + $1.needed : $0 }
+        let free = try disk.directory.files.freeSpace(disk.directory.descriptor)
+        guard free >= needed else {
+          throw ImageCutoverError.notEnoughSpace(directory: disk.directory.path, needed: needed, free: free)
+        }
+      }
+    } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch {
+      throw .fileFault("could not ask for the free space at the destination: \(error)")
+    }
+  }
+
+  /// An image whose tables a guest changes cannot be read beside it: what a table says and what lies there belong to
+  /// different moments.
+  private static func refuseMovingTables(
+    _ disks: [DiskSite], _ plan: CutoverPlan, _ options: ImageCutoverOptions
   ) throws(ImageCutoverError) {
-    let found = FileIdentity(status)
-    if !found.isSameFile(as: expected, sameBoot: false) {
-      throw .stalePlan(why: "another file bears the source's name now")
+    guard let disk = disks.first(where: { $0.source.format != .raw }) else { return }
+    let format = disk.source.format.rawValue
+    switch options.tracking {
+    case .nbd: return
+    case .reflink, .log:
+      throw .badOptions("'\(disk.source.file.path)' is \(format): this tracker knows raw images")
+    case .scan: break
     }
-    if found.size != expected.size {
-      throw .stalePlan(why: "the source has \(found.size) bytes now, and had \(expected.size)")
-    }
-    // A guest that runs writes.
-    let mayBeWritten = options.sourceInUse || options.rehearsal != nil || options.hooks?.onPause != nil
-    if !mayBeWritten && !found.isUntouched(since: expected) {
-      throw .stalePlan(why: "the source was written to since")
+    let mayBeWritten = options.sourceInUse || options.hooks?.onPause != nil
+    if mayBeWritten && !plan.replication.isEmpty {
+      throw .badImage(
+        what:
+          "'\(disk.source.file.path)' is \(format), and a guest that runs changes its tables while they are read",
+        remedy: "Read it from the guest's server (--track nbd), or stop the guest first (--strategy cold).")
     }
   }
 
-  private static func lock(_ source: OpenFile, isInUse: Bool) throws(ImageCutoverError) {
-    let lock = ImageLock(file: source)
-    let isOurs: Bool
-    do { isOurs = isInUse ? try lock.shareWriting() : try lock.denyWriting() } catch {
-      throw .fileFault("\(error)")
-    }
-    if !isOurs { throw .sourceInUse(path: source.path) }
-  }
-
-  static func openSource(_ path: String, _ files: any FileAccess) throws(ImageCutoverError) -> OpenFile {
-    do { return OpenFile(try files.openForReading(path), files, .source, path: path) } catch {
+  static func openSource(
+    _ path: String, _ files: any FileAccess, _ role: FileRole = .source
+  ) throws(ImageCutoverError) -> OpenFile {
+    do { return OpenFile(try files.openForReading(path), files, role, path: path) } catch {
       switch error {
       case .noSuchFileOrDirectory, .notDirectory: throw .sourceMissing(path: path)
       // A socket cannot be opened at all.
@@ -139,17 +183,18 @@ struct CutoverSite {
     return (directory.isEmpty ? "." : directory.string, name.string)
   }
 
-  private static func refuseExisting(
-    _ cutover: ImageCutover, _ source: FileStatus, _ directory: OpenFile, _ name: String
+  static func refuseExisting(
+    _ move: ImageMove, _ source: FileStatus, _ directory: OpenFile, _ name: String
   ) throws(ImageCutoverError) {
-    let (path, files) = (cutover.destination, directory.files)
+    let (path, files) = (move.destination, directory.files)
     if let existing = try? files.status(path, following: true), existing.isSameFile(as: source) {
-      throw .sameFile(source: cutover.source, destination: path)
+      throw .sameFile(source: move.source, destination: path)
     }
     if (try? files.status(path, following: false)) != nil { throw .destinationExists(path: path) }
     let (journal, partial) = (path + CutoverJournal.suffix, path + DestinationImage.suffix)
     let isPartialThere = (try? files.status(partial, following: false)) != nil
     if (try? files.status(journal, following: false)) != nil {
+      if CutoverJournal.isAtWork(for: name, in: directory, path: path) { throw .destinationBusy(path: path) }
       guard !isPartialThere, CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
         throw .unfinished(path: path)
       }
@@ -160,12 +205,14 @@ struct CutoverSite {
     if isPartialThere { throw .partialExists(path: partial) }
   }
 
-  private static func makeMachine(_ cutover: ImageCutover, _ status: FileStatus) throws(ImageCutoverError)
+  private static func makeMachine(_ cutover: ImageCutover, _ disks: [DiskSite]) throws(ImageCutoverError)
     -> CutoverMachine
   {
     let name = cutover.strategy.name
     let request = MigrationRequest(
-      guest: GuestFacts(diskVirtual: Bytes(status.size), diskAllocated: Bytes(status.allocated)),
+      guest: GuestFacts(
+        diskVirtual: Bytes(disks.reduce(0) { $0 + $1.source.virtualSize }),
+        diskAllocated: Bytes(disks.reduce(0) { $0 + $1.source.allocated })),
       notBefore: cutover.options.notBefore, resizeTo: cutover.options.resizeTo)
     let plan: CutoverPlan
     do { plan = try cutover.strategy.plan(for: request) } catch {

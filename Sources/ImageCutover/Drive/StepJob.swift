@@ -37,7 +37,11 @@ final class StepJob: Sendable {
     }
   }
 
-  func waitUntilEnded(until time: Instant = .distantFuture) { answer.wait(until: time) { $0.hasEnded } }
+  /// Says whether it has ended by then.
+  @discardableResult
+  func waitUntilEnded(until time: Instant = .distantFuture) -> Bool {
+    answer.wait(until: time) { $0.hasEnded }
+  }
 
   /// Waits for the answer, until `time` at the latest; hands it out once.
   func takeAnswer(waitingUntil time: Instant) -> Answer? {

@@ -2,29 +2,27 @@ internal import CutoverCore
 internal import ImageFiles
 internal import Quantities
 
-/// What each action of the machine means for images.
+/// What each action of the machine means for the images of a guest: every step is done for all of its disks before it is
+/// answered, and none of them gets its name before all are proved.
 final class StepPerformer: Sendable {
   let guest: any GuestControl
 
-  private let source: OpenFile
-  private let sourceStatus: FileStatus
-  private let destination: DestinationImage
+  private let disks: [DiskWork]
   private let options: ImageCutoverOptions
   private let limit: TokenBucket?
   private let journal: CutoverJournal
   private let clock: CutoverClock
+  private let manifest: ManifestFile?
   private let notes: Monitor<Notes>
 
   private struct Notes {
     var passes: [ImageCutoverReport.Pass] = []
     var isVerified = false
-    var tracker: (any ChangeTracker)?
-    /// Where the first pass after a return begins; `nil` for a driver that has never died.
-    var resumesAt: Int64?
+    /// How far the pass is durable that another driver has begun; `nil` for a driver that has never died.
+    var resumesAt: CopyCheckpoint?
     var isResumed = false
-    /// What the source was when it was proved equal.
-    var provedSource: FileIdentity?
-    var digests: DigestMap??
+    /// What the sources were when they were proved equal.
+    var provedSources: [FileIdentity]?
   }
 
   init(
@@ -35,24 +33,21 @@ final class StepPerformer: Sendable {
     self.options = options
     self.journal = journal
     self.clock = clock
-    source = site.source
-    sourceStatus = site.sourceStatus
-    destination = site.destination
+    disks = site.disks.enumerated().map { DiskWork($0, $1, options, after: history) }
+    manifest = site.manifest
     limit = options.rateLimit.map { TokenBucket($0, now: monotonicNow()) }
     var notes = Notes()
     if let history {
       notes.isResumed = true
       notes.passes = history.turn?.passes ?? []
       notes.isVerified = history.turn?.isVerified ?? false
-      notes.provedSource = history.turn?.source
-      notes.resumesAt = history.checkpoint?.durableUpTo ?? 0
+      notes.provedSources = history.turn?.sources
+      notes.resumesAt = history.checkpoint ?? CopyCheckpoint(pass: notes.passes.count, durableUpTo: 0)
     }
     self.notes = Monitor(notes)
   }
 
-  private var size: Int64 { sourceStatus.size }
-  var provedSource: FileIdentity? { notes.withLock { $0.provedSource } }
-
+  var provedSources: [FileIdentity]? { notes.withLock { $0.provedSources } }
   var passes: [ImageCutoverReport.Pass] { notes.withLock { $0.passes } }
   var isVerified: Bool { notes.withLock { $0.isVerified } }
 
@@ -60,13 +55,10 @@ final class StepPerformer: Sendable {
   func perform(_ action: CutoverAction, _ control: StepControl) throws -> CutoverEvent {
     switch action {
     case .prepareDestination:
-      try control.checkAbandoned()
-      try destination.create(size: size)
-      let file = try preparedFile()
-      guard try ImageLock(file: file).exclude() else {
-        throw StepFailure(.destination, "another program has the new image open")
+      for disk in disks {
+        try control.checkAbandoned()
+        try journal.append(.made(disk.prepare(), disk: disk.number))
       }
-      try journal.append(.made(FileIdentity(file.status())))
       return .prepared
     case .copy(.disk, _, let throttle):
       guest.slow(by: throttle)
@@ -85,48 +77,34 @@ final class StepPerformer: Sendable {
       return try guestIsDown()
     case .moveRemaining(.disk): return try moveRemaining(control)
     case .resizeDestination(let size):
-      try resize(to: size.count)
+      for disk in disks { try disk.resize(to: size.count) }
       return .resized
     case .verifyDestination:
-      let before = FileIdentity(try source.status())
+      let before = try disks.map { FileIdentity(try $0.source.file.status()) }
       try verify(control)
-      notes.withLock { $0.provedSource = before }
+      notes.withLock { $0.provedSources = before }
       return .verified
     case .startDestination(let method):
-      try control.checkAbandoned()
-      let file = try preparedFile()
-      if let newSize = options.resizeTo, newSize.count != size, !destination.isPublished {
-        // It fits the file system to the new size: nothing that could still be compared with the source.
-        ImageLock(file: file).release()
-        do { try guest.resized(to: newSize, at: absolutePath(file.path)) } catch {
-          throw StepFailure(.guest, "\(error)")
-        }
-      }
-      try destination.publish(like: sourceStatus)
-      try journal.append(
-        .published(source: FileIdentity(source.status()), destination: FileIdentity(file.status())))
-      try control.checkAbandoned()
-      // The guest's own program is to have it now.
-      ImageLock(file: file).release()
-      do { try guest.start(method, at: destination.path) } catch { throw StepFailure(.guest, "\(error)") }
+      try start(method, control)
       return .started
     case .releaseSource:
-      // The source image stays where it is: whether to remove it is for people to decide.
+      // The source images stay where they are: whether to remove them is for people to decide.
       return .released
     case .fenceDestination:
       do {
         guard try guest.fence() else { return .started }
       } catch { throw StepFailure(.guest, "\(error)") }
-      try destination.withdraw()
+      try onAll { disk throws(FileFault) in try disk.destination.withdraw() }
       return .fenced
     case .restoreSource(let method):
       guest.slow(by: 0)
-      ImageLock(file: source).release()
+      for disk in disks { ImageLock(file: disk.source.file).release() }
       try guest.restore(method)
       return .restored
     case .discardDestination:
       guest.slow(by: 0)
-      try destination.discard()
+      try onAll { disk throws(FileFault) in try disk.destination.discard() }
+      manifest?.discard()
       return .discarded
     case .copy(.memory, _, _), .moveRemaining(.memory), .moveDeviceState, .pullRemaining:
       throw StepFailure(.source, "an image has no memory to move")
@@ -140,48 +118,127 @@ final class StepPerformer: Sendable {
     job?.waitUntilEnded()
     guard (try? guest.fence()) == true else { return }
     try? guest.restore(.boot)
-    try? destination.withdraw()
-    try? destination.discard()
+    for disk in disks {
+      try? disk.destination.withdraw()
+      try? disk.destination.discard()
+    }
+    manifest?.discard()
+  }
+
+  /// Does it for every disk, whatever becomes of the others; throws what went wrong first.
+  private func onAll(_ body: (DiskWork) throws(FileFault) -> Void) throws(FileFault) {
+    var first: FileFault?
+    for disk in disks {
+      do { try body(disk) } catch { first = first ?? error }
+    }
+    if let first { throw first }
+  }
+
+  // MARK: - Start
+
+  private func start(_ method: StartMethod, _ control: StepControl) throws {
+    try control.checkAbandoned()
+    for disk in disks {
+      let file = try disk.preparedFile()
+      if let newSize = options.resizeTo, newSize.count != disk.source.virtualSize,
+        !disk.destination.isPublished
+      {
+        // It fits the file system to the new size: nothing that could still be compared with the source.
+        ImageLock(file: file).release()
+        do { try guest.resized(to: newSize, at: absolutePath(file.path)) } catch {
+          throw StepFailure(.guest, "\(error)")
+        }
+      }
+    }
+    try manifest?.publish()
+    for disk in disks { try disk.destination.publish(like: disk.source.status) }
+    try journal.append(
+      .published(
+        try disks.map {
+          PublishedDisk(
+            source: FileIdentity(try $0.source.file.status()),
+            destination: FileIdentity(try $0.preparedFile().status()))
+        }))
+    try control.checkAbandoned()
+    // The guest's own program is to have them now.
+    for disk in disks { ImageLock(file: try disk.preparedFile()).release() }
+    do { try guest.start(method, at: disks[0].destination.path) } catch {
+      throw StepFailure(.guest, "\(error)")
+    }
+  }
+
+  /// Holds whoever says that the guest is down to it: nobody has an image open for writing any more.
+  private func guestIsDown() throws -> CutoverEvent {
+    // A server that is read from keeps it open, and serves a guest that is down.
+    if case .nbd = options.tracking { return .guestStopped }
+    guard options.sourceInUse else { return .guestStopped }
+    for disk in disks where try !ImageLock(file: disk.source.file).denyWriting() {
+      throw StepFailure(.guest, "the guest is said to be down, but a program still has its image open")
+    }
+    return .guestStopped
   }
 
   // MARK: - Copying
 
   private func copy(_ control: StepControl) throws -> CutoverEvent {
-    let tracker = try changeTracker()
-    let startingAt = notes.withLock { notes in
+    let resumesAt = notes.withLock { notes in
       defer { notes.resumesAt = nil }
       return notes.resumesAt
     }
-    let tally = try copier(limit: limit).pass(
-      passes.count, of: tracker, startingAt: startingAt ?? 0, checkpoint: note, control)
+    let tally = try pass(resumesAt, limit: limit, isLast: false, control)
     try control.checkAbandoned()
-    var remaining = tally.isShared ? .zero : tracker.remaining(after: tally)
+    var remaining = tally.remaining
     // Nobody watched what was written while the driver was dead.
-    if startingAt != nil && !tally.isShared { remaining = max(remaining, Bytes(sourceStatus.allocated)) }
-    note(tally, remaining: remaining)
+    if resumesAt != nil && !tally.sum.isShared {
+      remaining = max(remaining, Bytes(disks.reduce(0) { $0 + $1.source.allocated }))
+    }
+    note(tally.sum, remaining: remaining)
     return .copied(
-      CopyReport(transferred: tally.written, remaining: remaining, bandwidth: pace(tally, remaining)))
+      CopyReport(
+        transferred: tally.sum.written, remaining: remaining, bandwidth: pace(tally.sum, remaining)))
   }
 
   private func moveRemaining(_ control: StepControl) throws -> CutoverEvent {
-    let tally = try copier(limit: nil).pass(
-      passes.count, of: changeTracker(), checkpoint: note, control)
+    let tally = try pass(nil, limit: nil, isLast: true, control).sum
     note(tally, remaining: nil)
     return .moved(tally.written)
   }
 
-  private func note(_ checkpoint: CopyCheckpoint) throws {
-    try journal.append(.checkpoint(checkpoint, clock: clock.stamp))
-  }
-
-  /// Holds whoever says that the guest is down to it: nobody has the image open for writing any more.
-  private func guestIsDown() throws -> CutoverEvent {
-    // A server that is read from keeps it open, and serves a guest that is down.
-    if case .nbd = options.tracking { return .guestStopped }
-    guard try !options.sourceInUse || ImageLock(file: source).denyWriting() else {
-      throw StepFailure(.guest, "the guest is said to be down, but a program still has its image open")
+  /// A pass over all disks, one after the other.
+  private func pass(
+    _ resumesAt: CopyCheckpoint?, limit: TokenBucket?, isLast: Bool, _ control: StepControl
+  ) throws -> (sum: PassTally, remaining: Bytes) {
+    let number = passes.count
+    let (journal, clock) = (journal, clock)
+    var tallies: [PassTally] = []
+    for disk in disks {
+      let durable = resumesAt.map { checkpoint in
+        disk.number < checkpoint.disk
+          ? disk.source.virtualSize : disk.number == checkpoint.disk ? checkpoint.durableUpTo : 0
+      }
+      let order = DiskWork.Order(
+        pass: number, startingAt: durable, limit: limit, isLast: isLast,
+        checkpoint: { try journal.append(.checkpoint($0, clock: clock.stamp)) },
+        remember: { try journal.append(.tracker($0, disk: disk.number, pass: number)) })
+      tallies.append(try disk.pass(order, control))
+      if disk.number < disks.count - 1 {
+        let done = CopyCheckpoint(pass: number, durableUpTo: 0, disk: disk.number + 1)
+        try journal.append(.checkpoint(done, clock: clock.stamp))
+      }
     }
-    return .guestStopped
+    let ended = monotonicNow()
+    var sum = PassTally(began: tallies[0].began, ended: ended, isShared: tallies.allSatisfy(\.isShared))
+    var remaining = Bytes.zero
+    for (disk, tally) in zip(disks, tallies) {
+      sum.examined = sum.examined + tally.examined
+      sum.written = sum.written + tally.written
+      sum.punched = sum.punched + tally.punched
+      var tally = tally
+      // While the others were copied, this one was written to.
+      if disks.count > 1 { tally.ended = ended }
+      remaining = remaining + disk.remaining(after: tally)
+    }
+    return (sum, remaining)
   }
 
   /// The rate that the final move may count on. That move looks at everything again, however little it finds, so the
@@ -198,59 +255,23 @@ final class StepPerformer: Sendable {
     notes.withLock { $0.passes.append(pass) }
   }
 
-  private func changeTracker() throws -> any ChangeTracker {
-    if let tracker = notes.withLock({ $0.tracker }) { return tracker }
-    let tracker = try options.tracking.makeTracker(of: ends(), windowSize: options.blockSize.count)
-    notes.withLock { $0.tracker = tracker }
-    return tracker
-  }
-
-  private func ends() throws -> CopyEnds {
-    CopyEnds(source: source, size: size, destination: try preparedFile())
-  }
-
-  private func copier(limit: TokenBucket?) throws -> ImageCopier {
-    ImageCopier(
-      ends: try ends(),
-      settings: PassRunner.Settings(
-        windowSize: options.blockSize.count, threads: options.threads, limit: limit,
-        digests: digests(), readsBack: options.verification == .written),
-      sharesBlocks: options.mayShareBlocks)
-  }
-
-  /// `nil` where no side file can be made: then everything is compared with the destination.
-  private func digests() -> DigestMap? {
-    notes.withLock { notes in
-      if notes.digests == nil {
-        notes.digests = .some(destination.makeSideFile("blocks").map { DigestMap($0) })
-      }
-      return notes.digests ?? nil
-    }
-  }
+  // MARK: - Proof
 
   private func verify(_ control: StepControl) throws {
-    let newSize = options.resizeTo?.count ?? size
-    let verifier = ImageVerifier(
-      ends: try ends(), windowSize: options.blockSize.count, threads: options.threads)
     // What another driver has written was read back by nobody that we know of.
     let isResumed = notes.withLock { $0.isResumed }
-    switch options.verification == .written && isResumed ? .whole : options.verification {
-    case .whole: try verifier.verify(destinationSize: newSize, control)
-    case .written, .none: try verifier.settle(destinationSize: newSize)
+    let verification = options.verification == .written && isResumed ? .whole : options.verification
+    if let manifest {
+      try manifest.begin()
+      try journal.append(.manifest(path: manifest.path))
     }
-    notes.withLock { $0.isVerified = options.verification != .none }
-  }
-
-  private func preparedFile() throws(StepFailure) -> OpenFile {
-    guard let file = destination.file else { throw StepFailure(.destination, "no destination was prepared") }
-    return file
-  }
-
-  private func resize(to newSize: Int64) throws {
-    if newSize < size, let place = try source.firstNonZero(in: newSize..<size) {
-      throw StepFailure(
-        .destinationFull, "a size of \(newSize) bytes would cut off the data at byte \(place)")
+    for disk in disks {
+      let size = options.resizeTo?.count ?? disk.source.virtualSize
+      let witness = try manifest?.disk(named: disk.destination.path, size: size)
+      try disk.verify(as: verification, size: size, witness: witness, control)
+      try witness?.end()
     }
-    try preparedFile().setSize(to: newSize)
+    try manifest?.end()
+    notes.withLock { $0.isVerified = options.verification != .none || manifest != nil }
   }
 }

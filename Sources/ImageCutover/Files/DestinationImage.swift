@@ -86,9 +86,10 @@ final class DestinationImage: Sendable {
 
   // MARK: - Made, published, withdrawn, removed
 
-  func create(size: Int64) throws {
+  /// - Parameter size: Of the file; `nil`: its writer sees to that.
+  func create(size: Int64?) throws {
     if let adopted = state.withLock({ $0.place == .partial ? $0.file : nil }) {
-      try adopted.setSize(to: size)
+      if let size { try adopted.setSize(to: size) }
       return
     }
     let descriptor: FileDescriptor
@@ -104,7 +105,7 @@ final class DestinationImage: Sendable {
       try? files.remove(partialName, in: directory.descriptor)
       throw Abandoned()
     }
-    try file.setSize(to: size)
+    if let size { try file.setSize(to: size) }
     try directory.synchronize()
   }
 

@@ -1,4 +1,6 @@
+internal import Glibc
 public import Quantities
+internal import SystemPackage
 
 /// The programs that command a guest, whatever it runs on: each an argument vector, run without a shell.
 ///
@@ -33,7 +35,51 @@ public struct GuestHooks: Hashable, Codable, Sendable {
     self.timeout = timeout
   }
 
-  public var isEmpty: Bool { [onPause, onStart, onRollback, onFence, onResize].allSatisfy { $0 == nil } }
+  public var isEmpty: Bool { all.allSatisfy { $0.command == nil } }
+
+  /// Each with the option that names it.
+  private var all: [(option: String, command: [String]?)] {
+    [
+      ("--on-pause", onPause), ("--on-start", onStart), ("--on-rollback", onRollback),
+      ("--on-fence", onFence),
+      ("--on-resize", onResize),
+    ]
+  }
+
+  /// With programs that are named by a path as seen from `folder`; arguments are left as they are. So a plan or a
+  /// journal can be carried on from anywhere.
+  public func resolved(from folder: String) -> GuestHooks {
+    func resolve(_ command: [String]?) -> [String]? {
+      guard var command, let program = command.first, program.contains("/"), !program.hasPrefix("/") else {
+        return command
+      }
+      command[0] = FilePath(folder).appending(program).lexicallyNormalized().string
+      return command
+    }
+    return GuestHooks(
+      onPause: resolve(onPause), onStart: resolve(onStart), onRollback: resolve(onRollback),
+      onFence: resolve(onFence), onResize: resolve(onResize), timeout: timeout)
+  }
+
+  /// Refuses a program that is not there or cannot be run: better now than when the guest is to be stopped.
+  func check() throws(ImageCutoverError) {
+    for (option, command) in all {
+      guard let command else { continue }
+      guard let name = command.first, !name.isEmpty else {
+        throw .hookUnusable(hook: option, why: "it names no program")
+      }
+      guard let program = HookRunner.path(of: name) else {
+        throw .hookUnusable(hook: option, why: "there is no program '\(name)'")
+      }
+      var status = stat()
+      guard stat(program, &status) == 0 else {
+        throw .hookUnusable(hook: option, why: "there is no program '\(program)'")
+      }
+      guard status.st_mode & S_IFMT == S_IFREG, access(program, X_OK) == 0 else {
+        throw .hookUnusable(hook: option, why: "'\(program)' is not a program that this user may run")
+      }
+    }
+  }
 
   /// Splits a line into words: spaces and tabs part them; `'...'` is taken as it is; in `"..."` a backslash takes a
   /// following `"` or `\` as it is; elsewhere a backslash takes any character as it is. Nothing is ever expanded.

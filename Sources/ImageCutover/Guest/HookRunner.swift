@@ -47,7 +47,8 @@ final class HookRunner: Sendable {
     return run
   }
 
-  private static func path(of name: String) -> String? {
+  /// Where a program is that may be named without a path; `nil` if there is none.
+  static func path(of name: String) -> String? {
     if name.contains("/") { return name }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }

@@ -17,13 +17,25 @@ public final class HookedGuest: GuestControl {
   private let runner = HookRunner()
   private let state = Monitor(State())
 
+  /// - Parameter disks: The guest's disks, with absolute paths.
+  public init(_ hooks: GuestHooks, disks: [ImageMove], strategy: String) {
+    self.hooks = hooks
+    var variables = ["FLEETSHIFT_STRATEGY": strategy, "FLEETSHIFT_DISKS": "\(disks.count)"]
+    for (index, disk) in disks.enumerated() {
+      for suffix in index == 0 ? ["", "_1"] : ["_\(index + 1)"] {
+        variables["FLEETSHIFT_SOURCE" + suffix] = disk.source
+        variables["FLEETSHIFT_DESTINATION" + suffix] = disk.destination
+        variables["FLEETSHIFT_SOURCE_FORMAT" + suffix] = (disk.sourceFormat ?? .raw).rawValue
+        variables["FLEETSHIFT_DESTINATION_FORMAT" + suffix] = (disk.destinationFormat ?? .raw).rawValue
+      }
+    }
+    self.variables = variables
+  }
+
   /// - Parameters:
   ///   - source: The image's absolute path, and the destination's.
-  public init(_ hooks: GuestHooks, source: String, destination: String, strategy: String) {
-    self.hooks = hooks
-    variables = [
-      "FLEETSHIFT_SOURCE": source, "FLEETSHIFT_DESTINATION": destination, "FLEETSHIFT_STRATEGY": strategy,
-    ]
+  public convenience init(_ hooks: GuestHooks, source: String, destination: String, strategy: String) {
+    self.init(hooks, disks: [ImageMove(source: source, destination: destination)], strategy: strategy)
   }
 
   public var hookRuns: [HookRun] { state.withLock { $0.runs } }

@@ -65,12 +65,17 @@ public final class RehearsalGuest: GuestControl {
     var onWrite: (@Sendable (Write) -> Void)?
   }
 
-  private let image: String
+  private let disk: ImageMove
   private let options: RehearsalOptions
   private let state = Monitor(State())
 
-  public init(image: String, options: RehearsalOptions) {
-    self.image = image
+  public convenience init(image: String, options: RehearsalOptions) {
+    self.init(ImageMove(source: image, destination: image), options: options)
+  }
+
+  /// - Parameter disk: With its formats; `nil` is raw.
+  public init(_ disk: ImageMove, options: RehearsalOptions) {
+    self.disk = disk
     self.options = options
   }
 
@@ -91,8 +96,8 @@ public final class RehearsalGuest: GuestControl {
   ///   - sequence: The number of the last write of an earlier guest of this run.
   ///   - onWrite: Told of each write when it is acknowledged.
   func attach(run: UInt64, after sequence: UInt64, _ onWrite: (@Sendable (Write) -> Void)?) throws {
-    let file = try FileDescriptor.open(FilePath(image), .readWrite, options: [.closeOnExec])
-    let places = try AllocatedBlocks(of: file)
+    let file = try FileDescriptor.open(FilePath(disk.source), .readWrite, options: [.closeOnExec])
+    let places = try AllocatedBlocks(of: disk.source, disk.sourceFormat ?? .raw)
     state.withLock {
       $0.file = file
       $0.run = run
@@ -172,21 +177,22 @@ public final class RehearsalGuest: GuestControl {
           }
         next = (next + 1) % places.count
         owed -= Double(RehearsalBlock.size)
-        if !writeBlock(at: places.offset(of: index), to: file, buffer) { break }
+        if !writeBlock(at: places.place(of: index), to: file, buffer) { break }
       }
       sleepFor(.milliseconds(1))
     }
   }
 
   /// Says whether it may go on.
-  private func writeBlock(at offset: Int64, to file: FileDescriptor, _ buffer: UnsafeMutableRawBufferPointer)
-    -> Bool
-  {
-    state.withLock { state in
+  private func writeBlock(
+    at place: AllocatedBlocks.Place, to file: FileDescriptor, _ buffer: UnsafeMutableRawBufferPointer
+  ) -> Bool {
+    let offset = place.onDisk
+    return state.withLock { state in
       guard state.isRunning else { return false }
       RehearsalBlock.fill(buffer, sequence: state.sequence + 1, offset: offset, run: state.run)
       do {
-        let written = try file.writeAll(toAbsoluteOffset: offset, UnsafeRawBufferPointer(buffer))
+        let written = try file.writeAll(toAbsoluteOffset: place.inFile, UnsafeRawBufferPointer(buffer))
         guard written == buffer.count else { throw Errno.ioError }
         state.sequence += 1
         if let onWrite = state.onWrite {
@@ -207,66 +213,7 @@ public final class RehearsalGuest: GuestControl {
 
   public func examine(_ image: String) throws -> RehearsalEvidence? {
     let (run, count) = state.withLock { ($0.run, $0.sequence) }
-    return try RehearsalEvidence(of: acknowledged, count: Int(count), run: run, in: image)
-  }
-}
-
-extension RehearsalEvidence {
-  /// Looks for the last acknowledged write of each place in the image.
-  init(of acknowledged: [RehearsalGuest.Write], count: Int, run: UInt64, in image: String) throws {
-    let file = try FileDescriptor.open(FilePath(image), .readOnly, options: [.closeOnExec])
-    defer { try? file.close() }
-    let blocks = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: RehearsalBlock.size * 2, alignment: RehearsalBlock.size)
-    defer { blocks.deallocate() }
-    let found = UnsafeMutableRawBufferPointer(rebasing: blocks[..<RehearsalBlock.size])
-    let expected = UnsafeMutableRawBufferPointer(rebasing: blocks[RehearsalBlock.size...])
-    var lost = 0
-    for write in acknowledged {
-      let count = try file.read(fromAbsoluteOffset: write.offset, into: found)
-      let isThere =
-        count == found.count
-        && RehearsalBlock.matches(
-          UnsafeRawBufferPointer(found), sequence: write.sequence, offset: write.offset, run: run,
-          building: expected)
-      if !isThere { lost += 1 }
-    }
-    self.init(writes: count, blocks: acknowledged.count, lost: lost)
-  }
-}
-
-/// The whole pages among a file's data, numbered through.
-struct AllocatedBlocks {
-  /// Bounds the memory; an image in more pieces is written in its first million.
-  private static let mostExtents = 1 << 20
-
-  private var extents: [Range<Int64>] = []
-  /// Blocks in the extents up to and including each.
-  private var totals: [Int64] = []
-
-  var count: Int64 { totals.last ?? 0 }
-
-  init(of file: FileDescriptor) throws(Errno) {
-    let files = LinuxFiles()
-    let block = Int64(RehearsalBlock.size)
-    var position: Int64 = 0
-    while extents.count < Self.mostExtents, let start = try files.nextData(file, from: position) {
-      let end = try files.nextHole(file, from: start)
-      position = max(end, start + 1)
-      let blocks = (start + block - 1) / block..<max(end / block, (start + block - 1) / block)
-      guard !blocks.isEmpty else { continue }
-      extents.append(blocks)
-      totals.append(count + blocks.upperBound - blocks.lowerBound)
-    }
-  }
-
-  func offset(of index: Int64) -> Int64 {
-    var (low, high) = (0, totals.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if totals[middle] > index { high = middle } else { low = middle + 1 }
-    }
-    let before = low == 0 ? 0 : totals[low - 1]
-    return (extents[low].lowerBound + index - before) * Int64(RehearsalBlock.size)
+    return try RehearsalEvidence(
+      of: acknowledged, count: Int(count), run: run, in: image, disk.destinationFormat ?? .raw)
   }
 }

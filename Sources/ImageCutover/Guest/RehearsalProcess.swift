@@ -16,19 +16,27 @@ public final class RehearsalProcess: GuestControl {
   /// A guest that nobody ends ends by itself.
   private static let longestLife = Duration.hours(1)
 
-  private let image: String
+  private let disk: ImageMove
   private let options: RehearsalOptions
   private let program: String
   private let state = Monitor<(board: RehearsalBoard?, child: pid_t)>((nil, 0))
 
-  /// - Parameter program: The executable that serves, told so by `cutover rehearsal-guest BOARD IMAGE RATE PATTERN SEED`.
-  public init(image: String, options: RehearsalOptions, program: String) {
-    self.image = image
+  /// - Parameter program: The executable that serves, told so by `cutover rehearsal-guest BOARD IMAGE FORMAT RATE PATTERN
+  ///   SEED`.
+  public convenience init(image: String, options: RehearsalOptions, program: String) {
+    self.init(ImageMove(source: image, destination: image), options: options, program: program)
+  }
+
+  /// - Parameter disk: With absolute paths and its formats; `nil` is raw.
+  public init(_ disk: ImageMove, options: RehearsalOptions, program: String) {
+    self.disk = disk
     self.options = options
     self.program = program
   }
 
   private var board: RehearsalBoard? { state.withLock { $0.board } }
+  private var image: String { disk.source }
+  private var format: DiskFormat { disk.sourceFormat ?? .raw }
   private var boardPath: String { image + Self.suffix }
 
   // MARK: - Commands
@@ -37,10 +45,9 @@ public final class RehearsalProcess: GuestControl {
     if let old = try? RehearsalBoard.open(boardPath), old.isOccupied {
       throw StepFailure(.guest, "a rehearsal with '\(image)' is under way")
     }
-    let file = try FileDescriptor.open(FilePath(image), .readOnly, options: [.closeOnExec])
-    defer { try? file.close() }
-    let places = try AllocatedBlocks(of: file)
-    let board = try RehearsalBoard.make(boardPath, offsets: (0..<places.count).map { places.offset(of: $0) })
+    let places = try AllocatedBlocks(of: image, format)
+    let board = try RehearsalBoard.make(
+      boardPath, offsets: (0..<places.count).map { places.place(of: $0).onDisk })
     board[.run] = UInt64(monotonicNow().nanoseconds)
     board.command = .run
     state.withLock { $0.board = board }
@@ -52,7 +59,8 @@ public final class RehearsalProcess: GuestControl {
     let nowhere = Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC)
     defer { close(nowhere) }
     let arguments = [
-      program, "cutover", "rehearsal-guest", boardPath, image, "\(options.rate.bytesPerSecond)",
+      program, "cutover", "rehearsal-guest", boardPath, image, format.rawValue,
+      "\(options.rate.bytesPerSecond)",
       options.pattern.rawValue, "\(options.seed)",
     ]
     let argv = arguments.map { strdup($0) } + [nil]
@@ -132,17 +140,17 @@ public final class RehearsalProcess: GuestControl {
       return sequence > 0 ? RehearsalGuest.Write(offset: board.offset(index), sequence: sequence) : nil
     }
     return try RehearsalEvidence(
-      of: writes, count: Int(board[.sequence]), run: board[.run], in: image)
+      of: writes, count: Int(board[.sequence]), run: board[.run], in: image, disk.destinationFormat ?? .raw)
   }
 
   // MARK: - The other side
 
   /// What the process does that was started to be the guest: returns when it is to end.
-  public static func serve(board path: String, image: String, options: RehearsalOptions) throws {
+  public static func serve(board path: String, disk: ImageMove, options: RehearsalOptions) throws {
     let board = try RehearsalBoard.open(path)
     try board.occupy()
     let index = Dictionary(uniqueKeysWithValues: (0..<board.count).map { (board.offset($0), $0) })
-    let guest = RehearsalGuest(image: image, options: options)
+    let guest = RehearsalGuest(disk, options: options)
     try guest.attach(run: board[.run], after: board[.sequence]) { write in
       if let place = index[write.offset] { board.acknowledge(write.sequence, at: place) }
     }

@@ -22,13 +22,19 @@ final class CutoverJournal: Sendable {
   let file: OpenFile
   private let name: String
   private let directory: OpenFile
+  /// What leads to it from the places of a guest's other disks.
+  private let pointers: [JournalPointer]
   private let seed: UInt64
   private let state: Monitor<State>
 
-  private init(_ file: OpenFile, _ name: String, _ directory: OpenFile, seed: UInt64, _ state: State) {
+  private init(
+    _ file: OpenFile, _ name: String, _ directory: OpenFile, _ pointers: [JournalPointer], seed: UInt64,
+    _ state: State
+  ) {
     self.file = file
     self.name = name
     self.directory = directory
+    self.pointers = pointers
     self.seed = seed
     self.state = Monitor(state)
   }
@@ -36,9 +42,10 @@ final class CutoverJournal: Sendable {
   // MARK: - Beginning
 
   /// Makes the journal of a new cutover, durably.
-  static func create(for destination: String, in directory: OpenFile, path: String, _ header: JournalHeader)
-    throws -> CutoverJournal
-  {
+  static func create(
+    for destination: String, in directory: OpenFile, path: String, _ header: JournalHeader,
+    pointers: [JournalPointer] = []
+  ) throws -> CutoverJournal {
     let name = destination + suffix
     let file: OpenFile
     do {
@@ -47,11 +54,12 @@ final class CutoverJournal: Sendable {
         path: path + suffix)
     } catch { throw FileFault(role: .journal, path: path + suffix, doing: "create", cause: .errno(error)) }
     let journal = CutoverJournal(
-      file, name, directory, seed: header.seed, State(end: 0, next: 0, reserved: 0))
+      file, name, directory, pointers, seed: header.seed, State(end: 0, next: 0, reserved: 0))
     do {
       try journal.takeLock()
       try journal.append(.header(header))
       try directory.synchronize()
+      for pointer in pointers { try pointer.make() }
     } catch {
       try? journal.remove()
       throw error
@@ -72,22 +80,65 @@ final class CutoverJournal: Sendable {
     }
     // What was read may have been in the cache only.
     try file.synchronize()
+    let pointers = Self.pointers(of: history.header, directory.files)
+    for pointer in pointers { try pointer.make() }
     return (
       CutoverJournal(
-        file, destination + suffix, directory, seed: history.header.seed,
+        file, destination + suffix, directory, pointers, seed: history.header.seed,
         State(end: Int64(history.length), next: history.records, reserved: Int64(history.length))),
       history
     )
   }
 
-  /// Whether a driver died before the first record was whole, and so before anything was begun.
+  /// Those of a guest's further disks; a place that is gone needs none.
+  private static func pointers(of header: JournalHeader, _ files: any FileAccess) -> [JournalPointer] {
+    guard let first = header.disks.first?.destinationPath else { return [] }
+    return header.disks.dropFirst().compactMap { disk in
+      guard let place = try? CutoverSite.split(disk.destinationPath),
+        let directory = try? CutoverSite.openDirectory(place.directory, files, forWriting: false)
+      else { return nil }
+      return JournalPointer(place.name, in: directory, path: disk.destinationPath, to: first)
+    }
+  }
+
+  /// Whether a driver died before the first record was whole, and so before anything was begun; or what is there leads
+  /// to a journal that is gone.
   static func nothingBegan(for destination: String, in directory: OpenFile, path: String) -> Bool {
     do {
+      if let first = try first(for: destination, in: directory, path: path) {
+        do { _ = try directory.files.status(first + suffix, following: false) } catch {
+          return error == .noSuchFileOrDirectory
+        }
+        return false
+      }
       _ = try read(for: destination, in: directory, path: path)
       return false
     } catch let damage as JournalDamage { return damage == .empty || damage == .noHeader } catch {
       return false
     }
+  }
+
+  /// Whether a driver has the cutover in hands that this journal tells of, or what leads to it.
+  static func isAtWork(for destination: String, in directory: OpenFile, path: String) -> Bool {
+    do {
+      if let first = try first(for: destination, in: directory, path: path) {
+        let place = try CutoverSite.split(first)
+        let other = try CutoverSite.openDirectory(place.directory, directory.files, forWriting: false)
+        return try isInUse(openFile(for: place.name, in: other, path: first, forWriting: false))
+      }
+      return try isInUse(openFile(for: destination, in: directory, path: path, forWriting: false))
+    } catch { return false }
+  }
+
+  private static func isInUse(_ file: OpenFile) -> Bool {
+    (try? file.files.isLocked(file.descriptor, 0..<1)) ?? false
+  }
+
+  /// The destination beside which the journal of this disk is, if that is another's.
+  static func first(for destination: String, in directory: OpenFile, path: String) throws -> String? {
+    let file = try openFile(for: destination, in: directory, path: path, forWriting: false)
+    guard let first = try JournalPointer.target(of: file), !first.isEmpty else { return nil }
+    return first
   }
 
   /// A look at a journal that may be in use.
@@ -96,7 +147,7 @@ final class CutoverJournal: Sendable {
   {
     let file = try openFile(for: destination, in: directory, path: path, forWriting: false)
     let history = try JournalHistory(try contents(of: file))
-    return (history, (try? file.files.isLocked(file.descriptor, 0..<1)) ?? false)
+    return (history, isInUse(file))
   }
 
   private static func openFile(
@@ -127,6 +178,9 @@ final class CutoverJournal: Sendable {
       throw FileFault(role: .journal, path: file.path, doing: "lock", cause: .errno(error))
     }
   }
+
+  /// Lets another driver have it; nothing may be appended any more.
+  func release() { try? file.files.lock(file.descriptor, 0..<1, .none) }
 
   // MARK: - Writing
 
@@ -163,7 +217,9 @@ final class CutoverJournal: Sendable {
     state.next += 1
   }
 
+  /// Removes it, and before it what leads to it.
   func remove() throws(FileFault) {
+    for pointer in pointers { try pointer.remove() }
     do { try directory.files.remove(name, in: directory.descriptor) } catch {
       if error != .noSuchFileOrDirectory {
         throw FileFault(role: .journal, path: file.path, doing: "remove", cause: .errno(error))

@@ -1,15 +1,19 @@
 internal import CutoverCore
+internal import DiskImages
 internal import Quantities
 
 /// What a journal tells when it is read from its start: the state to go on from.
 struct JournalHistory: Sendable {
   let header: JournalHeader
-  private(set) var made: FileIdentity?
+  /// What was made, by the number of its disk.
+  private(set) var made: [Int: FileIdentity] = [:]
   private(set) var turn: JournalTurn?
   private var lastCheckpoint: CopyCheckpoint?
-  private(set) var tracker: [UInt8] = []
+  /// How the images in the making stood at their last flush, by disk.
+  private(set) var writers: [Int: WriterCheckpoint] = [:]
+  private var trackers: [Int: (pass: Int, state: TrackerState)] = [:]
   private(set) var manifest: String?
-  private(set) var published: (source: FileIdentity, destination: FileIdentity)?
+  private(set) var published: [PublishedDisk]?
   private(set) var outcome: ImageCutoverReport?
   /// The last sign of life.
   private(set) var clock: JournalClock
@@ -52,6 +56,23 @@ struct JournalHistory: Sendable {
     return lastCheckpoint
   }
 
+  /// What a tracker has left.
+  struct Left: Sendable {
+    var state: TrackerState
+    /// The pass that it was left for had ended; otherwise it was broken off.
+    var isPassComplete: Bool
+  }
+
+  /// What the tracker of a disk left at the beginning of the last pass; `nil` if that tells nothing of the next one.
+  func tracker(ofDisk disk: Int) -> Left? {
+    guard let left = trackers[disk], let passes = turn?.passes.count else { return nil }
+    switch passes - left.pass {
+    case 0: return Left(state: left.state, isPassComplete: false)
+    case 1: return Left(state: left.state, isPassComplete: true)
+    default: return nil
+    }
+  }
+
   private static func record(_ found: JournalFrame.Found) throws(JournalDamage) -> JournalRecord {
     do { return try JournalCoding.decode(found.payload) } catch {
       throw .unreadable(record: found.number)
@@ -60,17 +81,18 @@ struct JournalHistory: Sendable {
 
   private mutating func take(_ record: JournalRecord) {
     switch record {
-    case .header: break
-    case .made(let identity): made = identity
+    case .header, .beside: break
+    case .made(let identity, let disk): made[disk] = identity
     case .turn(let turn):
       self.turn = turn
       clock = turn.clock
     case .checkpoint(let checkpoint, let clock):
       lastCheckpoint = checkpoint
+      if let writer = checkpoint.writer { writers[checkpoint.disk] = writer }
       self.clock = clock
-    case .tracker(let state): tracker = state
+    case .tracker(let state, let disk, let pass): trackers[disk] = (pass, state)
     case .manifest(let path): manifest = path
-    case .published(let source, let destination): published = (source, destination)
+    case .published(let disks): published = disks
     case .outcome(let report): outcome = report
     }
   }

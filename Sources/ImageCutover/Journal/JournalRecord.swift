@@ -6,33 +6,31 @@ internal import Quantities
 enum JournalRecord: Codable, Sendable {
   /// The first one.
   case header(JournalHeader)
-  /// The provisional image was made; before this, what bears its name need not be ours.
-  case made(FileIdentity)
+  /// The provisional image of this disk was made; before this, what bears its name need not be ours.
+  case made(FileIdentity, disk: Int)
   /// The machine has taken an event. What it asks for now is begun only when this is durable.
   case turn(JournalTurn)
   case checkpoint(CopyCheckpoint, clock: JournalClock)
-  /// What the tracker of changes wants to have back.
-  case tracker([UInt8])
+  /// What the tracker of this disk's changes wants to have back, from the beginning of this pass on.
+  case tracker(TrackerState, disk: Int, pass: Int)
   /// Where the hashes of the verification are kept.
   case manifest(path: String)
-  /// The image has its name; both ends as they were then.
-  case published(source: FileIdentity, destination: FileIdentity)
+  /// All images have their names; both ends of each as they were then.
+  case published([PublishedDisk])
   /// It is over.
   case outcome(ImageCutoverReport)
+  /// Not in a journal, but instead of one: the disk belongs to a guest whose journal is beside this destination.
+  case beside(String)
 }
 
 /// Everything about a cutover that does not change.
 struct JournalHeader: Codable, Sendable {
-  static let version = 1
+  static let version = 2
 
   var version = JournalHeader.version
   /// The seed of the other records' checksums.
   var seed: UInt64
-  /// Absolute paths.
-  var sourcePath: String
-  var destinationPath: String
-  var source: FileIdentity
-  var directory: FileIdentity
+  var disks: [JournalDisk]
   var strategy: String
   var options: ImageCutoverOptions
   /// As it was before it began.
@@ -40,6 +38,37 @@ struct JournalHeader: Codable, Sendable {
   /// The caller's own, such as the prediction; handed back as it is.
   var note: String
   var clock: JournalClock
+}
+
+extension JournalHeader {
+  /// The disks as their names and formats are.
+  var moves: [ImageMove] { disks.map(\.move) }
+}
+
+/// One disk of the guest.
+struct JournalDisk: Codable, Sendable {
+  /// Absolute paths.
+  var sourcePath: String
+  var destinationPath: String
+  /// The files of the source, the image itself first.
+  var chain: [ImageLink]
+  var sourceFormat: DiskFormat
+  var destinationFormat: DiskFormat
+  /// Of the source, in bytes.
+  var virtualSize: Int64
+
+  /// The disk as its names and formats are.
+  var move: ImageMove {
+    ImageMove(
+      source: sourcePath, destination: destinationPath, sourceFormat: sourceFormat,
+      destinationFormat: destinationFormat)
+  }
+}
+
+/// Both ends of a disk when it got its name.
+struct PublishedDisk: Codable, Hashable, Sendable {
+  var source: FileIdentity
+  var destination: FileIdentity
 }
 
 /// When something was written down, by all the clocks there are.
@@ -61,8 +90,8 @@ struct JournalTurn: Codable, Sendable {
   var passes: [ImageCutoverReport.Pass]
   var isVerified: Bool
   var detail: String?
-  /// The source as it was; from here on a change tells that somebody uses it.
-  var source: FileIdentity?
+  /// The sources as they were; from here on a change tells that somebody uses them.
+  var sources: [FileIdentity]?
 }
 
 /// Records as bytes: JSON, which a person can read, and which old programs refuse by its version.

@@ -6,6 +6,10 @@ public struct ImageFacts: Hashable, Codable, Sendable {
   public var identity: FileIdentity
   public var virtualSize: Bytes
   public var allocated: Bytes
+  /// What the new image will take, in its format: data and tables, and what its file system cannot leave out.
+  public var destinationAllocated: Bytes
+  /// The files of the source's chain, the image itself first.
+  public var links: [ImageLink] = []
   /// Pieces of data between holes.
   public var extents = 0
   /// `st_dev` of either side: the same number means one file system, whose disk both share.

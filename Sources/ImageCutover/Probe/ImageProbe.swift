@@ -1,5 +1,6 @@
 internal import CLinux
 internal import CutoverCore
+internal import DiskImages
 internal import ImageFiles
 public import Quantities
 internal import SystemPackage
@@ -25,6 +26,10 @@ public struct ImageProbe: Sendable {
   public var looksAgain = true
   /// How the cutover is to be carried out.
   public var options: ImageCutoverOptions
+  /// `nil`: what the source's name says, if its contents agree.
+  public var sourceFormat: DiskFormat?
+  /// `nil`: what the destination's name says, or that of the source.
+  public var destinationFormat: DiskFormat?
 
   var files: any FileAccess = LinuxFiles()
 
@@ -43,22 +48,30 @@ public struct ImageProbe: Sendable {
 
   public func measure() throws(ImageCutoverError) -> ImageFacts {
     if let problem = options.contradiction { throw .badOptions(problem) }
-    let source = try CutoverSite.openSource(source, files)
+    let move = ImageMove(
+      source: source, destination: destination, sourceFormat: sourceFormat,
+      destinationFormat: destinationFormat)
+    let image = try SourceImage(move, options, files)
+    let format = try move.format(like: image.format)
+    let source = image.file
     let place = try CutoverSite.split(destination).directory
     let directory = try CutoverSite.openDirectory(place, files)
     do {
-      let status = try source.status()
-      guard status.isRegular else { throw ImageCutoverError.sourceNotRegular(path: self.source) }
+      let status = image.status
       var facts = ImageFacts(
-        identity: FileIdentity(status), virtualSize: Bytes(status.size), allocated: Bytes(status.allocated),
+        identity: FileIdentity(status), virtualSize: Bytes(image.virtualSize),
+        allocated: Bytes(image.allocated), destinationAllocated: .zero,
         sourceDevice: status.device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
-      let scratch = try scratch(in: directory, size: status.size)
+      facts.links = image.links
+      let scratch = try scratch(in: directory, size: image.virtualSize)
       facts.abilities = Self.abilities(of: scratch, besides: source)
       facts.noteSeconds = try noteTime(in: directory)
-      try time(source, scratch, in: directory, size: status.size, &facts)
+      try time(image, to: format, scratch, in: directory, &facts)
       return facts
-    } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
+    } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch { throw .fileFault("\(error)") }
   }
 
   private func scratch(in directory: OpenFile, size: Int64) throws -> OpenFile {
@@ -75,8 +88,11 @@ public struct ImageProbe: Sendable {
 
   private static func abilities(of scratch: OpenFile, besides source: OpenFile) -> ImageFacts.Abilities {
     var abilities = ImageFacts.Abilities()
-    if let size = try? scratch.status().size, size > 0 {
+    if let size = try? scratch.status().size {
+      // An empty file has no room for a hole.
+      if size == 0 { try? scratch.setSize(to: ExtentCursor.page) }
       abilities.holes = (try? scratch.nextData(from: 0)) == .some(nil)
+      if size == 0 { try? scratch.setSize(to: 0) }
     }
     if let direct = scratch.files.openDirect(scratch.descriptor, writing: true) {
       abilities.direct = true
@@ -103,10 +119,16 @@ public struct ImageProbe: Sendable {
   }
 
   private func time(
-    _ source: OpenFile, _ scratch: OpenFile, in directory: OpenFile, size: Int64, _ facts: inout ImageFacts
+    _ image: SourceImage, to format: DiskFormat, _ scratch: OpenFile, in directory: OpenFile,
+    _ facts: inout ImageFacts
   ) throws {
-    let ends = CopyEnds(source: source, size: size, destination: scratch)
-    let sample = try ProbeSample(ends, atMost: min(sample.count, facts.free.count / 4), options, &facts)
+    // Of the destination only its disk is measured: tables are little beside it.
+    let ends = CopyEnds(
+      source: image.file, size: image.virtualSize, disk: image.disk, destination: scratch)
+    var allocation = ImageAllocation(format.image, size: options.resizeTo?.count ?? image.virtualSize)
+    let most = min(sample.count, facts.free.count / 4)
+    let sample = try ProbeSample(ends, atMost: most, options, &facts, &allocation)
+    facts.destinationAllocated = Bytes(allocation.bytes(withHoles: facts.abilities.holes))
     guard !sample.windows.isEmpty else { return }
     let digests = (try? files.createUnnamed(in: directory.descriptor)).map {
       DigestMap(OpenFile($0, files, .destination, path: scratch.path))

@@ -1,3 +1,4 @@
+internal import DiskImages
 internal import ImageFiles
 internal import Quantities
 
@@ -16,14 +17,17 @@ struct ProbeSample {
   /// The most extents: file systems that discard what is freed take a millisecond for each when the probe is gone.
   private static let mostExtents = 4096.0
 
-  /// Counts the extents into `facts`, and takes what is to be measured, until there is enough.
-  init(_ ends: CopyEnds, atMost most: Int64, _ options: ImageCutoverOptions, _ facts: inout ImageFacts) throws
-  {
+  /// Counts the extents, and takes what is to be measured, until there is enough.
+  init(
+    _ ends: CopyEnds, atMost most: Int64, _ options: ImageCutoverOptions, _ facts: inout ImageFacts,
+    _ allocation: inout ImageAllocation
+  ) throws {
     var cursor = ends.sourceCursor
     var position: Int64 = 0
     var data: Int64 = 0
     while let extent = try cursor.data(from: position) {
       facts.extents += 1
+      allocation.add(extent)
       data += extent.upperBound - extent.lowerBound
       position = extent.upperBound
     }

@@ -35,6 +35,23 @@ extension MigrationCase {
     }
   }
 
+  /// Refuses what leaves out a size that the prediction hangs on, so that it would be of a migration that moves nothing.
+  ///
+  /// For whoever asks about a migration to come. Rows of measurements are taken as they were written down.
+  public func validateIsWhole() throws(CaseError) {
+    if kind.movesMemory, memory.writes.pagesPerSecond > 0, memory.writes.workingSet == .zero {
+      if case .curve = memory.writes.pattern { return }
+      throw CaseError("working-set", "memory is written at a rate, and it is not said how much of it")
+    }
+    guard kind.movesDisk else { return }
+    if disk.allocated == .zero {
+      throw CaseError("allocated", "a disk is to be copied, and it is not said how much of it holds data")
+    }
+    if disk.writes.rate.bytesPerSecond > 0, disk.writes.workingSet == .zero {
+      throw CaseError("disk-working-set", "the disk is written at a rate, and it is not said how much of it")
+    }
+  }
+
   private func validateMemory() throws(CaseError) {
     if memory.configured <= .zero { throw CaseError("memory.configured", "a guest without memory") }
     if memory.workload < .zero || memory.workload > memory.configured {

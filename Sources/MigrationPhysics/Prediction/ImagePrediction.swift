@@ -17,11 +17,14 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
   /// The ends of `pauseSeconds`.
   public var pauseLow: Double
   public var pauseHigh: Double
+  /// What the new images take on their disk, tables and all; `nil`: nobody has counted.
+  public var allocatedBytes: Double?
   /// What the cutover is expected to come to.
   public var outcome: String
 
   enum CodingKeys: String, CodingKey {
     case seconds, bytes, low, high, outcome
+    case allocatedBytes = "allocated_bytes"
     case pauseSeconds = "pause_seconds"
     case pauseLow = "pause_low"
     case pauseHigh = "pause_high"

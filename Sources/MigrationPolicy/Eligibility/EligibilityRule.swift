@@ -21,12 +21,16 @@ public protocol EligibilityRule: Sendable {
   var looksAtHosts: Bool { get }
   /// Asked again only when one of the facts has changed: the same facts must get the same verdict.
   func verdict(on candidate: Candidate) -> EligibilityVerdict
+  /// The values that a refusal came from, side by side: `guest kernel 2.6.32 is below 3.0`. Asked only of what the rule
+  /// has refused, and by whoever explains it; `nil`: there is nothing to compare.
+  func finding(on candidate: Candidate) -> String?
   /// What would make a guest eligible that the rule has refused.
   func remedy(for candidate: Candidate) -> String?
 }
 
 extension EligibilityRule {
   public var looksAtHosts: Bool { false }
+  public func finding(on candidate: Candidate) -> String? { nil }
   public func remedy(for candidate: Candidate) -> String? { nil }
 }
 

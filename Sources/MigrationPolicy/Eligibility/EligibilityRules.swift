@@ -46,6 +46,25 @@ public struct EligibilityRules: Sendable {
     return decision
   }
 
+  /// All the rules that stand in the way, in order, with what they compared: for people. Without a target those that
+  /// look at hosts are left out.
+  public func findings(on candidate: Candidate) -> [RuleFinding] {
+    ordered.enumerated().compactMap { number, rule in
+      guard candidate.target != nil || !rule.looksAtHosts else { return nil }
+      let (reason, isFinal): (RefusalReason, Bool)
+      switch rule.verdict(on: candidate) {
+      case .allowed, .risky, .slower: return nil
+      case .refused(let why): (reason, isFinal) = (why, true)
+      case .later(let why): (reason, isFinal) = (why, false)
+      }
+      return RuleFinding(
+        refusal: RuleRefusal(
+          rule: number, name: rule.name, reason: reason, isFinal: isFinal,
+          remedy: rule.remedy(for: candidate)),
+        words: rule.finding(on: candidate), looksAtHosts: rule.looksAtHosts)
+    }
+  }
+
   private var ordered: [any EligibilityRule] { rules + [cpu] }
 }
 
@@ -69,4 +88,13 @@ public struct RuleRefusal: Hashable, Sendable {
   public var isFinal: Bool
   /// What would help.
   public var remedy: String?
+}
+
+/// A refusal with the values that it came from.
+public struct RuleFinding: Hashable, Sendable {
+  public var refusal: RuleRefusal
+  /// The values, side by side.
+  public var words: String?
+  /// Whether another host might do.
+  public var looksAtHosts: Bool
 }

@@ -30,6 +30,23 @@ public struct KernelRange: Hashable, Sendable {
     if let to, version >= to { return false }
     return true
   }
+
+  /// Whether all of another range lies in it.
+  func contains(_ other: KernelRange) -> Bool {
+    if let from { guard let start = other.from, start >= from else { return false } }
+    if let to { guard let end = other.to, end <= to else { return false } }
+    return true
+  }
+
+  /// `below 3.0`, `from 4.11 on and below 4.14.97`, `4.11 or newer`.
+  var words: String {
+    switch (from, to) {
+    case (let from?, let to?): "from \(from) on and below \(to)"
+    case (let from?, nil): "\(from) or newer"
+    case (nil, let to?): "below \(to)"
+    case (nil, nil): "any"
+    }
+  }
 }
 
 /// One thing known of some kernels.

@@ -10,7 +10,7 @@ internal import Foundation
 /// ```
 public struct RunFolder: Sendable {
   public let path: String
-  public let manifest: RunManifest
+  public private(set) var manifest: RunManifest
 
   static let manifestName = "manifest.json"
   static let summaryName = "summary.json"
@@ -53,7 +53,8 @@ public struct RunFolder: Sendable {
 
   /// Begins a run in a folder, in place of the finished one that may lie there.
   ///
-  /// - Throws: where another run has been begun and not finished, and where nothing can be written.
+  /// - Throws: where another run has been begun and not finished, where the finished one is of another scenario or
+  ///   variant, and where nothing can be written.
   public init(creating path: String, _ manifest: RunManifest) throws(RunStoreError) {
     self.path = path
     self.manifest = manifest
@@ -61,6 +62,11 @@ public struct RunFolder: Sendable {
       throw RunStoreError(
         .incomplete, "'\(path)' holds a run that is not finished",
         remedy: "go on with it by --resume, or remove the folder")
+    }
+    if let kept = RunSubject(of: path), kept != RunSubject(manifest) {
+      throw RunStoreError(
+        .incomparable, "'\(path)' holds \(kept.words), and this is \(RunSubject(manifest).words)",
+        remedy: "name another folder, or remove that one")
     }
     try writing {
       let files = FileManager.default
@@ -72,6 +78,14 @@ public struct RunFolder: Sendable {
       }
     }
     try publish([(RunFolder.manifestName, try writing { try RunManifest.encode(manifest) })])
+  }
+
+  /// Ends a run that was to go on until it is sure enough: so many replications it has.
+  public mutating func settle(at replications: Int) throws(RunStoreError) {
+    manifest.replications = replications
+    manifest.shards = min(manifest.shards, replications)
+    let text: String = try writing { try RunManifest.encode(manifest) }
+    try publish([(RunFolder.manifestName, text)])
   }
 
   /// Whether a run has been begun there.

@@ -18,11 +18,14 @@ public struct RunManifest: Codable, Hashable, Sendable {
   public var tool: String
   public var scenario: Source
   public var variant: String?
-  /// Values that replace the scenario's, whatever it or its variant says.
+  /// Values that replace the scenario's; its variant has the last word.
   public var settings: [Setting]
   public var seed: UInt64
   /// Of each point.
   public var replications: Int
+  /// Where replications are added until it is sure enough; they are then the most there may be until it has ended, and
+  /// afterwards those that there are.
+  public var until: Until?
   /// What the shards hold of each replication.
   public var record: Recording
   /// Of a plain run: no factors, and one point without values.
@@ -31,6 +34,8 @@ public struct RunManifest: Codable, Hashable, Sendable {
   public var points: [[String]]
   /// What reports show of each point; has no part in what is simulated.
   public var metrics: [String]
+  /// What is expected besides what the scenario says; has no part in what is simulated.
+  public var expect: [String]?
   /// Into how many pieces the work is cut where nobody says otherwise; any cut gives the same result.
   public var shards: Int
   /// The fingerprint of all that decides the result.
@@ -56,6 +61,24 @@ public struct RunManifest: Codable, Hashable, Sendable {
     public init(_ path: String, _ value: String) { (self.path, self.value) = (path, value) }
   }
 
+  /// A stopping rule: its clauses, and the replications at the first look and at the last.
+  public struct Until: Codable, Hashable, Sendable {
+    public var clauses: [String]
+    public var first: Int
+    public var most: Int
+
+    public init(_ rule: StoppingRule) {
+      (clauses, first, most) = (rule.clauses.map(\.text), rule.first, rule.most)
+    }
+
+    /// - Throws: ``ExpectationError`` if it was edited by hand.
+    public func rule() throws(ExpectationError) -> StoppingRule {
+      var read: [Expectation] = []
+      for text in clauses { read.append(try StoppingRule.clause(parsing: text)) }
+      return StoppingRule(read, first: first, most: most)
+    }
+  }
+
   public enum Recording: String, Codable, Hashable, Sendable, CaseIterable {
     /// The totals and distributions of each replication.
     case totals
@@ -65,13 +88,14 @@ public struct RunManifest: Codable, Hashable, Sendable {
 
   public init(
     tool: String, scenario: Source, variant: String?, settings: [Setting] = [], seed: UInt64,
-    replications: Int, record: Recording,
+    replications: Int, until: Until? = nil, record: Recording,
     design: SweepDesign? = nil, factors: [SweepFactor] = [], points: [[String]] = [[]],
-    metrics: [String] = [],
+    metrics: [String] = [], expect: [String] = [],
     shards: Int? = nil
   ) {
     (self.tool, self.scenario, self.variant, self.seed) = (tool, scenario, variant, seed)
-    self.settings = settings
+    (self.settings, self.until) = (settings, until)
+    self.expect = expect.isEmpty ? nil : expect
     (self.replications, self.record, self.design) = (replications, record, design)
     (self.factors, self.points, self.metrics) = (factors, points, metrics)
     let units = points.count * replications
@@ -101,6 +125,8 @@ public struct RunManifest: Codable, Hashable, Sendable {
   private var fingerprint: String {
     var bare = self
     (bare.metrics, bare.shards, bare.plan, bare.scenario.file) = ([], 0, "", "")
+    bare.expect = nil
+    if until != nil { bare.replications = 0 }
     return Fingerprint.of((try? RunManifest.encode(bare)) ?? "")
   }
 

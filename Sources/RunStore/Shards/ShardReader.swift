@@ -5,11 +5,17 @@ internal import Foundation
 extension RunFolder {
   /// Gives each stored line in the order of units, whichever way the shards were cut; a unit's line comes last of it.
   ///
-  /// - Parameter body: is told whether the line closes a unit.
+  /// - Parameters:
+  ///   - first: only so many units, and not all.
+  ///   - body: is told whether the line closes a unit.
   /// - Throws: ``RunStoreError`` if a shard is damaged or missing, and what `body` throws.
-  func lines(_ body: (_ line: ArraySlice<UInt8>, _ closesUnit: Bool) throws -> Void) throws {
-    guard isComplete else { throw incomplete }
-    for (units, shard) in pieces(wholeShards) {
+  func lines(
+    first: Int? = nil, _ body: (_ line: ArraySlice<UInt8>, _ closesUnit: Bool) throws -> Void
+  ) throws {
+    let wanted = 0..<(first ?? manifest.units)
+    guard isDone(wanted) else { throw incomplete }
+    for (units, shard) in pieces(wholeShards) where units.overlaps(wanted) {
+      let units = units.clamped(to: wanted)
       do { try read(shard, units, body) } catch let error as POSIXError {
         throw RunStoreError(
           .io, "cannot read '\(shardPath(shard))': \(DurableFile.words(error))",
@@ -28,12 +34,14 @@ extension RunFolder {
     }
   }
 
-  /// A plain run with all its replications.
-  public func run() throws -> (scenario: Scenario, ledgers: [Ledger], course: StudyCourse) {
+  /// A plain run with all its replications, or the first of them.
+  public func run(
+    first: Int? = nil
+  ) throws -> (scenario: Scenario, ledgers: [Ledger], course: StudyCourse) {
     let scenario = try scenario(ofPoint: 0)
     let decoder = JSONDecoder()
     var (ledgers, courses) = ([Ledger](), [ReplicationCourse]())
-    try lines { line, closesUnit in
+    try lines(first: first) { line, closesUnit in
       guard closesUnit else { return }
       let unit = try decoder.decode(ShardLine.Replication.self, from: Data(line))
       ledgers.append(unit.ledger)

@@ -1,6 +1,8 @@
 /// A configuration file of OpenStack: sections, `name = value`, comments (the grammar of oslo.config).
 struct ConfigurationFile: Sendable {
   private var settings: [(section: String, setting: ForeignSetting)] = []
+  /// Whether any section is named.
+  private(set) var hasSections = false
 
   /// Reads a file; every line that is none of these is complained about.
   init?(_ source: SourceText, into diagnostics: inout Diagnostics) {
@@ -20,6 +22,7 @@ struct ConfigurationFile: Sendable {
           continue
         }
         section = String(text.dropFirst().dropLast())
+        hasSections = true
       } else if line.first == " " || line.first == "\t" {
         // The value of the setting before it goes on; none of those that are looked at does.
         guard !settings.isEmpty else {

@@ -11,6 +11,13 @@ struct NovaImport {
 
   static func read(_ source: SourceText, into diagnostics: inout Diagnostics) -> PolicyFragment? {
     guard let file = ConfigurationFile(source, into: &diagnostics) else { return nil }
+    guard file.hasSections else {
+      diagnostics.add(
+        .missingKey, at: Origin(file: source.file, line: 1, column: 1),
+        "no section at all: is this a nova.conf?",
+        remedy: "its settings stand below [DEFAULT] and [libvirt]")
+      return nil
+    }
     var reading = NovaImport(file)
     reading.limits()
     reading.course()

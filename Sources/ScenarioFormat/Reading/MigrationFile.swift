@@ -57,10 +57,17 @@ public struct MigrationFile: CheckedFile, Sendable {
     guard let found, !hasErrors else { return }
     do {
       try found.validate()
-      migration = found
     } catch {
       findings.diagnostics.add(
         .outOfRange, at: whole.origin, error.description, remedy: "change \(error.field)")
+      return
+    }
+    do {
+      try found.validateIsWhole()
+      migration = found
+    } catch {
+      findings.diagnostics.add(
+        .missingKey, at: whole.origin, error.description, remedy: "say \(error.field)")
     }
   }
 

@@ -69,8 +69,8 @@ struct Resolution {
     scenario.limits = limits()
     scenario.windows = windows()
     for pair in form.notices { scenario.notices.minimum[pair.key.value] = pair.value }
-    scenario.placement = form.placement.order
-    scenario.placementRules = form.placement.rules
+    scenario.placement = form.placement.value.order
+    scenario.placementRules = form.placement.value.rules
     checkNeeds(scenario)
     warnOfFactsThatNobodyAsks(scenario.rules)
     scenario.hostFailures = form.failures.value
@@ -82,6 +82,7 @@ struct Resolution {
     scenario.campaigns = form.demand.map { campaign($0) }
     nameApart(&scenario.campaigns)
     checkOrder(scenario.campaigns)
+    if !diagnostics.hasErrors { checkReach(scenario) }
     guard !diagnostics.hasErrors else { return nil }
     checkThatItFits(scenario, earlier)
     return diagnostics.hasErrors ? nil : scenario

@@ -14,7 +14,7 @@ public struct ScenarioFile: Sendable {
   /// Reads a file. All mistakes and warnings are gathered; see `problems`.
   ///
   /// - Parameters:
-  ///   - settings: values to be put in places of the document, whatever it or a variant of it says there.
+  ///   - settings: values to be put in places of the document, whatever it says there; a variant has the last word.
   ///   - strategies: more strategies than those that ship; chains may name them.
   public init(path: String, settings: [Setting] = [], strategies: [any MigrationStrategy] = []) {
     guard let source = SourceText.read(path: path, into: &diagnostics) else { return }
@@ -28,7 +28,7 @@ public struct ScenarioFile: Sendable {
     read(SourceText(text, file: name), settings, strategies)
   }
 
-  /// Reads one version of a text: a variant of it, or the scenario as it stands, with settings on top.
+  /// Reads one version of a text: a variant of it, or the scenario as it stands, with settings.
   ///
   /// - Parameters:
   ///   - variant: `nil`, as it stands.
@@ -41,7 +41,8 @@ public struct ScenarioFile: Sendable {
     let source = SourceText(text, file: name)
     sources = [source]
     trial = earlier?.trial
-    guard var document = LocatedNode.compose(source, into: &diagnostics) else { return }
+    guard let written = LocatedNode.compose(source, into: &diagnostics) else { return }
+    var document = written.applying(overrides(settings), into: &diagnostics)
     if let variant {
       var context = ReadingContext()
       let base = ScenarioTable.scenario.read(document, &context)
@@ -55,7 +56,6 @@ public struct ScenarioFile: Sendable {
       }
       document = document.applying(form.overrides, into: &diagnostics)
     }
-    document = document.applying(overrides(settings), into: &diagnostics)
     document = document.applying(overrides(point, option: option), into: &diagnostics)
     guard !diagnostics.hasErrors else { return }
     var found: [ScenarioVersion] = []
@@ -78,16 +78,29 @@ public struct ScenarioFile: Sendable {
     let document = written.applying(overrides, into: &diagnostics)
     var found: [ScenarioVersion] = []
     guard let base = read(document, nil, strategies, &found, &trial, &diagnostics) else { return }
+    warn(of: overrides, hiddenBy: base.variants.map { VariantForm($0) })
     for variant in base.variants {
       let form = VariantForm(variant)
       var itsOwn = Diagnostics()
-      let changed = document.applying(form.overrides, into: &itsOwn).applying(overrides, into: &itsOwn)
+      let changed = document.applying(form.overrides, into: &itsOwn)
       _ = read(changed, form.name.value, strategies, &found, &trial, &itsOwn)
       // Whatever was wrong in the base has been said; only what the variant brings in is new.
       diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
     if !diagnostics.hasErrors { ScenarioVersion.check(found, into: &diagnostics) }
     scenarios = diagnostics.hasErrors ? [] : found.map(\.scenario)
+  }
+
+  /// A setting that variants set too is theirs to say: whoever gave it should know.
+  private mutating func warn(of settings: [Override], hiddenBy variants: [VariantForm]) {
+    for setting in settings {
+      let names = variants.filter { $0.overrides.contains { $0.path == setting.path } }.map(\.name.value)
+      guard !names.isEmpty else { continue }
+      diagnostics.warn(
+        .settingHidden, at: setting.origin,
+        "\(listed(names)) set\(names.count == 1 ? "s" : "") \(quoted(setting.path)) too, and a variant has the last word",
+        remedy: "this holds for the scenario as it stands, and for the other variants")
+    }
   }
 
   private mutating func overrides(_ settings: [Setting], option: String = "--set") -> [Override] {

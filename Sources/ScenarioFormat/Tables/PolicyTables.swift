@@ -17,7 +17,7 @@ struct StrategiesForm: Sendable {
   var postCopy = PostCopyLive()
   var suspend = Suspend()
   var inPlace = InPlace()
-  var rebuild = MigrationStrategies.Rebuild()
+  var rebuild = Rebuild()
 
   var all: [any MigrationStrategy] { [live, warm, reboot, cold, postCopy, suspend, inPlace, rebuild] }
 }

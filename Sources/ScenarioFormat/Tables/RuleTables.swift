@@ -19,6 +19,14 @@ enum RuleTables {
 
   /// The kernel rules of a policy: rows from the top.
   static let kernels = Shape<[KernelPolicyRow]>.oneOrMany(of: kernelRow, items: "rules")
+    .checked { rows in
+      for (number, row) in rows.enumerated() {
+        guard let earlier = rows[..<number].first(where: { $0.coversAll(of: row) }) else { continue }
+        throw Complaint(
+          "the rule \(quoted(row.id)) never speaks: \(quoted(earlier.id)) comes before it, and is about all that it is about",
+          hint: "put \(quoted(row.id)) first, or leave one of the two out")
+      }
+    }
 
   static let rule = Shape<any EligibilityRule>.tagged(
     "rule", doc: "A rule about who may be moved how.", forms)

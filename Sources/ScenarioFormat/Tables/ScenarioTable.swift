@@ -21,7 +21,7 @@ struct ScenarioForm: Sendable {
   var limits = LimitsForm()
   var windows: [Located<MaintenanceWindow>] = []
   var notices = OrderedPairs<Located<String>, Duration>()
-  var placement = PlacementForm()
+  var placement = Located(value: PlacementForm())
   var demand: [DemandForm] = []
   var failures = Located(value: HostFailures())
   var network = NetworkForm()
@@ -85,7 +85,7 @@ enum ScenarioTable {
         "How long before it is stopped the customer has to be told, by strategy; results count what was kept.",
       standard: "none")
     Field(
-      "placement", \.placement, PlacementTables.placement,
+      "placement", \.placement, PlacementTables.placement.located(),
       doc: "Which of the hosts with room takes the guest.")
     Field(
       "demand", \.demand,

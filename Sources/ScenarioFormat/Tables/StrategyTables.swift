@@ -59,7 +59,7 @@ enum StrategyTables {
   }
 
   static let rebuild = Shape.object(
-    "rebuild", doc: "Made anew on another host.", initial: MigrationStrategies.Rebuild()
+    "rebuild", doc: "Made anew on another host.", initial: Rebuild()
   ) {
     Field("disk", \.disk, .keyword, doc: "What it comes up with.")
     Field(

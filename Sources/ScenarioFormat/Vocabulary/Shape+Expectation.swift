@@ -22,6 +22,7 @@ extension Shape where Value == ExpectationForm {
     return Shape(
       text.description, write: { text.write($0.expectation.text) },
       read: { node, context in
+        let node = node.quotingAxis
         guard let clause = text.read(node, &context) else { return nil }
         do throws(ExpectationError) {
           return try ExpectationForm(node, clause)
@@ -32,4 +33,19 @@ extension Shape where Value == ExpectationForm {
         }
       })
   }()
+}
+
+extension LocatedNode {
+  /// `by class: p95(downtime) < 30 s` without quotes is a mapping to YAML, and a clause to everybody else.
+  fileprivate var quotingAxis: LocatedNode {
+    guard let entries, entries.count == 1, let entry = entries.first, entry.key.hasPrefix("by "),
+      case .scalar(let text, _) = entry.value.content
+    else { return self }
+    // Characters can be pointed at where they stand as they are put together here.
+    let isVerbatim =
+      entry.value.verbatimStart == entry.keyOrigin.advanced(by: entry.key.unicodeScalars.count + 2)
+    return LocatedNode(
+      .scalar("\(entry.key): \(text)", .plain), at: entry.keyOrigin,
+      verbatimStart: isVerbatim ? entry.keyOrigin : nil)
+  }
 }

@@ -16,18 +16,12 @@ final class AttemptFile: AttemptSink {
 
   init(_ path: String) throws {
     self.path = path
-    var status = stat()
-    // What is put in place replaces what was there: a device or a folder is not to be replaced.
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      Streams.say("fleetshift: cannot write '\(path)': it is there already, and is no file")
-      throw ExitStatus.io.exit
+    // The rows of each replication are joined in files beside it.
+    guard try OutputPlace(path) == .file else {
+      throw OutputPlace.failed(path, "it is there already, and is no file")
     }
-    do {
-      try part(0).write(contentsOf: Data(AttemptCSV.header.utf8))
-    } catch {
-      Streams.say("fleetshift: cannot write '\(path)': does its folder exist, and may it be written to?")
-      throw ExitStatus.io.exit
-    }
+    let handle = try part(0)
+    do { try handle.write(contentsOf: Data(AttemptCSV.header.utf8)) } catch { throw failed(error) }
   }
 
   func take(_ rows: [AttemptRow], of job: Int, _ names: AttemptNames) throws {
@@ -66,18 +60,13 @@ final class AttemptFile: AttemptSink {
   private func part(_ job: Int) throws -> FileHandle {
     try parts.withLock { parts in
       if let handle = parts[job] { return handle }
-      guard FileManager.default.createFile(atPath: place(job), contents: nil),
-        let handle = FileHandle(forWritingAtPath: place(job))
-      else { throw POSIXError(.EIO) }
+      let handle = try OutputPlace.open(place(job))
       parts[job] = handle
       return handle
     }
   }
 
-  private func failed(_ error: any Error) -> any Error {
-    Streams.say("fleetshift: cannot write '\(path)': \(error.localizedDescription)")
-    return ExitStatus.io.exit
-  }
+  private func failed(_ error: any Error) -> any Error { OutputPlace.failed(path, error) }
 
   deinit {
     for job in parts.withLock({ Array($0.keys) }) { unlink(place(job)) }

@@ -15,7 +15,10 @@ struct CheckCommand: AsyncParsableCommand {
       """,
     discussion: """
       Each side is a scenario, which is run, or a result: a summary.json or its folder. With --baseline each scenario is \
-      held against <folder>/<its name>/summary.json, which `run --out` has written.
+      held against <folder>/<its name>/summary.json, which `baseline save` has written.
+
+      --expect and --policy ask for more than that nothing is worse: clauses of the language of `expect:`, which the new \
+      result has to hold whatever the old one did; where the old one broke it, too, that is said.
 
       Ends with 0 if nothing is worse, with 2 if something is, or an expectation is broken; with 4, only if \
       --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair.
@@ -29,8 +32,21 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: "A folder with a result for each scenario.", completion: .directory)
   var baseline: String?
 
-  @Option(help: "By how much a figure may be worse, in per cent of what it was.")
-  var tolerance = 1.0
+  @Option(
+    help: "By how much a figure may be worse, in per cent of what it was (default: 1, or what --policy says)."
+  )
+  var tolerance: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "What must hold of the new result, such as 'by class: p95(downtime) < 30 s'; may be given several times.",
+      valueName: "clause"))
+  var expect: [String] = []
+
+  @Option(
+    help: "A YAML file with what is tolerated and what must hold: tolerance, tolerances, expect.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var policy: String?
 
   @Flag(help: "Any difference at all is too much: for changes that are to change nothing.")
   var exact = false
@@ -57,18 +73,25 @@ struct CheckCommand: AsyncParsableCommand {
     if exact, junit != nil || markdown != nil || github || format != .text {
       throw ValidationError("--exact says only whether the results differ: it has no other reports.")
     }
-    if !(0...1000).contains(tolerance) {
+    if exact, !expect.isEmpty || policy != nil || tolerance != nil {
+      throw ValidationError(
+        "--exact tolerates nothing and asks for nothing else: leave out --expect, --policy, --tolerance.")
+    }
+    if let tolerance, !(0...1000).contains(tolerance) {
       throw ValidationError("--tolerance takes a percentage from 0 to 1000, not \(tolerance).")
     }
   }
 
   func run() async throws {
-    let pairs = try await pairs()
+    let gate = try gate()
+    let pairs = try await pairs(expect: gate.expect)
     if exact { return try judgeExactly(pairs) }
     var checks: [FleetExperiments.Check] = []
     for (before, after) in pairs {
       do {
-        checks.append(try FleetExperiments.Check(before: before, after: after, tolerance: tolerance / 100))
+        checks.append(
+          try FleetExperiments.Check(
+            before: before, after: after, tolerance: gate.tolerance, tolerances: gate.tolerances))
       } catch {
         Streams.say("fleetshift: '\(after.scenario)' cannot be checked: \(error).")
         throw ExitStatus.incomparable.exit
@@ -76,8 +99,23 @@ struct CheckCommand: AsyncParsableCommand {
     }
     try publish(checks)
     try Streams.output(try render(checks))
-    if checks.contains(where: { $0.outcome == .worse }) { throw ExitStatus.broken.exit }
+    if checks.contains(where: { [.worse, .broken].contains($0.outcome) }) { throw ExitStatus.broken.exit }
     if detailedExitcode, checks.contains(where: { $0.outcome == .moved }) { throw ExitStatus.tolerated.exit }
+  }
+
+  /// What the file and the command line say together; the command line's tolerance goes before the file's.
+  private func gate() throws -> (
+    tolerance: Double, tolerances: [PairedMetric: Double], expect: [Expectation]
+  ) {
+    let clauses = try Clauses.read(expect, option: "--expect")
+    guard let policy else { return ((tolerance ?? 1) / 100, [:], clauses) }
+    let file = GateFile(path: policy)
+    if !file.problems.isEmpty { Streams.put(file.problems) }
+    if file.isMissing { throw ExitStatus.noInput.exit }
+    if file.hasErrors { throw ExitStatus.badInput.exit }
+    return (
+      tolerance.map { $0 / 100 } ?? file.tolerance ?? 0.01, file.tolerances, file.expectations + clauses
+    )
   }
 
   private func judgeExactly(_ pairs: [(before: StudyResult, after: StudyResult)]) throws {
@@ -99,33 +137,35 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func publish(_ checks: [FleetExperiments.Check]) throws {
     for (path, text) in [(junit, JUnitReport.render(checks)), (markdown, CheckReport.markdown(checks))] {
-      guard let path else { continue }
-      do { try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-        Streams.say("fleetshift: cannot write '\(path)': \(error.localizedDescription)")
-        throw ExitStatus.io.exit
-      }
+      if let path { try TextFile.write(text, to: path) }
     }
     if github { Streams.put(CheckReport.annotations(checks)) }
   }
 
   // MARK: - What is held against what
 
-  private func pairs() async throws -> [(before: StudyResult, after: StudyResult)] {
+  private func pairs(expect: [Expectation]) async throws -> [(before: StudyResult, after: StudyResult)] {
     guard let baseline else {
-      return [(try await result(of: inputs[0]), try await result(of: inputs[1]))]
+      let before = judged(try await options.result(ofInput: inputs[0]), by: expect)
+      return [(before, try await options.result(ofInput: inputs[1], expect: expect))]
     }
     var pairs: [(StudyResult, StudyResult)] = []
     for input in inputs {
-      let after = try await result(of: input)
-      pairs.append((try ResultFile.read("\(baseline)/\(after.scenario)/summary.json"), after))
+      let after = try await options.result(ofInput: input, expect: expect)
+      let before = try ResultFile.read("\(baseline)/\(after.scenario)/summary.json")
+      pairs.append((judged(before, by: expect), after))
     }
     return pairs
   }
 
-  private func result(of input: String) async throws -> StudyResult {
-    guard ResultFile.isScenario(input) else { return try ResultFile.read(input) }
-    let file = try options.read(input)
-    let scenario = try options.pick(nil, from: file, input)
-    return try await options.result(of: scenario, from: file)
+  /// The old result with what it makes of the gate's clauses, as far as it can be asked by itself: they need not hold of
+  /// it, and whoever reads what is broken wants to know whether that is news.
+  private func judged(_ before: StudyResult, by clauses: [Expectation]) -> StudyResult {
+    var before = before
+    for clause in clauses where !clause.asksForPrecision && clause.variants.isEmpty {
+      if before.expectations.contains(where: { $0.text == clause.text }) { continue }
+      if let verdict = try? clause.evaluate(before) { before.expectations.append(verdict) }
+    }
+    return before
   }
 }

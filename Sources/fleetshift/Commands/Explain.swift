@@ -6,12 +6,13 @@ internal import ScenarioFormat
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tells the life of one VM, or what the drain of one host waits for.",
+    abstract: "Tells the life of one VM, why it did not move, or what the drain of one host waits for.",
     discussion: """
       VMs and hosts are numbered from 0; the rows of 'run --attempts' name them.
 
         fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --vm 17
         fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --host 4
+        fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --why-not 17
       """)
 
   @Argument(help: ScenarioOptions.scenarioHelp, completion: ScenarioOptions.scenarioFiles)
@@ -25,6 +26,11 @@ struct Explain: ParsableCommand {
   @Option(help: ArgumentHelp("What happened to this VM.", valueName: "number")) var vm: Int?
   @Option(help: ArgumentHelp("How this host was emptied, and what kept it.", valueName: "number"))
   var host: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Why this VM did not move, or not by the first step of its chain: what was compared, and what would help.",
+      valueName: "number"))
+  var whyNot: Int?
   @Option(help: "Which replication, the first being 0.") var replication = 0
   @Option(help: "text or json.") var format = ExplainFormat.text
 
@@ -33,8 +39,8 @@ struct Explain: ParsableCommand {
   }
 
   func validate() throws {
-    guard [vm, host].compactMap({ $0 }).count == 1 else {
-      throw ValidationError("Give one of --vm and --host.")
+    guard [vm, host, whyNot].compactMap({ $0 }).count == 1 else {
+      throw ValidationError("Give one of --vm, --host and --why-not.")
     }
     guard (0...1_000_000).contains(replication) else {
       throw ValidationError("--replication takes a whole number from 0 to 1,000,000, not \(replication).")
@@ -44,7 +50,8 @@ struct Explain: ParsableCommand {
   func run() throws {
     let file = try options.read(scenario)
     let scenario = try options.pick(variant, from: file, scenario)
-    let subject = vm.map { Explanation.Subject.vm($0) } ?? .host(host ?? 0)
+    let subject =
+      vm.map(Explanation.Subject.vm) ?? whyNot.map(Explanation.Subject.whyNot) ?? .host(host ?? 0)
     let explanation: Explanation
     do {
       explanation = try Explanation(of: subject, in: scenario, replication: replication)

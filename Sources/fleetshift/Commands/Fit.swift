@@ -63,18 +63,14 @@ struct Fit: ParsableCommand {
       name ?? output.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent } ?? "fitted"
     profile.source =
       "\(file.migrations.count) migrations of \(URL(fileURLWithPath: dataset).lastPathComponent), fitted from \(begin.name)"
-    if let output { try write(ProfileText.yaml(profile, comment: ProfileText.comment(fit)), to: output) }
+    if let output {
+      try TextFile.write(ProfileText.yaml(profile, comment: ProfileText.comment(fit)), to: output)
+    }
     switch format {
     case .text: try Streams.output(FitReport.text(fit, profile, style: Streams.style))
     case .json: try Streams.output(try FitReport.json(fit, profile))
     case .markdown: try Streams.output(FitReport.markdown(fit, profile))
     }
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    let url = URL(fileURLWithPath: path)
-    let folder = try ResultFolder(url.deletingLastPathComponent().path)
-    try folder.publish([(name: url.lastPathComponent, text: text)])
   }
 }
 

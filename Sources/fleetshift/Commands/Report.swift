@@ -9,6 +9,8 @@ struct Report: ParsableCommand {
     discussion: """
       A result is the folder that 'fleetshift run --out' has written, or the summary.json in it, which alone has no
       charts over time. Of several, the first is shown and the others are held against it.
+
+      Of a sweep, that is the folder of 'fleetshift sweep --out' or 'sweep merge', the page shows what it hangs on.
       """)
 
   @Argument(help: "The results.", completion: .directory)
@@ -19,7 +21,12 @@ struct Report: ParsableCommand {
 
   func run() throws {
     guard let first = results.first else { return }
-    let result = try ResultFile.read(first)
+    let sweep = try ResultFile.sweep(first)
+    if sweep != nil, results.count > 1 {
+      throw Streams.refusal(
+        "'\(first)' is a sweep, which is shown by itself", "give one sweep, or several runs")
+    }
+    let result = sweep == nil ? try ResultFile.read(first) : nil
     let bundle = VegaBundle.read()
     if bundle == nil {
       Streams.say(
@@ -27,6 +34,11 @@ struct Report: ParsableCommand {
           + "tables only.\n  help: 'make assets' fetches it; FLEETSHIFT_ASSETS names the folder that it is in"
       )
     }
+    if let sweep {
+      let page = try SweepHTMLReport(sweep, version: Version.text, bundle: bundle).render()
+      return try TextFile.write(page, to: output)
+    }
+    guard let result else { return }
     var report = HTMLReport(
       result, course: try CourseFile.read(first), question: result.question ?? "",
       command: MarkdownReport.command(for: result), version: Version.text, bundle: bundle)
@@ -39,9 +51,7 @@ struct Report: ParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    let page = try TextFile(output)
-    try page.put(try report.render())
-    try page.publish()
+    try TextFile.write(try report.render(), to: output)
   }
 
   private func name(_ path: String, _ result: StudyResult) -> String {

@@ -24,6 +24,19 @@ enum ResultFile {
     }
   }
 
+  /// The result of a sweep; `nil` of anything else.
+  static func sweep(_ path: String) throws -> SweepResult? {
+    struct Head: Decodable { var schema: String? }
+    let file = isFolder(path) ? path + "/summary.json" : path
+    guard let data = FileManager.default.contents(atPath: file),
+      (try? JSONDecoder().decode(Head.self, from: data))?.schema == SweepResult.currentSchema
+    else { return nil }
+    do { return try JSONDecoder().decode(SweepResult.self, from: data) } catch let error as DecodingError {
+      Streams.say("fleetshift: '\(file)' is no result of a sweep: \(words(error))")
+      throw ExitStatus.badInput.exit
+    }
+  }
+
   static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
@@ -31,6 +44,16 @@ enum ResultFile {
 
   /// Whether the name is that of a scenario, which has to be run first.
   static func isScenario(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
+
+  /// What to call results and scenarios: the last part of each path, or the whole where that is not enough.
+  static func names(of paths: [String]) -> [String] {
+    let short = paths.map { path in
+      let url = URL(fileURLWithPath: path)
+      let isSummary = url.lastPathComponent == "summary.json"
+      return (isSummary ? url.deletingLastPathComponent() : url.deletingPathExtension()).lastPathComponent
+    }
+    return Set(short).count == paths.count ? short : paths
+  }
 
   private static func words(_ error: DecodingError) -> String {
     func place(_ context: DecodingError.Context) -> String {

@@ -9,12 +9,24 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Simulates a scenario and prints what it came to.",
     usage: "fleetshift run <scenario> [<options>]\nfleetshift run --explain-defaults",
-    discussion: "Ends with 2 if an expectation of the scenario does not hold.")
+    discussion: """
+      Ends with 2 if an expectation does not hold: those of the scenario, and what --expect adds to them in the same \
+      language. --until adds replications until a figure is sure enough; it looks after 10 replications, or after \
+      --replications, and then each time a quarter has been added.
+      """)
 
   @Argument(help: ScenarioOptions.scenarioHelp, completion: ScenarioOptions.scenarioFiles)
   var scenario: String?
 
   @OptionGroup var options: ScenarioOptions
+
+  @OptionGroup var stopping: StoppingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Also expect this, such as 'by class: p95(downtime) < 30 s'; may be given several times.",
+      valueName: "clause"))
+  var expect: [String] = []
 
   @Option(help: "A variant of the scenario (default: the scenario as it stands).")
   var variant: String?
@@ -46,6 +58,12 @@ struct Run: AsyncParsableCommand {
       throw ValidationError("Missing expected argument '<scenario>'")
     }
     if resume, out == nil { throw ValidationError("--resume goes on with the run in the folder of --out.") }
+    if resume, !stopping.until.isEmpty {
+      throw ValidationError("--resume goes by the rule that the run was begun with: leave out --until.")
+    }
+    if resume, !expect.isEmpty {
+      throw ValidationError("--resume expects what the run was begun with: leave out --expect.")
+    }
     if out == nil, record != .totals {
       throw ValidationError("--record says what the folder of --out holds.")
     }
@@ -65,26 +83,41 @@ struct Run: AsyncParsableCommand {
     if let out { return try await run(in: out) }
     guard let path = scenario else { return }
     let file = try options.read(path)
-    let scenario = try options.pick(variant, from: file, path)
+    let rule = try stopping.rule(replications: options.replications)
+    let scenario = try expecting(try options.pick(variant, from: file, path), rule, from: file)
     let rows = try attempts.map { try AttemptFile($0) }
-    let result = try await options.result(of: scenario, from: file, attempts: rows)
+    let result = try await options.result(of: scenario, from: file, attempts: rows, until: rule)
     try rows?.publish()
     try finish(result, path, variant)
   }
 
   /// In a folder, from which it can be taken up again.
   private func run(in out: String) async throws {
-    let folder = try resume ? resumed(out) : begun(out)
+    var folder = try resume ? resumed(out) : begun(out)
+    let file = ScenarioFile(
+      text: folder.manifest.scenario.text, name: folder.manifest.scenario.file,
+      settings: folder.manifest.settings.map { ScenarioFile.Setting($0.path, $0.value) })
+    let again = "fleetshift run --resume --out \(out)"
+    let rule = try folder.manifest.until?.rule()
+    let stopped: StoppingResult?
+    if let rule {
+      let scenario = try RunFolders.orExit { try folder.scenario(ofPoint: 0) }
+      stopped = try await RunFolders.run(
+        &folder, until: rule, among: options.others(rule.variants, than: scenario, from: file), options,
+        resume: again)
+    } else {
+      let manifest = folder.manifest
+      let shards = (0..<manifest.shards).map { manifest.shard($0, of: manifest.shards) }
+      try await RunFolders.run(
+        shards, of: folder, threads: options.threads, options.watch.progress, resume: again)
+      stopped = nil
+    }
     let manifest = folder.manifest
-    let shards = (0..<manifest.shards).map { manifest.shard($0, of: manifest.shards) }
-    try await RunFolders.run(
-      shards, of: folder, threads: options.threads, resume: "fleetshift run --resume --out \(out)")
     let whole = try RunFolders.orExit { try folder.run() }
     let (path, variant) = (manifest.scenario.file, manifest.variant)
-    let file = ScenarioFile(
-      text: manifest.scenario.text, name: path,
-      settings: manifest.settings.map { ScenarioFile.Setting($0.path, $0.value) })
-    let judged = try await options.judged(whole.scenario, whole.ledgers, from: file)
+    var scenario = whole.scenario
+    scenario.expectations += manifest.expect ?? []
+    let judged = try await options.judged(scenario, whole.ledgers, from: file, stopped)
     try finish(judged, path, variant) { result, command in
       try RunFolders.orExit {
         try folder.publish([
@@ -100,12 +133,13 @@ struct Run: AsyncParsableCommand {
     guard let path = scenario else { throw ExitStatus.usage.exit }
     _ = try ResultFolder(out)
     let file = try options.read(path)
-    let scenario = try options.pick(variant, from: file, path)
+    let rule = try stopping.rule(replications: options.replications)
+    let scenario = try expecting(try options.pick(variant, from: file, path), rule, from: file)
     let manifest = RunManifest(
       tool: Version.text, scenario: .init(name: scenario.name, file: path, text: file.text ?? ""),
       variant: scenario.variant, settings: options.choice.pairs.map { .init($0.path, $0.value) },
-      seed: scenario.seed, replications: scenario.replications,
-      record: record.recording)
+      seed: scenario.seed, replications: rule?.most ?? scenario.replications,
+      until: rule.map { RunManifest.Until($0) }, record: record.recording, expect: expect)
     return try RunFolders.orExit { try RunFolder(creating: out, manifest) }
   }
 
@@ -126,7 +160,7 @@ struct Run: AsyncParsableCommand {
     }
     let settings = options.choice.pairs.map { RunManifest.Setting($0.path, $0.value) }
     if !settings.isEmpty, settings != manifest.settings { differing.append("its settings are others") }
-    if let count = options.replications, count != manifest.replications {
+    if let count = options.replications, count != manifest.until?.first ?? manifest.replications {
       differing.append("it has \(manifest.replications) replications")
     }
     if let variant, variant != manifest.variant ?? ScenarioFile.baseName {
@@ -141,6 +175,21 @@ struct Run: AsyncParsableCommand {
     return folder
   }
 
+  /// With the expectations of the command line, if all in them is known.
+  private func expecting(
+    _ scenario: Scenario, _ rule: StoppingRule?, from file: ScenarioFile
+  ) throws -> Scenario {
+    let clauses = try Clauses.read(expect, option: "--expect")
+    let all = options.others([ScenarioFile.baseName] + file.variants, than: scenario, from: file)
+    for (clauses, option) in [(clauses, "--expect"), (rule?.clauses ?? [], "--until")] {
+      let names = clauses.flatMap(\.variants)
+      try Clauses.check(clauses, of: scenario, among: names.isEmpty ? [] : all, option: option)
+    }
+    var scenario = scenario
+    scenario.expectations += expect
+    return scenario
+  }
+
   /// Keeps and prints it.
   private func finish(
     _ result: StudyResult, _ path: String, _ variant: String?,
@@ -149,6 +198,14 @@ struct Run: AsyncParsableCommand {
     let command = command(path, variant, result)
     try keep(result, command)
     try Streams.output(try render(result, command))
+    if let stopping = result.stopping, !stopping.isReached {
+      Streams.say(
+        "fleetshift: \(result.replications) replications are not enough for "
+          + stopping.rules.filter { !$0.held }.map { "'\($0.text)': it is \($0.actual)" }.joined(
+            separator: ", ")
+          + "\n  help: ask for less, or allow more with --max-replications")
+      throw ExitStatus.broken.exit
+    }
     if result.expectations.contains(where: { !$0.held }) { throw ExitStatus.broken.exit }
   }
 
@@ -164,7 +221,12 @@ struct Run: AsyncParsableCommand {
   private func command(_ path: String, _ variant: String?, _ result: StudyResult) -> String {
     var words = ["fleetshift", "run", path]
     if let variant { words += ["--variant", variant] }
-    return (words + ["--seed", "\(result.seed)", "--replications", "\(result.replications)"])
-      .joined(separator: " ")
+    words += ["--seed", "\(result.seed)"]
+    if let stopping = result.stopping, let first = stopping.looks.first {
+      words += stopping.rules.flatMap { ["--until", "'\($0.text)'"] }
+      return (words + ["--replications", "\(first)", "--max-replications", "\(stopping.mostReplications)"])
+        .joined(separator: " ")
+    }
+    return (words + ["--replications", "\(result.replications)"]).joined(separator: " ")
   }
 }

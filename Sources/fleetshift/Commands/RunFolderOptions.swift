@@ -30,34 +30,33 @@ enum RunFolders {
   /// Simulates shards, with progress on a terminal, until done or interrupted.
   ///
   /// - Parameter resume: what to type to go on, for who interrupts it.
-  static func run(_ shards: [Range<Int>], of folder: RunFolder, threads: Int?, resume: String) async throws {
+  static func run(
+    _ shards: [Range<Int>], of folder: RunFolder, threads: Int?, _ watch: ProgressMode, resume: String
+  ) async throws {
     let progress = RunProgress()
     let interruption = Interruption { progress.stop() }
     defer { withExtendedLifetime(interruption) {} }
-    let ticker = Streams.showsProgress ? Self.ticker(progress) : nil
+    let ticker = ProgressTicker.start(watch) {
+      let reached = progress.reached
+      return ProgressState(
+        share: reached.share, done: reached.done, of: reached.units, attempts: reached.attempts)
+    }
     var isDone = false
     do {
       isDone = try await folder.run(
         shards, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
     } catch {
-      ticker?.stop()
+      ticker?.stop(isDone: false)
       if let error = error as? RunStoreError { throw exit(for: error) }
       throw error
     }
-    ticker?.stop()
+    ticker?.stop(isDone: isDone)
     guard !isDone else { return }
     let reached = progress.reached
     Streams.say(
       "fleetshift: interrupted with \(reached.done) of \(reached.units) replications done, which are kept\n"
         + "  help: go on with `\(resume)`")
     throw ExitStatus.incomplete.exit
-  }
-
-  private static func ticker(_ progress: RunProgress) -> ProgressTicker {
-    ProgressTicker {
-      let reached = progress.reached
-      return (reached.share, "\(reached.done) of \(reached.units) replications")
-    }
   }
 }
 

@@ -12,7 +12,7 @@ struct ScenarioChoice: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Changes the scenario, such as limits.host-out=3; the path is one that variants may use.",
+      "Changes the scenario, such as limits.host-out=3; the path is one that variants may use, and a variant that sets it has the last word.",
       valueName: "path=value"))
   var settings: [String] = []
 
@@ -64,6 +64,8 @@ struct ScenarioOptions: ParsableArguments {
   @Option(help: "Threads to simulate on; they do not change the result (default: one a core).")
   var threads: Int?
 
+  @OptionGroup var watch: ProgressOptions
+
   func validate() throws {
     if let replications, !(1...100_000).contains(replications) {
       throw ValidationError("--replications takes a whole number from 1 to 100,000, not \(replications).")
@@ -83,24 +85,33 @@ struct ScenarioOptions: ParsableArguments {
   }
 
   /// Simulates, with progress on a terminal, until done or interrupted.
+  ///
+  /// - Parameters:
+  ///   - first: the number of the first replication, where some have been simulated before.
+  ///   - count: how many; as many as the scenario says where it is left out.
   func simulate(
-    _ variants: [Scenario], attempts: (any AttemptSink)? = nil
+    _ variants: [Scenario], first: Int = 0, count: Int? = nil, attempts: (any AttemptSink)? = nil
   ) async throws -> [[Ledger]] {
-    let replications = variants.first?.replications ?? 1
+    let replications = count ?? variants.first?.replications ?? 1
     let study = Study(
-      variants, replications: replications, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      variants, first: first, replications: replications,
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
     let progress = StudyProgress()
     let interruption = Interruption { progress.stop() }
     defer { withExtendedLifetime(interruption) {} }
-    let ticker = Streams.showsProgress ? Self.ticker(progress) : nil
+    let ticker = ProgressTicker.start(watch.progress) {
+      let reached = progress.reached
+      return ProgressState(
+        share: reached.share, done: reached.replications, of: reached.of, attempts: progress.attempts)
+    }
     let ledgers: [[Ledger]]?
     do {
       ledgers = try await study.run(progress: progress, attempts: attempts)
     } catch {
-      ticker?.stop()
+      ticker?.stop(isDone: false)
       throw error
     }
-    ticker?.stop()
+    ticker?.stop(isDone: ledgers != nil)
     guard let ledgers else {
       let reached = progress.reached
       Streams.say(
@@ -110,17 +121,6 @@ struct ScenarioOptions: ParsableArguments {
       throw ExitStatus.interrupted.exit
     }
     return ledgers
-  }
-
-  private static func ticker(_ progress: StudyProgress) -> ProgressTicker {
-    let began = Date()
-    return ProgressTicker {
-      let reached = progress.reached
-      let rate = Double(progress.attempts) / max(0.001, Date().timeIntervalSince(began))
-      let speed =
-        rate >= 1 ? ", \(Int(rate)) attempts/s" : ""
-      return (reached.share, "\(reached.replications) of \(reached.of) replications\(speed)")
-    }
   }
 }
 

@@ -66,14 +66,14 @@ struct SweepOnce: AsyncParsableCommand {
       ?? FileManager.default.temporaryDirectory.appendingPathComponent("fleetshift-\(UUID().uuidString)").path
     defer { if out == nil { try? FileManager.default.removeItem(atPath: path) } }
     let folder = try RunFolders.orExit { try RunFolder(creating: path, manifest) }
-    try await RunFolders.runSweep(folder, threads: sweep.options.threads)
+    try await RunFolders.runSweep(folder, threads: sweep.options.threads, sweep.options.watch.progress)
     try RunFolders.mergeSweep(folder, metrics: [], format)
   }
 
   private func search(_ text: String, _ path: String, _ from: String, _ to: String) async throws {
     let equation: MetricEquation
     do throws(ExpectationError) { equation = try MetricEquation(parsing: text) } catch {
-      throw SweepOptions.refusal("--solve", text, error)
+      throw Clauses.refusal(error, in: text, option: "--solve")
     }
     let file = try sweep.options.read(scenario)
     let chosen = try sweep.options.pick(sweep.variant, from: file, scenario)
@@ -96,7 +96,7 @@ struct SweepOnce: AsyncParsableCommand {
     } catch let error as SweepError {
       throw Streams.refusal(error.message, error.remedy)
     } catch let error as ExpectationError {
-      throw SweepOptions.refusal("--solve", text, error)
+      throw Clauses.refusal(error, in: text, option: "--solve")
     }
   }
 }

@@ -93,17 +93,8 @@ struct SweepOptions: ParsableArguments {
 
   private func check(_ text: String, _ scenario: Scenario) throws {
     do throws(ExpectationError) { _ = try MetricExpression(parsing: text) } catch {
-      throw SweepOptions.refusal("--metric", text, error)
+      throw Clauses.refusal(error, in: text, option: "--metric")
     }
-  }
-
-  /// Points at what is wrong in an expression on the command line.
-  static func refusal(_ option: String, _ text: String, _ error: ExpectationError) -> any Error {
-    let lead = "  \(option) "
-    Streams.say(
-      "fleetshift: \(error.message)\n\(lead)\(text)\n"
-        + String(repeating: " ", count: lead.count + error.position) + "^\n  help: \(error.remedy)")
-    return ExitStatus.usage.exit
   }
 }
 
@@ -126,10 +117,10 @@ extension RunFolders {
   }
 
   /// Simulates what is missing of a sweep, on this machine.
-  static func runSweep(_ folder: RunFolder, threads: Int?) async throws {
+  static func runSweep(_ folder: RunFolder, threads: Int?, _ watch: ProgressMode) async throws {
     let count = folder.manifest.shards
     let shards = (0..<count).map { folder.manifest.shard($0, of: count) }
-    try await run(shards, of: folder, threads: threads, resume: "fleetshift sweep run \(folder.path)")
+    try await run(shards, of: folder, threads: threads, watch, resume: "fleetshift sweep run \(folder.path)")
   }
 
   /// Adds up all shards, writes the reports and prints one of them.

@@ -38,6 +38,8 @@ struct SweepRun: AsyncParsableCommand {
   @Option(help: "Threads to simulate on; they do not change the result (default: one a core).")
   var threads: Int?
 
+  @OptionGroup var watch: ProgressOptions
+
   @Option(help: "How to print the result: text, json, markdown or csv.")
   var format = SweepFormat.text
 
@@ -49,7 +51,7 @@ struct SweepRun: AsyncParsableCommand {
 
   func run() async throws {
     let folder = try RunFolders.openSweep(folder)
-    try await RunFolders.runSweep(folder, threads: threads)
+    try await RunFolders.runSweep(folder, threads: threads, watch.progress)
     try RunFolders.mergeSweep(folder, metrics: [], format)
   }
 }
@@ -73,6 +75,8 @@ struct SweepShard: AsyncParsableCommand {
   @Option(help: "Out of how many (default: as planned or submitted).")
   var of: Int?
 
+  @OptionGroup var watch: ProgressOptions
+
   func run() async throws {
     let folder = try RunFolders.openSweep(folder)
     let count = of ?? folder.shardsInUse
@@ -90,7 +94,7 @@ struct SweepShard: AsyncParsableCommand {
       throw Streams.refusal("there is no shard \(index)", "with \(count) shards they are 0 to \(count - 1)")
     }
     try await RunFolders.run(
-      [folder.manifest.shard(index, of: count)], of: folder, threads: 1,
+      [folder.manifest.shard(index, of: count)], of: folder, threads: 1, watch.progress,
       resume: "fleetshift sweep shard \(folder.path) --index \(index) --of \(count)")
   }
 }

@@ -4,20 +4,29 @@ internal import Foundation
 final class TextFile {
   // A class because it owns the file, and removes it when it goes.
   private let path: String
-  private let partial: String
+  /// `nil`: what is there is written as it is.
+  private let partial: String?
   private let handle: FileHandle
   private var pending = Data()
 
   init(_ path: String) throws {
     self.path = path
-    partial = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-    guard FileManager.default.createFile(atPath: partial, contents: nil),
-      let handle = FileHandle(forWritingAtPath: partial)
-    else {
-      Streams.say("fleetshift: cannot write '\(path)': does its folder exist, and may it be written to?")
-      throw ExitStatus.io.exit
+    switch try OutputPlace(path) {
+    case .file:
+      let partial = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
+      self.partial = partial
+      handle = try OutputPlace.open(partial)
+    case .stream:
+      partial = nil
+      handle = try OutputPlace.open(path, 0)
     }
-    self.handle = handle
+  }
+
+  /// Writes a whole file at once.
+  static func write(_ text: String, to path: String) throws {
+    let file = try TextFile(path)
+    try file.put(text)
+    try file.publish()
   }
 
   func put(_ text: String) throws {
@@ -27,22 +36,18 @@ final class TextFile {
 
   /// Gives the file its name.
   func publish() throws {
+    try flush()
     do {
-      try flush()
       try handle.close()
+      guard let partial else { return }
       guard rename(partial, path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-    } catch { throw failed(error) }
-  }
-
-  func failed(_ error: any Error) -> any Error {
-    Streams.say("fleetshift: cannot write '\(path)': \(error.localizedDescription)")
-    return ExitStatus.io.exit
+    } catch { throw OutputPlace.failed(path, error) }
   }
 
   private func flush() throws {
-    try handle.write(contentsOf: pending)
+    do { try handle.write(contentsOf: pending) } catch { throw OutputPlace.failed(path, error) }
     pending.removeAll(keepingCapacity: true)
   }
 
-  deinit { unlink(partial) }
+  deinit { if let partial { unlink(partial) } }
 }

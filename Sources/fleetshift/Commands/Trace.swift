@@ -53,7 +53,7 @@ struct Trace: ParsableCommand {
     let sites = (0..<simulation.hostCount).map { simulation.sketch(ofHost: $0).site }
     let window = (Instant.zero + (from ?? .zero))...(Instant.zero + (until ?? scenario.horizon))
     let listener = try Listener(
-      TraceWriter(simulation.names, sites: sites, window: window) { try page.put($0) }, page)
+      TraceWriter(simulation.names, sites: sites, window: window) { try page.put($0) })
     simulation.noteSink = { listener.take($0) }
     simulation.run { time, _ in listener.fault == nil && time <= window.upperBound }
     try listener.close()
@@ -63,10 +63,9 @@ struct Trace: ParsableCommand {
   /// Writes what it hears. A class, for it is filled while the simulation runs.
   private final class Listener {
     private var writer: TraceWriter
-    private let page: TextFile
     private(set) var fault: (any Error)?
 
-    init(_ writer: TraceWriter, _ page: TextFile) { (self.writer, self.page) = (writer, page) }
+    init(_ writer: TraceWriter) { self.writer = writer }
 
     func take(_ note: Note) {
       guard fault == nil else { return }
@@ -74,8 +73,8 @@ struct Trace: ParsableCommand {
     }
 
     func close() throws {
-      if let fault { throw page.failed(fault) }
-      do { try writer.finish() } catch { throw page.failed(error) }
+      if let fault { throw fault }
+      try writer.finish()
     }
   }
 }

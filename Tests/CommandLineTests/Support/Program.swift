@@ -12,6 +12,19 @@ enum Program {
     var isOverdue = false
   }
 
+  /// A signal for the program, at a time that is counted from when a file is there: a busy machine may take seconds to
+  /// begin with anything.
+  struct Signal: Sendable {
+    var number: Int32
+    var after: Double
+    /// `nil`: counted from the start.
+    var file: String?
+
+    init(_ number: Int32, after seconds: Double, behind file: String? = nil) {
+      (self.number, after, self.file) = (number, seconds, file)
+    }
+  }
+
   /// Where the build put it: the folder that the test bundle is in.
   static let path: String = {
     let bundle = Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") }
@@ -25,7 +38,7 @@ enum Program {
   static func run(
     _ arguments: String..., in folder: String? = nil, input: String? = nil,
     environment: [String: String] = [:],
-    seconds: Double = 600, signal: (number: Int32, after: Double)? = nil
+    seconds: Double = 600, signal: Signal? = nil
   ) async throws -> Outcome {
     try await run(
       path, arguments, in: folder, input: input, environment: environment, seconds: seconds, signal: signal)
@@ -38,7 +51,7 @@ enum Program {
 
   static func run(
     _ program: String, _ arguments: [String], in folder: String? = nil, input: String? = nil,
-    environment: [String: String] = [:], seconds: Double = 600, signal: (number: Int32, after: Double)? = nil
+    environment: [String: String] = [:], seconds: Double = 600, signal: Signal? = nil
   ) async throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
@@ -60,8 +73,8 @@ enum Program {
     try process.run()
     try? stdin.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
     try? stdin.fileHandleForWriting.close()
-    clock.send(SIGKILL, to: process.processIdentifier, after: seconds)
-    if let signal { clock.send(signal.number, to: process.processIdentifier, after: signal.after) }
+    clock.send(Signal(SIGKILL, after: seconds), to: process.processIdentifier)
+    if let signal { clock.send(signal, to: process.processIdentifier) }
     async let output = text(of: stdout)
     async let errors = text(of: stderr)
     var outcome = Outcome(status: 0, output: await output, errors: await errors)
@@ -78,14 +91,18 @@ enum Program {
 
     var hasKilled: Bool { state.withLock { $0.hasKilled } }
 
-    func send(_ signal: Int32, to process: pid_t, after seconds: Double) {
+    func send(_ signal: Signal, to process: pid_t) {
       Thread.detachNewThread { [self] in
-        let due = Date().addingTimeInterval(seconds)
-        while Date() < due, !state.withLock({ $0.isOver }) { Thread.sleep(forTimeInterval: 0.02) }
+        func wait(until isTime: () -> Bool) {
+          while !isTime(), !state.withLock({ $0.isOver }) { Thread.sleep(forTimeInterval: 0.02) }
+        }
+        if let file = signal.file { wait { FileManager.default.fileExists(atPath: file) } }
+        let due = Date().addingTimeInterval(signal.after)
+        wait { Date() >= due }
         state.withLock { state in
           guard !state.isOver else { return }
-          kill(process, signal)
-          if signal == SIGKILL { state.hasKilled = true }
+          kill(process, signal.number)
+          if signal.number == SIGKILL { state.hasKilled = true }
         }
       }
     }

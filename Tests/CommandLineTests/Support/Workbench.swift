@@ -20,6 +20,13 @@ final class Workbench: Sendable {
     return self(name)
   }
 
+  /// Writes a program and gives its path.
+  func program(_ name: String, _ text: String) throws -> String {
+    let path = try file(name, text)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    return path
+  }
+
   func text(_ name: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: self(name))), as: UTF8.self)
   }

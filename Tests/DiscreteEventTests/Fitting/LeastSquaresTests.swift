@@ -76,6 +76,20 @@ import Testing
     #expect(fit.standardErrors[..<2].contains(nil))
   }
 
+  @Test func whatIsEnoughEndsTheSearch() throws {
+    var asked = 0
+    var problem = LeastSquares(start: [500, 1e-4]) { b in
+      asked += 1
+      return zip(Self.misra1a.x, Self.misra1a.y).map { Self.misra1a.model(b, $0) - $1 }
+    }
+    _ = try problem.solve()
+    let all = asked
+    (asked, problem.enough) = (0, 50)
+    let fit = try problem.solve()
+    #expect(fit.hasConverged && fit.sumOfSquares < 50)
+    #expect(asked < all)
+  }
+
   @Test func impossibleQuestionsAreRefused() {
     #expect(throws: LeastSquares.Failure.tooFewResiduals(count: 1, parameters: 2)) {
       try LeastSquares(start: [1, 1]) { [$0[0]] }.solve()

@@ -14,6 +14,8 @@ struct VHDMaker {
   var parentTimestamp: UInt32 = 0
   var parentName = ""
   var locators: [Locator] = []
+  /// XenServer's batmap, one byte for each eight blocks; `nil`: there is none.
+  var batmap: [UInt8]?
   /// What is where the bitmap claims nothing: rubbish, as it may be on a real disk.
   var filler: UInt8 = 0x5A
   /// What is written, by sector, in the order of blocks first met.
@@ -56,13 +58,25 @@ struct VHDMaker {
     return Self.sealed(bytes, at: 64)
   }
 
+  /// Its header and itself, as blktap writes them.
+  private func batmapBytes(at place: Int) -> [UInt8] {
+    guard let batmap else { return [] }
+    let map = batmap + Array(repeating: 0, count: (batmap.count + 511) / 512 * 512 - batmap.count)
+    let sum = map.reduce(0) { ($0 + UInt64($1)) & 0xFFFF_FFFF }
+    let header =
+      Array("tdbatmap".utf8) + Self.number(UInt64(place + 512), 8) + Self.number(UInt64(map.count / 512), 4)
+      + Self.number(0x10002, 4) + Self.number(~sum & 0xFFFF_FFFF, 4)
+    return header + Array(repeating: 0, count: 512 - header.count) + map
+  }
+
   /// The whole file.
   func bytes() -> [UInt8] {
     let blocks = (size + blockSize - 1) / blockSize
     let tableSize = (blocks * 4 + 511) / 512 * 512
     var locatorBytes: [UInt8] = []
     var entries: [UInt8] = []
-    let locatorStart = 512 + 1024 + tableSize
+    let map = batmapBytes(at: 512 + 1024 + tableSize)
+    let locatorStart = 512 + 1024 + tableSize + map.count
     for locator in locators {
       let space = (locator.bytes.count + 511) / 512 * 512
       entries += Array(locator.platform.utf8) + Self.number(UInt64(space), 4)
@@ -97,6 +111,6 @@ struct VHDMaker {
       }
       data += bitmap + body
     }
-    return footer + Self.sealed(header, at: 36) + table + locatorBytes + data + footer
+    return footer + Self.sealed(header, at: 36) + table + map + locatorBytes + data + footer
   }
 }

@@ -9,7 +9,7 @@ import Testing
 
 /// Hosts that fail or die, and what becomes of their guests.
 @Suite struct OutageTests {
-  private func failing(_ rebuild: Rebuild?) throws -> Simulation {
+  private func failing(_ rebuild: RestartTerms?) throws -> Simulation {
     var fixture = Fixture(hosts: 3, guests: 4)
     fixture.scenario.horizon = .days(1)
     fixture.scenario.hostFailures.repair = .hours(4)
@@ -43,20 +43,20 @@ import Testing
   }
 
   @Test func `or they are started elsewhere`() throws {
-    var rebuild = Rebuild()
+    var rebuild = RestartTerms()
     rebuild.after = .minutes(3)
     rebuild.takes = constant(60)
     var simulation = try failing(rebuild)
     simulation.run()
     #expect(simulation.fleet.guests.allSatisfy { $0.host != 0 })
-    #expect(ConservationChecker.faults(of: simulation) == [])
+    #expect(StateAudit.faults(of: simulation) == [])
     let ledger = simulation.finished()
     #expect(ledger.outages.rebuilt == 4 && ledger.outages.rebuiltFromImage == 0)
     #expect(ledger.outageSeconds.sum == 4 * (180 + 60 + 30))
   }
 
   @Test func `who finds no room waits for the repair`() throws {
-    var simulation = try failing(Rebuild())
+    var simulation = try failing(RestartTerms())
     for host in 1...2 {
       let free = simulation.fleet.hosts[host].freeMemory
       simulation.fleet.hosts[host].reserve(memory: free - .gibibytes(1), disk: .zero)
@@ -111,10 +111,10 @@ import Testing
   }
 
   @Test func `the lost are made anew, with or without their disks`() throws {
-    for source in Rebuild.Source.allCases {
+    for source in RestartTerms.Source.allCases {
       let ledger = try evacuation {
         $0.diesAfter = constant(250)
-        var rebuild = Rebuild()
+        var rebuild = RestartTerms()
         (rebuild.source, rebuild.after) = (source, .minutes(5))
         $0.rebuild = rebuild
       }.run().ledger

@@ -110,6 +110,34 @@ import Testing
     #expect(rows[1].accounts.began == rows[0].accounts.ended)
   }
 
+  @Test func `one that is parked waits for a slot where its room is`() throws {
+    let fixture = Self.fixture(guests: 4, hosts: 4, Self.rule(.hostOut, 1) { $0.whenFull = .park }) {
+      limits in
+      limits.hostIn = 1
+    }
+    var built = fixture.build()
+    built.fleet.sites[0].hostGroups[0].spares = 2
+    var own = OwnMoves()
+    own.start = .hours(10)
+    let kind = CampaignKind.guests(GuestMoves(own))
+    built.campaigns = [
+      Campaign(name: "users", chain: FallbackChain([ChainStep(strategy: "cold")]), kind: kind)
+    ]
+    var simulation = try Simulation(built, replication: 0)
+    let used = Set(simulation.fleet.guests.map { Int($0.host) }).sorted()
+    let empty = simulation.hosts.indices.filter { !used.contains($0) }
+    let (here, there) = (simulation.hosts[used[0]].guests, simulation.hosts[used[1]].guests)
+    // The first goes to one empty host, the second is parked on the other, and somebody else comes to that.
+    simulation.request(here[0], campaign: 0, targetHost: Int32(empty[0]))
+    simulation.request(here[1], campaign: 0)
+    simulation.request(there[0], campaign: 0, targetHost: Int32(empty[1]))
+    simulation.desk.isDue = true
+    simulation.serveWaiting()
+    #expect(simulation.moves.count == 3 && simulation.underWay == 2)
+    while simulation.step() { #expect(StateAudit.faults(of: simulation) == []) }
+    #expect(simulation.ledger.total.completed == 3)
+  }
+
   @Test func `units held until the disk is copied are free while the guest boots`() throws {
     var fixture = Self.fixture(guests: 3, Self.rule(.hostOut, 1) { $0.held = .untilCopied })
     fixture.drainFirstHost("cold")

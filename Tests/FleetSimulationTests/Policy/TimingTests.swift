@@ -1,4 +1,5 @@
 import CutoverCore
+import DiscreteEvent
 import FleetModel
 import MigrationPhysics
 import MigrationPolicy
@@ -220,6 +221,16 @@ import Testing
     #expect(row.outcome == "completed")
     #expect(abs(Self.stopped(row).seconds - 5 * 86_400 - 100) < 1)
     #expect(abs(row.downtimes.serviceGap.seconds - 30) < 1, "nobody had to shut it down")
+  }
+
+  @Test func `a customer's reboot that is waited for in vain ends with the attempt`() throws {
+    let fixture = Self.fixture { step in
+      step.cutover.moment = Self.gate(.onCustomerReboot) { $0.after = constant(5 * 86_400) }
+    }
+    var simulation = try Simulation(fixture.build(), replication: 0)
+    _ = simulation.queue.schedule(at: .zero + .days(1), .hostFails(1))
+    simulation.run()
+    #expect(simulation.finished().codes == ["failed_destination"])
   }
 
   @Test(arguments: [GateExpiry.goAhead, .giveUp])

@@ -13,7 +13,7 @@ struct RandomScenario: CustomStringConvertible {
   var seed: UInt64
   /// The choices to make it by; `nil` for those that the seed draws.
   var tape: [Int]?
-  /// Every chain is this strategy alone; for pairs.
+  /// Every chain is this strategy alone, and nothing is decided by how moves go; for pairs.
   var only: String?
 
   var description: String {
@@ -23,12 +23,21 @@ struct RandomScenario: CustomStringConvertible {
   func scenario() -> Scenario { made().scenario }
 
   /// The scenario, and the choices that make it again.
-  func made() -> (scenario: Scenario, choices: [Int]) {
+  ///
+  /// `isQuiet`: all that it asks for is asked for early, and there is time for all of it to end.
+  func made() -> (scenario: Scenario, isQuiet: Bool, choices: [Int]) {
     var random = tape.map { Choices(tape: $0) } ?? Choices(seed: seed)
-    return (scenario(by: &random), random.made)
+    var scenario = basic(by: &random)
+    guard only == nil else { return (scenario, false, random.made) }
+    if random.chance(0.7) { campaign(&scenario, &random) }
+    if random.chance(0.6) { limit(&scenario, &random) }
+    if random.chance(0.6) { time(&scenario, &random) }
+    let isQuiet = random.chance(0.3)
+    if isQuiet { quiet(&scenario, &random) }
+    return (scenario, isQuiet, random.made)
   }
 
-  private func scenario(by random: inout Choices) -> Scenario {
+  private func basic(by random: inout Choices) -> Scenario {
     var scenario = Scenario()
     scenario.seed = seed
     scenario.horizon = .days(Int64(random.int(2...12)))
@@ -37,7 +46,7 @@ struct RandomScenario: CustomStringConvertible {
         maxRounds: random.int(2...8), timeout: .minutes(random.one(of: [2, 6, 60, 600])),
         autoConverge: random.chance(0.5)),
       Warm(maxPasses: random.int(2...8), timeout: .minutes(random.one(of: [2, 6, 60, 600]))), Reboot(),
-      Cold(),
+      Cold(), Suspend(), InPlace(), Rebuild(), PostCopyLive(),
     ])
     let sites = random.int(1...3)
     let names = (0..<sites).map { "site\($0)" }

@@ -14,13 +14,11 @@ final class HonestGuest: Sendable {
     var hasStarted = false
   }
 
-  private let image: Image
-  private let size: Int
+  private let images: [Image]
   private let state: Monitor<State>
 
-  init(_ image: Image, seed: UInt64) {
-    self.image = image
-    size = image.size
+  init(_ images: [Image], seed: UInt64) {
+    self.images = images
     state = Monitor(State(random: SplitMix64(state: seed)))
   }
 
@@ -31,15 +29,20 @@ final class HonestGuest: Sendable {
   func write() {
     state.withLock { state in
       guard state.place == .source else { return }
-      for _ in 0..<3 {
-        let start = Int.random(in: 0..<size / 4096, using: &state.random) * 4096
-        let range = start..<min(start + 4096, size)
-        switch Int.random(in: 0..<4, using: &state.random) {
-        case 0: try? image.punch(range)
-        case 1: try? image.zero(range)
-        default: try? image.write(range, seed: state.random.next())
-        }
+      for image in images {
+        let size = image.size
+        for _ in 0..<3 { life(of: image, size, &state) }
       }
+    }
+  }
+
+  private func life(of image: Image, _ size: Int, _ state: inout State) {
+    let start = Int.random(in: 0..<size / 4096, using: &state.random) * 4096
+    let range = start..<min(start + 4096, size)
+    switch Int.random(in: 0..<4, using: &state.random) {
+    case 0: try? image.punch(range)
+    case 1: try? image.zero(range)
+    default: try? image.write(range, seed: state.random.next())
     }
   }
 

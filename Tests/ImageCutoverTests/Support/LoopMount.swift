@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Testing
@@ -27,6 +28,9 @@ final class LoopMount {
     unlink(image)
   }
 
+  /// Whether a file system can be made and mounted by this `mkfs` program.
+  static func canMake(_ maker: String) -> Bool { isPossible && isInstalled(maker) }
+
   static func isInstalled(_ program: String) -> Bool {
     ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].contains { access($0 + "/" + program, X_OK) == 0 }
   }
@@ -40,9 +44,12 @@ final class LoopMount {
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe
+    // `waitUntilExit` may wait for ever for a process that has ended, where several threads run some at once.
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
     try process.run()
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    ended.wait()
     try #require(process.terminationStatus == 0, "\(words.joined(separator: " ")): \(text)")
     return text
   }

@@ -1,4 +1,5 @@
 import CutoverCore
+import Dispatch
 import Foundation
 import Testing
 
@@ -10,6 +11,7 @@ final class ServedGuest: GuestControl, @unchecked Sendable {
   private let server = Process()
   private let orders = Pipe()
   private let answers = Pipe()
+  private let ended = DispatchSemaphore(value: 0)
   private let state = Monitor((isRunning: true, isWriting: false, writes: 0))
   private let size: Int
 
@@ -25,6 +27,7 @@ final class ServedGuest: GuestControl, @unchecked Sendable {
     ]
     server.standardInput = orders
     server.standardOutput = answers
+    server.terminationHandler = { [ended] _ in ended.signal() }
     try server.run()
     try order("{\"execute\":\"qmp_capabilities\"}")
     try order("{\"execute\":\"block-dirty-bitmap-add\",\"arguments\":{\"node\":\"disk\",\"name\":\"b\"}}")
@@ -79,6 +82,6 @@ final class ServedGuest: GuestControl, @unchecked Sendable {
   /// Ends the server, which writes what it holds.
   func end() {
     orders.fileHandleForWriting.write(Data("{\"execute\":\"quit\"}\n".utf8))
-    server.waitUntilExit()
+    ended.wait()
   }
 }

@@ -1,3 +1,4 @@
+import DiskImages
 import Glibc
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 @testable import ImageFiles
 
 /// A directory of one test's own, removed with everything in it when the test is over.
-final class Workshop {
+final class Workshop: Sendable {
   let path: String
 
   /// - Parameter isFast: In memory, where there is such a place: for tests that flush thousands of times.
@@ -92,6 +93,17 @@ struct Image {
     var bytes = [UInt8](repeating: 0, count: size)
     let count = pread(file, &bytes, size, 0)
     return count == size ? bytes : []
+  }
+
+  /// What the disk in it holds, as its format says.
+  func disk(_ format: DiskFormat) throws -> [UInt8] {
+    if format == .raw { return bytes }
+    let disk = try VirtualDisk(opening: path, options: OpeningOptions(format: format.image))
+    var reader = disk.reader()
+    var bytes = [UInt8](repeating: 0, count: Int(disk.virtualSize))
+    try bytes.withUnsafeMutableBytes { try reader.read(into: $0, at: 0) }
+    #expect(try disk.check().problems.isEmpty)
+    return bytes
   }
 
   /// The data ranges as `SEEK_DATA` and `SEEK_HOLE` tell them.

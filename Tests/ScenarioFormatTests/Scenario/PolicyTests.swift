@@ -147,7 +147,7 @@ import Testing
     #expect((catalog["post-copy"] as? PostCopyLive)?.rounds == 2)
     #expect((catalog["suspend"] as? Suspend)?.timeout == .hours(2))
     #expect((catalog["in-place"] as? InPlace)?.work == .seconds(30))
-    #expect((catalog["rebuild"] as? MigrationStrategies.Rebuild)?.disk == .blank)
+    #expect((catalog["rebuild"] as? Rebuild)?.disk == .blank)
   }
 
   @Test func `one line changes a policy`() throws {

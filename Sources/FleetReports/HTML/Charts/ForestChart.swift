@@ -7,8 +7,19 @@ enum ForestChart {
       .text("result", "result"), .text("metric", "metric"), .number("change_pct", "change, %"),
       .number("low_pct", "from, %"), .number("high_pct", "to, %"), .text("verdict", "verdict"),
     ])
+    // A change of nothing has no percentage; it is told in words, lest the worst be what is left out.
+    var fromNothing: [String] = []
     for (name, check) in findings {
-      for finding in check.findings where finding.group.kind == .all && finding.before != 0 {
+      for finding in check.findings where finding.group.kind == .all {
+        if finding.before == 0 {
+          if finding.after != 0 {
+            let kind = finding.metric.kind
+            fromNothing.append(
+              "\(finding.metric.words): \(Figure.text(0, kind)) and \(Figure.text(finding.after, kind)) of \(name) "
+                + "(\(finding.verdict.rawValue))")
+          }
+          continue
+        }
         guard let low = finding.difference.low, let high = finding.difference.high else { continue }
         let part = 100 / abs(finding.before)
         data.add([
@@ -18,16 +29,19 @@ enum ForestChart {
       }
     }
     guard !data.rows.isEmpty else { return nil }
-    let worse = data.rows.count { $0.last == .text(CheckVerdict.worse.rawValue) }
-    let better = data.rows.count { $0.last == .text(CheckVerdict.better.rawValue) }
+    let worse = data.rows.count { $0.last == .text(PairedVerdict.worse.rawValue) }
+    let better = data.rows.count { $0.last == .text(PairedVerdict.better.rawValue) }
     let colours: PlotValue = [
       "domain": .list(["better", "equal", "unclear", "tolerated", "worse"]),
       "range": ["#009e73", "#7a8b99", "#7a8b99", "#e69f00", "#d55e00"],
     ]
     return Chart(
       id: "comparison", title: "Against the first result",
-      summary: "Of \(data.rows.count) figures \(better) are better and \(worse) worse, beyond chance.",
-      note: "The point is the paired difference in percent of the first result, the line its 95 % interval.",
+      summary: "Of \(data.rows.count) figures \(better) are better and \(worse) worse, beyond chance."
+        + (fromNothing.isEmpty ? "" : " Beside them, from nothing: \(fromNothing.joined(separator: "; "))."),
+      note: "The point is the paired difference in percent of the first result, the line its 95 % interval."
+        + (fromNothing.isEmpty
+          ? "" : " Not drawn, for the first result has none of it: \(fromNothing.joined(separator: "; "))."),
       spec: [
         "height": .number(Double(data.rows.count) * 26),
         "encoding": [

@@ -24,8 +24,9 @@ enum HostChart {
     let failed = course.spans.count { $0.outcome != "completed" }
     return Chart(
       id: "hosts", title: "Hosts over time",
-      summary: "\(course.spans.count) attempts from \(hosts.count) hosts, \(failed) of which failed.",
-      note: "Attempts in the first replication, of the first hosts that VMs leave; a bar is one attempt.",
+      summary:
+        "\(course.spans.count) attempts from the first \(hosts.count) hosts that VMs leave, \(failed) of which failed.",
+      note: "Of the first replication, until these hosts' last attempt and no longer; a bar is one attempt.",
       spec: [
         "height": .number(Double(hosts.count) * 13),
         "mark": ["type": "bar", "height": 9, "tooltip": true, "minBandSize": 2],

@@ -26,7 +26,8 @@ enum MovesChart {
     ]
     return Chart(
       id: "moves", title: "Moves over time",
-      summary: "\(Figure.count(last)) moves are completed, half of them within "
+      summary:
+        "\(Figure.count(last)) moves are completed\(replications > 1 ? " in the median replication" : ""), half of them within "
         + "\(Figure.span(Double(half + 1) * course.binSeconds)).",
       note: (replications > 1
         ? "The line is the median, the band the middle 80 % of \(replications) replications. " : "")

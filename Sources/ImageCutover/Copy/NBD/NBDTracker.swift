@@ -28,6 +28,8 @@ final class NBDTracker: ChangeTracker {
 
   var source: ReadingEnd? { ReadingEnd(NBDFiles(source: disk).file, size: disk.size) }
 
+  var face: DiskFace? { DiskFace(disk) }
+
   func beginPass(startingAt: Int64) throws -> any WindowFeed {
     let isFirst = state.withLock { state in
       defer { state.isBegun = true }

@@ -10,10 +10,20 @@ protocol ChangeTracker: Sendable {
   func remaining(after pass: PassTally) -> Bytes
   /// Where the windows of the pass that was begun last are to be read; `nil`: from the image itself.
   var source: ReadingEnd? { get }
+  /// What the destination is to be compared with at the end; `nil`: the image itself.
+  var face: DiskFace? { get }
+  /// What the pass that was begun last can be taken up from by another driver's tracker.
+  var state: TrackerState? { get }
+  /// Where the first pass of this tracker may begin, if another driver had this pass durable up to there: not behind the
+  /// beginning, unless what was written below since then is found by the passes that follow.
+  func start(after durable: Int64) -> Int64
 }
 
 extension ChangeTracker {
   var source: ReadingEnd? { nil }
+  var face: DiskFace? { nil }
+  var state: TrackerState? { nil }
+  func start(after durable: Int64) -> Int64 { 0 }
 }
 
 /// Hands out the windows of a pass, to one thread.

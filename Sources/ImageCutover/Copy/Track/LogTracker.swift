@@ -21,14 +21,22 @@ final class LogTracker: ChangeTracker {
     var read: Int64 = 8
     var pending = ChangedRanges()
     var isBegun = false
+    /// What the pass that was begun last took in, in bytes of the log.
+    var from: Int64 = 8
+    var upTo: Int64 = 8
+    var isFirst = true
+    /// What is pending is not in the first pass, which another driver has begun.
+    var isTakenUp = false
   }
 
   private let ends: CopyEnds
   private let windowSize: Int64
   private let log: OpenFile
-  private let state = Monitor(State())
+  private let identity: FileIdentity
+  private let progress = Monitor(State())
 
-  init(_ ends: CopyEnds, log: OpenFile, windowSize: Int64) throws {
+  /// - Parameter left: Where the tracker of a driver that has died was; of another log it tells nothing.
+  init(_ ends: CopyEnds, log: OpenFile, windowSize: Int64, after left: JournalHistory.Left? = nil) throws {
     self.ends = ends
     self.windowSize = windowSize
     self.log = log
@@ -37,17 +45,32 @@ final class LogTracker: ChangeTracker {
     guard count == 8, UInt64(littleEndian: magic) == Self.magic else {
       throw StepFailure(.source, "'\(log.path)' is no write log: it does not begin with FSWRLOG1")
     }
+    identity = FileIdentity(try log.status())
+    guard let left, case .log(let known, let from, let upTo, let isFirst) = left.state,
+      identity.isSameFile(as: known, sameBoot: false), identity.size >= upTo
+    else { return }
+    // A pass that was broken off is done again, with all that was logged since; the first one goes on where it was.
+    progress.withLock { state in
+      state.isBegun = left.isPassComplete || !isFirst
+      state.isTakenUp = !state.isBegun
+      state.read = left.isPassComplete || isFirst ? upTo : from
+      state.upTo = state.read
+    }
   }
 
   func beginPass(startingAt: Int64) throws -> any WindowFeed {
-    try state.withLock { state in
+    try progress.withLock { state in
       try takeRecords(&state)
       guard state.isBegun else {
-        // Whatever is logged so far is in the image already.
         state.isBegun = true
-        _ = state.pending.takeAll()
+        // Whatever is logged so far is in the image already; but not in that part of it which a driver before has read.
+        if !state.isTakenUp {
+          _ = state.pending.takeAll()
+          state.upTo = state.read
+        }
         return ends.scan(from: startingAt, size: ends.size, windowSize: windowSize)
       }
+      (state.from, state.upTo, state.isFirst) = (state.upTo, state.read, false)
       var changes = state.pending.takeAll()[...]
       return ChangedFeed(
         ends.sourceCursor, ends.destinationCursor, size: ends.size, windowSize: windowSize
@@ -55,8 +78,15 @@ final class LogTracker: ChangeTracker {
     }
   }
 
+  var state: TrackerState? {
+    progress.withLock { .log(identity, from: $0.from, upTo: $0.upTo, isFirst: $0.isFirst) }
+  }
+
+  /// Only where the log tells what was written since.
+  func start(after durable: Int64) -> Int64 { progress.withLock { $0.isTakenUp ? durable : 0 } }
+
   func remaining(after pass: PassTally) -> Bytes {
-    state.withLock { state in
+    progress.withLock { state in
       // A log that cannot be read is the next pass's affair.
       try? takeRecords(&state)
       state.pending.settle()

@@ -118,31 +118,48 @@ struct DiskCursor: DataCursor {
   }
 }
 
-/// What an image in the making has a place for.
+/// What an image in the making has data for: a place, and in the file no hole there.
 struct WriterCursor: DataCursor {
   private static let step: Int64 = 64 << 20
 
   private let writer: any ImageWriter
-  private var places: [Range<Int64>] = []
+  private var places: ArraySlice<DiskPlace> = []
   private var asked: Int64 = 0
+  private var found: Range<Int64>?
 
   init(_ writer: any ImageWriter) { self.writer = writer }
 
   mutating func data(from position: Int64) throws -> Range<Int64>? {
-    asked = max(asked, position / Self.step * Self.step)
     while true {
-      places.removeAll { $0.upperBound <= position }
-      if let first = places.first { return max(first.lowerBound, position)..<first.upperBound }
+      if let found, found.upperBound > position { return max(found.lowerBound, position)..<found.upperBound }
+      while let place = places.first, place.range.upperBound <= position { places.removeFirst() }
+      if let place = places.first {
+        found = try Self.data(of: writer.file, place, from: position, size: writer.virtualSize)
+        if found == nil { places.removeFirst() }
+        continue
+      }
+      asked = max(asked, position / Self.step * Self.step)
       guard asked < writer.virtualSize else { return nil }
       let end = min(asked + Self.step, writer.virtualSize)
-      let page = ExtentCursor.page
-      places = try writer.places(in: asked..<end).map {
-        $0.range.lowerBound / page
-          * page..<min(
-            ($0.range.upperBound + page - 1) / page * page, writer.virtualSize)
-      }
+      places = try writer.places(in: asked..<end)[...]
       asked = end
     }
+  }
+
+  /// The first data of a place from `position` on, in whole pages of the disk.
+  private static func data(
+    of file: OpenFile, _ place: DiskPlace, from position: Int64, size: Int64
+  ) throws -> Range<Int64>? {
+    let inFile = place.fileRange
+    let shift = place.range.lowerBound - place.offset
+    let from = max(place.offset, position - shift)
+    guard from < inFile.upperBound, let start = try file.nextData(from: from), start < inFile.upperBound
+    else {
+      return nil
+    }
+    let end = min(max(try file.nextHole(from: start), start + 1), inFile.upperBound)
+    let page = ExtentCursor.page
+    return (start + shift) / page * page..<min((end + shift + page - 1) / page * page, size)
   }
 }
 

@@ -29,6 +29,9 @@ final class ScanTracker: ChangeTracker {
     ends.scan(from: startingAt, size: ends.size, windowSize: windowSize)
   }
 
+  /// Every later pass looks at everything.
+  func start(after durable: Int64) -> Int64 { durable }
+
   func remaining(after pass: PassTally) -> Bytes {
     let middle = pass.began + pass.time * 0.5
     let last = middleOfLast.withLock { last in

@@ -2,7 +2,10 @@ internal import CutoverCore
 internal import ImageFiles
 
 extension ImageCutoverOptions.Tracking {
-  func makeTracker(of ends: CopyEnds, windowSize: Int64) throws -> any ChangeTracker {
+  /// - Parameter left: By the tracker of a driver that has died.
+  func makeTracker(of ends: CopyEnds, windowSize: Int64, after left: JournalHistory.Left? = nil) throws
+    -> any ChangeTracker
+  {
     switch self {
     case .scan: return ScanTracker(ends, windowSize: windowSize)
     case .reflink: return try ReflinkTracker(ends, windowSize: windowSize)
@@ -11,7 +14,7 @@ extension ImageCutoverOptions.Tracking {
       do {
         log = OpenFile(try ends.source.files.openForReading(path), ends.source.files, .source, path: path)
       } catch { throw StepFailure(.source, "the write log '\(path)' cannot be opened: \(error)") }
-      return try LogTracker(ends, log: log, windowSize: windowSize)
+      return try LogTracker(ends, log: log, windowSize: windowSize, after: left)
     case .nbd(let uri, let bitmap):
       return try NBDTracker(ends, uri: uri, bitmap: bitmap, windowSize: windowSize)
     }

@@ -17,6 +17,8 @@ final class ComparisonRunner {
   private let arena: BuddyArena
   private var jobs: [Int: Job] = [:]
   private var nextOwner = 0
+  /// Told of what was found equal, in the order in which that was found.
+  var witness: (any ComparisonWitness)?
 
   init(
     _ source: ReadingEnd, _ destination: ReadingEnd, windowSize: Int64, threads: Int, _ control: StepControl
@@ -82,9 +84,16 @@ final class ComparisonRunner {
         .verification,
         "the destination differs from the source at byte \(job.range.lowerBound + Int64(run.lowerBound))")
     }
+    try witness?.isEqual(job.range, number: owner, .init(rebasing: job.destination[..<count]))
     arena.giveBack(job.source)
     arena.giveBack(job.destination)
     source.dropCache(job.range)
     control.add(Bytes(Int64(count)))
   }
+}
+
+/// Somebody who wants to see what a comparison sees.
+protocol ComparisonWitness: AnyObject {
+  /// Both sides hold these bytes. Windows are numbered from 1 in the order of the disk, and end in any order.
+  func isEqual(_ range: Range<Int64>, number: Int, _ bytes: UnsafeRawBufferPointer) throws
 }

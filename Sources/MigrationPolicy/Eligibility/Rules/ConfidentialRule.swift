@@ -11,5 +11,9 @@ public struct ConfidentialRule: EligibilityRule {
       ? .refused(.confidential) : .allowed
   }
 
+  public func finding(on candidate: Candidate) -> String? {
+    candidate.traits.confidential.map { "its memory is sealed by \($0.rawValue)" }
+  }
+
   public func remedy(for candidate: Candidate) -> String? { "a way to move that shuts it down" }
 }

@@ -30,8 +30,13 @@ public struct DeviceRule: EligibilityRule {
     }
   }
 
+  public func finding(on candidate: Candidate) -> String? {
+    candidate.traits.device.map { "has a device of the kind \($0.rawValue)" }
+  }
+
   public func remedy(for candidate: Candidate) -> String? {
-    candidate.plan.carriesRunningState
-      ? "a way to move that shuts it down, or its device unplugged" : "its device removed for good"
+    let treatment = treatments.first { $0.device == candidate.traits.device }?.treatment
+    return treatment == .shutdown
+      ? "a way to move that shuts it down, or its device removed" : "its device removed"
   }
 }

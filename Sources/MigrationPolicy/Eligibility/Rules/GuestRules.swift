@@ -11,6 +11,7 @@ public struct AgentRule: EligibilityRule {
     modes.cover(candidate.plan) && !candidate.traits.hasAgent ? .refused(.guest) : .allowed
   }
 
+  public func finding(on candidate: Candidate) -> String? { "has no agent" }
   public func remedy(for candidate: Candidate) -> String? { "an agent in the guest" }
 }
 
@@ -24,6 +25,9 @@ public struct ACPIRule: EligibilityRule {
     return .refused(.guest)
   }
 
+  public func finding(on candidate: Candidate) -> String? {
+    "does not heed ACPI, and would be asked to shut down"
+  }
   public func remedy(for candidate: Candidate) -> String? { "a way to move that does not shut it down" }
 }
 
@@ -37,5 +41,6 @@ public struct BusyRule: EligibilityRule {
     candidate.isBackingUp && !candidate.isEmergency && modes.cover(candidate.plan) ? .later(.busy) : .allowed
   }
 
+  public func finding(on candidate: Candidate) -> String? { "is being backed up" }
   public func remedy(for candidate: Candidate) -> String? { "another time: its backup ends by itself" }
 }

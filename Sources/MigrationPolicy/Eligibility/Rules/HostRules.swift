@@ -15,6 +15,11 @@ public struct VersionRule: EligibilityRule {
     return .refused(.version)
   }
 
+  public func finding(on candidate: Candidate) -> String? {
+    guard let from = candidate.source?.kernel, let to = candidate.target?.kernel else { return nil }
+    return "runs on hypervisor \(from), and the host has \(to)"
+  }
+
   public func remedy(for candidate: Candidate) -> String? {
     "targets that have been upgraded, or a way to move that boots it"
   }
@@ -29,6 +34,12 @@ public struct FeatureRule: EligibilityRule {
   public func verdict(on candidate: Candidate) -> EligibilityVerdict {
     guard let target = candidate.target else { return .allowed }
     return candidate.traits.needs.allSatisfy(target.features.contains) ? .allowed : .refused(.features)
+  }
+
+  public func finding(on candidate: Candidate) -> String? {
+    guard let target = candidate.target else { return nil }
+    let missing = candidate.traits.needs.filter { !target.features.contains($0) }
+    return "needs \(missing.joined(separator: ", ")), which the host does not offer"
   }
 
   public func remedy(for candidate: Candidate) -> String? {
@@ -46,5 +57,6 @@ public struct SharedStorageRule: EligibilityRule {
     modes.cover(candidate.plan) && candidate.plan.media.contains(.disk) ? .refused(.storage) : .allowed
   }
 
+  public func finding(on candidate: Candidate) -> String? { "its disk would have to travel" }
   public func remedy(for candidate: Candidate) -> String? { "hosts that share storage with its own" }
 }

@@ -19,6 +19,10 @@ public struct OptOutRule: EligibilityRule {
     return isOut ? .refused(.optedOut) : .allowed
   }
 
+  public func finding(on candidate: Candidate) -> String? {
+    candidate.forbidsLive ? "its owner forbids it" : candidate.traits.tenant.map { "tenant \($0) forbids it" }
+  }
+
   public func remedy(for candidate: Candidate) -> String? {
     "a way to move that its owner has not forbidden, such as reboot with a ticket"
   }
@@ -30,4 +34,7 @@ public struct RespectOptOut: EligibilityRule {
   public init() {}
 
   public func verdict(on candidate: Candidate) -> EligibilityVerdict { OptOutRule().verdict(on: candidate) }
+
+  public func finding(on candidate: Candidate) -> String? { OptOutRule().finding(on: candidate) }
+  public func remedy(for candidate: Candidate) -> String? { OptOutRule().remedy(for: candidate) }
 }

@@ -22,6 +22,15 @@ public struct SizeRule: EligibilityRule {
     return .allowed
   }
 
+  public func finding(on candidate: Candidate) -> String? {
+    if let memory, candidate.memory > memory { return "\(candidate.memory) of RAM is more than \(memory)" }
+    if let disk, candidate.plan.media.contains(.disk), candidate.disk > disk {
+      return "a disk of \(candidate.disk) is more than \(disk)"
+    }
+    guard let chainLength, candidate.traits.chainLength > chainLength else { return nil }
+    return "a chain of \(candidate.traits.chainLength) images is longer than \(chainLength)"
+  }
+
   public func remedy(for candidate: Candidate) -> String? {
     "a way to move without this limit, a smaller flavor, or fewer snapshots"
   }

@@ -26,6 +26,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case keyNotText = "E024"
   case deprecatedKey = "E025"
   case notOneChoice = "E026"
+  case settingHidden = "E027"
 }
 
 extension DiagnosticCode {
@@ -65,6 +66,8 @@ extension DiagnosticCode {
     case .keyNotText: "Keys are text. Put a key that looks like a number, true, false or null in quotes."
     case .deprecatedKey: "The key has a new name. The old one still works, but will go."
     case .notOneChoice: "Exactly one of several forms is wanted: its name alone, or its name as the only key."
+    case .settingHidden:
+      "A value that was set on the command line is set by variants too. They change the scenario last."
     }
   }
 }

@@ -134,10 +134,15 @@ extension LocatedNode {
 
   private var itemName: String? { (self["name"] ?? tag?.value["name"])?.scalarText }
 
-  // MARK: - What a path misses
+  // MARK: - What a path finds
+
+  /// What stands where the path leads.
+  func found(by path: OverridePath) -> [LocatedNode] {
+    path.steps.reduce([self]) { reached, step in reached.flatMap { $0.children(step) } }
+  }
 
   /// How far a path leads, and what there is instead of its next step.
-  private func miss(of path: OverridePath) -> (message: String, remedy: String) {
+  func miss(of path: OverridePath) -> (message: String, remedy: String) {
     var reached = [self]
     for (count, step) in path.steps.enumerated() {
       let next = reached.flatMap { $0.children(step) }

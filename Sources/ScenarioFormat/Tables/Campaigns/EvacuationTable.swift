@@ -11,7 +11,7 @@ extension DemandForm {
 extension DemandTables {
   static let rebuild = Shape.object(
     "restart-elsewhere", doc: "Guests of a host that has failed are started on another one.",
-    initial: MigrationPolicy.Rebuild()
+    initial: RestartTerms()
   ) {
     Field("after", \.after, .duration, doc: "From the failure until somebody is sure of it, and begins.")
     Field(
@@ -22,9 +22,13 @@ extension DemandTables {
       doc: "Until a guest can be booted: attaching a volume, or writing one.")
   }
 
-  /// Off hosts that are about to die: notices, windows and opt-outs do not count.
+  /// Off hosts that are about to die.
   static let evacuation = Shape.object(
-    "evacuation", doc: "Hosts that are about to die are emptied; notices, windows and opt-outs do not count.",
+    "evacuation",
+    doc:
+      "Hosts that are about to die are emptied. Notices, tickets, windows, customers' reboots, opt-outs, backups and "
+      + "headroom do not count for it, whatever the chain says; an operator's gate (by-hand) does. VMs that wait for the "
+      + "date, window or turn of another campaign are taken over.",
     initial: initialEvacuation
   ) {
     CampaignFields.identity("evacuation")

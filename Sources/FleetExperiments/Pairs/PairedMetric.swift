@@ -1,0 +1,125 @@
+/// What two results are held against each other by, group by group: a number per replication, of which less or more is
+/// better.
+public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
+  // Totals of a replication.
+
+  /// What all clients together lost, seconds.
+  case downtime = "downtime_seconds"
+  /// What they would have lost beyond that without what the scenario tries, seconds.
+  case saved = "downtime_saved_seconds"
+  case bytes = "transferred_bytes"
+  /// Moves completed within the horizon.
+  case completed
+  /// Moves whose chain came to its end with the guest where it was.
+  case abandoned
+  case failedAttempts = "failed_attempts"
+  /// Seconds that guests were slowed down.
+  case brownout = "brownout_seconds"
+
+  // Of a move.
+
+  /// What a move costs a client, on average, seconds.
+  case downtimePerMove = "downtime_per_move_seconds"
+  /// Quantiles of what a completed move costs its client, within a replication, seconds.
+  case downtimeMedian = "downtime_p50_seconds"
+  case downtimeP95 = "downtime_p95_seconds"
+  case downtimeP99 = "downtime_p99_seconds"
+  /// The share of the moves asked for whose chain came to its end with the guest where it was.
+  case abandonedShare = "abandoned_share"
+  /// The share of attempts and refusals among them that came to nothing.
+  case failedShare = "failed_share"
+  /// Data sent per completed move, bytes.
+  case bytesPerMove = "bytes_per_move"
+  /// From the wish to empty a host until it is empty, of the drains that finished, seconds; of the whole fleet only.
+  case drainTime = "drain_time_seconds"
+  /// The share of the drains begun that were given up; of the whole fleet only.
+  case drainsGivenUp = "drains_given_up_share"
+
+  /// What a gate looks at. A total says nothing that a mean per move and the number of moves do not.
+  public static let gating: [PairedMetric] = [
+    .downtimePerMove, .downtimeMedian, .downtimeP95, .downtimeP99, .abandonedShare, .failedShare,
+    .bytesPerMove, .completed, .drainTime, .drainsGivenUp,
+  ]
+  /// What a comparison shows of all moves together.
+  public static let totals: [PairedMetric] = [
+    .downtime, .saved, .bytes, .completed, .abandoned, .failedAttempts, .brownout,
+  ]
+  /// What shows how the distribution of a move's downtime shifts.
+  public static let quantiles: [PairedMetric] = [.downtimeMedian, .downtimeP95, .downtimeP99]
+
+  /// What files call it, such as `downtime-p95`.
+  package var key: String { rawValue.replacing("_seconds", with: "").replacing("_", with: "-") }
+
+  public var words: String {
+    switch self {
+    case .downtime: "downtime"
+    case .saved: "downtime saved"
+    case .bytes: "data moved"
+    case .completed: "moves completed"
+    case .abandoned: "moves given up"
+    case .failedAttempts: "failed attempts"
+    case .brownout: "brownout"
+    case .downtimePerMove: "downtime per move"
+    case .downtimeMedian: "median downtime"
+    case .downtimeP95: "p95 of downtime"
+    case .downtimeP99: "p99 of downtime"
+    case .abandonedShare: "share of moves given up"
+    case .failedShare: "share of attempts failed"
+    case .bytesPerMove: "data per move"
+    case .drainTime: "drain time"
+    case .drainsGivenUp: "share of drains given up"
+    }
+  }
+
+  package var kind: FigureKind {
+    switch self {
+    case .downtime, .saved, .brownout, .downtimePerMove, .downtimeMedian, .downtimeP95, .downtimeP99,
+      .drainTime:
+      .seconds
+    case .abandonedShare, .failedShare, .drainsGivenUp: .share
+    case .bytes, .bytesPerMove: .bytes
+    case .completed, .abandoned, .failedAttempts: .count
+    }
+  }
+
+  /// Whether it is the length of one thing, and no sum over many: people read those in other units.
+  package var isSpan: Bool {
+    switch self {
+    case .downtimePerMove, .downtimeMedian, .downtimeP95, .downtimeP99, .drainTime: true
+    default: false
+    }
+  }
+
+  public var lessIsBetter: Bool { self != .completed && self != .saved }
+
+  /// One number per replication; `nil` for a replication in which there is nothing to take it of.
+  ///
+  /// - Parameter drains: Where the group is the whole fleet.
+  /// - Returns: nothing where the result does not know it.
+  func values(of series: GroupSeries, drains: DrainSeries?) -> [Double?] {
+    func ratio(_ part: [Double], _ whole: [Double]) -> [Double?] {
+      zip(part, whole).map { $1 > 0 ? $0 / $1 : nil }
+    }
+    switch self {
+    case .downtime: return series.downtimeSeconds
+    case .saved: return series.savedSeconds
+    case .bytes: return series.transferredBytes
+    case .completed: return series.completed
+    case .abandoned: return series.abandoned
+    case .failedAttempts: return series.failedAttempts
+    case .brownout: return series.brownoutSeconds
+    case .downtimePerMove: return ratio(series.downtimeSeconds, series.completed)
+    case .downtimeMedian: return series.downtimeMedian ?? []
+    case .downtimeP95: return series.downtimeP95 ?? []
+    case .downtimeP99: return series.downtimeP99 ?? []
+    case .abandonedShare: return ratio(series.abandoned, series.moves)
+    case .failedShare:
+      return ratio(series.failedAttempts, zip(series.failedAttempts, series.completed).map { $0 + $1 })
+    case .bytesPerMove: return ratio(series.transferredBytes, series.completed)
+    case .drainTime:
+      guard let drains else { return [] }
+      return zip(drains.meanTimeSeconds, drains.finished).map { $1 > 0 ? $0 : nil }
+    case .drainsGivenUp: return drains.map { ratio($0.gaveUp, $0.started) } ?? []
+    }
+  }
+}

@@ -1,0 +1,141 @@
+internal import DiscreteEvent
+
+extension StreamPurpose {
+  /// Drawing pairs of replications again.
+  static let pairResamples = StreamPurpose("pairs.resamples")
+}
+
+/// Two results of the same scenario and seed: each replication has its partner, which met the same guests and the same
+/// luck. What both `check` and `compare` reckon with.
+public struct ResultPair: Sendable {
+  public let before: StudyResult
+  public let after: StudyResult
+
+  /// Below this a difference is chance no longer.
+  public static let level = 0.05
+
+  /// - Throws: `NotComparable` if the two are no pair.
+  public init(_ before: StudyResult, _ after: StudyResult) throws(NotComparable) {
+    func refuse(_ what: String, _ old: String, _ new: String) -> NotComparable {
+      NotComparable(description: "\(what) differs: \(old) before, \(new) after")
+    }
+    if before.scenario != after.scenario {
+      throw refuse("the scenario", "'\(before.scenario)'", "'\(after.scenario)'")
+    }
+    if before.seed != after.seed { throw refuse("the seed", "\(before.seed)", "\(after.seed)") }
+    if before.horizonSeconds != after.horizonSeconds {
+      throw refuse("the horizon", Figure.span(before.horizonSeconds), Figure.span(after.horizonSeconds))
+    }
+    if before.guests != after.guests {
+      throw refuse("the number of VMs", "\(before.guests)", "\(after.guests)")
+    }
+    if before.totals.series == nil || after.totals.series == nil {
+      throw NotComparable(
+        description: "a result of an older version holds no numbers per replication: make it anew")
+    }
+    (self.before, self.after) = (before, after)
+  }
+
+  /// A group that only one side has is looked at by nobody: a class that is worse off could hide behind a new name.
+  ///
+  /// - Throws: `NotComparable` if their classes or campaigns are not the same, in whatever order.
+  func requireSameGroups() throws(NotComparable) {
+    let axes: [(String, KeyPath<StudyResult, NamedGroups>)] = [
+      ("the classes of VMs", \.byClass), ("the campaigns", \.byCampaign),
+    ]
+    for (what, groups) in axes {
+      let (old, new) = (before[keyPath: groups].groups.map(\.name), after[keyPath: groups].groups.map(\.name))
+      let lone =
+        old.filter { !new.contains($0) }.map { "'\($0)' is only in the one before" }
+        + new.filter { !old.contains($0) }.map { "'\($0)' is only in the one after" }
+      guard !lone.isEmpty else { continue }
+      let words =
+        lone.prefix(4).joined(separator: ", ") + (lone.count > 4 ? ", and \(lone.count - 4) more" : "")
+      throw NotComparable(
+        description:
+          "\(what) differ: \(words); if that is meant, both sides have to be made with the same ones")
+    }
+  }
+
+  /// Where one has more replications than the other, those have no partner.
+  public var replications: Int { min(before.replications, after.replications) }
+
+  /// Each metric of each group that both have, not yet judged: all moves first, then by class and by campaign.
+  ///
+  /// - Parameters:
+  ///   - ofAll: what is looked at for all moves together.
+  ///   - ofGroups: what is looked at for each class and campaign.
+  ///   - bootstraps: whether to draw the pairs again for a second interval.
+  public func findings(
+    ofAll: [PairedMetric], ofGroups: [PairedMetric], bootstraps: Bool = false
+  ) -> [PairedFinding] {
+    // One stream for all: the same pairs are drawn again for each metric.
+    let stream =
+      bootstraps ? RandomStream(StreamKey(seed: before.seed, purpose: .pairResamples)) : nil
+    var found = findings(
+      .all, before.totals, after.totals, ofAll, stream,
+      drains: before.drains.series.flatMap { old in after.drains.series.map { (old, $0) } })
+    for (name, old) in before.byClass.groups {
+      guard let new = after.byClass[name] else { continue }
+      found += findings(PairedGroup(kind: .vmClass, name: name), old, new, ofGroups, stream)
+    }
+    // A single campaign's moves are all moves.
+    for (name, old) in before.byCampaign.groups where before.byCampaign.groups.count > 1 {
+      guard let new = after.byCampaign[name] else { continue }
+      found += findings(PairedGroup(kind: .campaign, name: name), old, new, ofGroups, stream)
+    }
+    return found
+  }
+
+  private func findings(
+    _ group: PairedGroup, _ before: GroupResult, _ after: GroupResult, _ metrics: [PairedMetric],
+    _ stream: RandomStream?, drains: (before: DrainSeries, after: DrainSeries)? = nil
+  ) -> [PairedFinding] {
+    guard let old = before.series, let new = after.series else { return [] }
+    return metrics.compactMap { metric in
+      // Where there is nothing in a replication, it is no pair.
+      let pairs = zip(
+        metric.values(of: old, drains: drains?.before), metric.values(of: new, drains: drains?.after)
+      ).compactMap { a, b in a.flatMap { a in b.map { (before: a, after: $0) } } }
+      return pairs.isEmpty ? nil : PairedFinding(group, metric, pairs: pairs, stream: stream)
+    }
+  }
+}
+
+/// Why two results cannot be held against each other.
+public struct NotComparable: Error, Hashable, Sendable, CustomStringConvertible {
+  public var description: String
+
+  public init(description: String) { self.description = description }
+}
+
+extension [PairedFinding] {
+  /// Raises the probabilities for all that moved at all (Holm), so that the chance of any false alarm stays below
+  /// ``ResultPair/level``, and says what each difference means.
+  ///
+  /// - Parameter tolerance: by how much, as a part of what it was, a metric may be worse.
+  public mutating func judge(tolerance: (PairedMetric) -> Double = { _ in 0 }) {
+    let moved = indices.filter { self[$0].verdict != .equal && self[$0].probability != nil }
+    let adjusted = HolmAdjustment.adjust(moved.compactMap { self[$0].probability })
+    for (index, probability) in zip(moved, adjusted) {
+      self[index].probability = probability
+      guard probability < ResultPair.level else { continue }
+      let finding = self[index]
+      guard (finding.difference.mean > 0) == finding.metric.lessIsBetter else {
+        self[index].verdict = .better
+        continue
+      }
+      // Of nothing before, any is more than is tolerated.
+      let isSmall = finding.relative.map { abs($0) <= tolerance(finding.metric) } ?? false
+      self[index].verdict = isSmall ? .tolerated : .worse
+    }
+  }
+
+  /// What differs, the worst first.
+  public var differing: [PairedFinding] {
+    let rank: [PairedVerdict: Int] = [.worse: 0, .tolerated: 1, .better: 2]
+    return enumerated().filter { rank[$0.element.verdict] != nil }
+      .sorted { (rank[$0.element.verdict] ?? 3, $0.offset) < (rank[$1.element.verdict] ?? 3, $1.offset) }
+      .map(\.element)
+  }
+}

@@ -1,0 +1,228 @@
+internal import CutoverCore
+internal import DiskImages
+internal import ImageFiles
+
+/// The image that is moved: a file, or a chain of them, in a format that was told once and is never guessed again.
+struct SourceImage: Sendable {
+  /// The image itself, without its parents.
+  let file: OpenFile
+  let status: FileStatus
+  let format: DiskFormat
+  /// Of the disk, in bytes.
+  let virtualSize: Int64
+  /// What of the disk is data: what a copy takes, without its parents and unpacked.
+  let allocated: Int64
+  /// The chain, the image itself first.
+  let links: [ImageLink]
+  /// The chain as it was opened; `nil`: raw, or not needed any more.
+  let disk: VirtualDisk?
+  private let role: FileRole
+  private let parents: OpeningOptions.Parents
+
+  /// Opens it, read-only.
+  init(
+    _ move: ImageMove, _ options: ImageCutoverOptions, _ files: any FileAccess, _ role: FileRole = .source
+  ) throws(ImageCutoverError) {
+    let file = try CutoverSite.openSource(move.source, files, role)
+    self.role = role
+    parents = options.parents.opening
+    self.file = file
+    do {
+      status = try file.status()
+      if status.isBlockDevice {
+        guard options.allowsDevices else { throw ImageCutoverError.deviceNotAllowed(path: move.source) }
+        guard move.sourceFormat == nil || move.sourceFormat == .raw else {
+          throw ImageCutoverError.badImage(
+            what: "'\(move.source)' is a block device",
+            remedy: "Devices hold raw disks; name no other format.")
+        }
+        if !options.sourceInUse && files.isClaimed(file.descriptor) {
+          throw ImageCutoverError.sourceInUse(path: move.source)
+        }
+      } else if !status.isRegular {
+        throw ImageCutoverError.sourceNotRegular(path: move.source)
+      }
+      if status.isBlockDevice {
+        format = .raw
+      } else if let told = move.sourceFormat {
+        format = told
+      } else {
+        format = DiskFormat(try ImageFormat.told(byNameOf: file, size: status.size))
+      }
+      guard format != .raw else {
+        disk = nil
+        virtualSize = status.size
+        allocated = status.isBlockDevice ? status.size : status.allocated
+        links = [ImageLink(path: absolutePath(move.source), format: .raw, identity: FileIdentity(status))]
+        return
+      }
+      let disk = try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: parents))
+      self.disk = disk
+      virtualSize = disk.virtualSize
+      allocated = try disk.amountOfData()
+      links = try disk.links()
+    } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch { throw .fileFault("\(error)") }
+  }
+
+  /// Finds it again, as a journal knows it.
+  ///
+  /// - Parameter isForUse: It is to be read.
+  init(
+    _ known: JournalDisk, _ options: ImageCutoverOptions, sameBoot: Bool, isForUse: Bool,
+    _ files: any FileAccess
+  ) throws(ImageCutoverError) {
+    let path = known.sourcePath
+    let file = try CutoverSite.openSource(path, files)
+    self.file = file
+    role = .source
+    parents = options.parents.opening
+    format = known.sourceFormat
+    virtualSize = known.virtualSize
+    links = known.chain
+    do {
+      status = try file.status()
+      let found = FileIdentity(status)
+      guard let before = known.chain.first?.identity, before.isSameFile(as: found, sameBoot: sameBoot) else {
+        throw ImageCutoverError.sourceChanged(path: path, why: "another file bears its name")
+      }
+      guard format != .raw || before.size == found.size else {
+        throw ImageCutoverError.sourceChanged(
+          path: path, why: "it has \(found.size) bytes, and had \(before.size)")
+      }
+      guard format != .raw, isForUse else {
+        disk = nil
+        allocated = format == .raw && !status.isBlockDevice ? status.allocated : known.virtualSize
+        return
+      }
+      let disk = try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: parents))
+      if let why = disk.difference(from: known.chain, sameBoot: sameBoot) {
+        throw ImageCutoverError.sourceChanged(path: path, why: why)
+      }
+      guard disk.virtualSize == virtualSize else {
+        throw ImageCutoverError.sourceChanged(
+          path: path, why: "its disk has \(disk.virtualSize) bytes, and had \(virtualSize)")
+      }
+      self.disk = disk
+      allocated = try disk.amountOfData()
+    } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch { throw .fileFault("\(error)") }
+  }
+
+  /// The chain with its tables as they are now; `nil` for raw. Nobody may be writing to it.
+  func reopened() throws -> VirtualDisk? {
+    guard format != .raw else { return nil }
+    do {
+      let disk = try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: parents))
+      if let why = disk.difference(from: links, sameBoot: true) {
+        throw StepFailure(.source, "the chain of '\(file.path)' is not what it was: \(why)")
+      }
+      guard disk.virtualSize == virtualSize else {
+        throw StepFailure(.source, "the disk in '\(file.path)' has another size than before")
+      }
+      return disk
+    } catch let problem as ImageProblem { throw StepFailure(.source, "\(problem)") }
+  }
+
+  /// Whether a problem in this file is one of the source's.
+  func owns(_ path: String) -> Bool {
+    path == file.path || disk?.layers.contains { $0.file.path == path } ?? false
+  }
+
+  /// What an image of the disk takes that is written in this format.
+  func allocation(in format: DiskFormat, size: Int64) throws -> ImageAllocation {
+    var allocation = ImageAllocation(format.image, size: size)
+    var cursor = face.cursor
+    var position: Int64 = 0
+    while let extent = try cursor.data(from: position) {
+      allocation.add(extent)
+      position = extent.upperBound
+    }
+    return allocation
+  }
+
+  /// As it is compared and looked at.
+  var face: DiskFace { disk.map { DiskFace($0, role) } ?? DiskFace(file, size: virtualSize) }
+
+  /// Why the chain is not the one that was planned with; `nil` if it is.
+  func difference(from expected: [ImageLink], mayBeWritten: Bool) -> String? {
+    guard expected.count == links.count else {
+      return "its chain has \(links.count) files now, and had \(expected.count)"
+    }
+    for (number, (old, new)) in zip(expected, links).enumerated() {
+      if old.format != new.format {
+        return "'\(new.path)' was \(old.format.rawValue) and is \(new.format.rawValue)"
+      }
+      if !new.identity.isSameFile(as: old.identity, sameBoot: false) {
+        return number == 0 ? "another file bears the source's name now" : "'\(new.path)' is another file now"
+      }
+      let isWritable = number == 0 && mayBeWritten
+      if isWritable && format == .raw && new.identity.size != old.identity.size {
+        return "the source has \(new.identity.size) bytes now, and had \(old.identity.size)"
+      }
+      if isWritable { continue }
+      if new.identity.size != old.identity.size {
+        return "\(number == 0 ? "the source" : "'\(new.path)'") has \(new.identity.size) bytes now, and had "
+          + "\(old.identity.size)"
+      }
+      if !new.identity.isUntouched(since: old.identity) {
+        return "\(number == 0 ? "the source" : "'\(new.path)'") was written to since"
+      }
+    }
+    return nil
+  }
+}
+
+extension VirtualDisk {
+  func links() throws(FileFault) -> [ImageLink] {
+    var links: [ImageLink] = []
+    for layer in layers {
+      links.append(
+        ImageLink(
+          path: absolutePath(layer.file.path), format: DiskFormat(layer.format),
+          identity: FileIdentity(try layer.file.status())))
+    }
+    return links
+  }
+
+  /// Why these are not the files that were found before; `nil` if they are. The image itself may have been written to,
+  /// its parents never.
+  fileprivate func difference(from known: [ImageLink], sameBoot: Bool) -> String? {
+    guard let found = try? links() else { return "it cannot be looked at" }
+    guard found.count == known.count else {
+      return "it has \(found.count) files, and had \(known.count)"
+    }
+    for (number, (old, new)) in zip(known, found).enumerated() {
+      guard new.identity.isSameFile(as: old.identity, sameBoot: sameBoot), new.format == old.format else {
+        return "'\(new.path)' is another file"
+      }
+      if number > 0, !new.identity.isUntouched(since: old.identity) {
+        return "'\(new.path)', which others rest on, was written to"
+      }
+    }
+    return nil
+  }
+
+  /// Bytes that are not known to be zeros.
+  fileprivate func amountOfData() throws -> Int64 {
+    var extents = extents()
+    var amount: Int64 = 0
+    while let extent = try extents.next() {
+      if case .zero = extent.content { continue }
+      amount += extent.length
+    }
+    return amount
+  }
+}
+
+extension ImageCutoverOptions.Parents {
+  var opening: OpeningOptions.Parents {
+    switch self {
+    case .refused: .refused
+    case .beside: .beside
+    case .anywhere: .anywhere
+    }
+  }
+}

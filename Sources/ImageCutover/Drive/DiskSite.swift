@@ -1,0 +1,92 @@
+internal import DiskImages
+internal import ImageFiles
+internal import Quantities
+
+/// Both ends of one disk, found fit.
+struct DiskSite: Sendable {
+  let source: SourceImage
+  let destination: DestinationImage
+  /// That is written.
+  let format: DiskFormat
+  /// The directory of the destination, and its name therein.
+  let directory: OpenFile
+  let name: String
+
+  /// Refuses what is refused of a single disk; makes nothing.
+  init(
+    _ move: ImageMove, _ options: ImageCutoverOptions, _ files: any FileAccess
+  ) throws(ImageCutoverError) {
+    source = try SourceImage(move, options, files)
+    if let expected = move.expected {
+      // A guest that runs writes.
+      let mayBeWritten = options.sourceInUse || options.rehearsal != nil || options.hooks?.onPause != nil
+      if let why = source.difference(from: expected, mayBeWritten: mayBeWritten) {
+        throw .stalePlan(why: why)
+      }
+    }
+    format = try move.format(like: source.format)
+    let size = options.resizeTo?.count ?? source.virtualSize
+    do {
+      try ImageWriters.check(format.image, size: source.virtualSize, path: move.destination)
+      try ImageWriters.check(format.image, size: size, path: move.destination)
+    } catch { throw .badImage(what: error.message, remedy: error.remedy) }
+    if format != .raw, size < source.virtualSize {
+      throw .badOptions("a \(format.rawValue) image cannot be made smaller than its source")
+    }
+    let path: String
+    (path, name) = try CutoverSite.split(move.destination)
+    directory = try CutoverSite.openDirectory(path, files)
+    try CutoverSite.refuseExisting(move, source.status, directory, name)
+    destination = DestinationImage(name, in: directory, path: move.destination)
+  }
+
+  /// What the new image takes on its disk, in bytes.
+  func roomNeeded(size: Int64?) throws -> Int64 {
+    guard format != .raw else { return source.allocated }
+    return try source.allocation(in: format, size: size ?? source.virtualSize).bytes(withHoles: true)
+  }
+
+  /// Refuses a size that would cut off data.
+  func checkShrink(to size: Int64) throws(ImageCutoverError) {
+    guard size < source.virtualSize else { return }
+    let place: Int64?
+    do { place = try source.face.firstNonZero(in: size..<source.virtualSize) } catch {
+      throw .fileFault("\(error)")
+    }
+    if let place { throw .shrinkLosesData(to: size, dataAt: place) }
+  }
+
+  /// Finds it again.
+  init(
+    _ known: JournalDisk, _ options: ImageCutoverOptions, in directory: OpenFile, _ name: String,
+    path: String,
+    sameBoot: Bool, isForUse: Bool
+  ) throws(ImageCutoverError) {
+    source = try SourceImage(known, options, sameBoot: sameBoot, isForUse: isForUse, directory.files)
+    format = known.destinationFormat
+    self.directory = directory
+    self.name = name
+    destination = DestinationImage(name, in: directory, path: path)
+  }
+
+  func lock(isInUse: Bool) throws(ImageCutoverError) {
+    do {
+      let lock = ImageLock(file: source.file)
+      let isOurs = isInUse ? try lock.shareWriting() : try lock.denyWriting()
+      if !isOurs { throw ImageCutoverError.sourceInUse(path: source.file.path) }
+      // What others rest on is written to by nobody.
+      for layer in source.disk?.layers.dropFirst() ?? [] where try !ImageLock(file: layer.file).denyWriting()
+      {
+        throw ImageCutoverError.sourceInUse(path: layer.file.path)
+      }
+    } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
+  }
+
+  /// As the journal keeps it.
+  var known: JournalDisk {
+    JournalDisk(
+      sourcePath: absolutePath(source.file.path), destinationPath: absolutePath(destination.path),
+      chain: source.links, sourceFormat: source.format, destinationFormat: format,
+      virtualSize: source.virtualSize)
+  }
+}

@@ -1,0 +1,250 @@
+internal import CutoverCore
+internal import DiskImages
+internal import ImageFiles
+internal import Quantities
+
+/// One disk of the guest on its way: what the steps of the plan mean for it.
+final class DiskWork: Sendable {
+  /// From 0, in the order in which they were named.
+  let number: Int
+  let source: SourceImage
+  let destination: DestinationImage
+  let format: DiskFormat
+
+  private let options: ImageCutoverOptions
+  private let notes: Monitor<Notes>
+
+  private struct Notes {
+    var tracker: (any ChangeTracker)?
+    /// Of a driver that has died.
+    var left: JournalHistory.Left?
+    /// The chain as the passes read it; `nil`: not opened, or raw.
+    var disk: VirtualDisk?
+    var digests: DigestMap??
+    var writer: (any ImageWriter)?
+    var checkpoint: WriterCheckpoint?
+  }
+
+  init(_ number: Int, _ site: DiskSite, _ options: ImageCutoverOptions, after history: JournalHistory?) {
+    self.number = number
+    source = site.source
+    destination = site.destination
+    format = site.format
+    self.options = options
+    var notes = Notes()
+    notes.left = history?.tracker(ofDisk: number)
+    notes.checkpoint = history?.writers[number]
+    notes.disk = site.source.disk
+    self.notes = Monitor(notes)
+  }
+
+  /// The source is read from a server, whatever file that has it from.
+  private var isServed: Bool {
+    if case .nbd = options.tracking { return true }
+    return false
+  }
+
+  func preparedFile() throws(StepFailure) -> OpenFile {
+    guard let file = destination.file else { throw StepFailure(.destination, "no destination was prepared") }
+    return file
+  }
+
+  /// Makes the provisional image and takes it for us alone.
+  func prepare() throws -> FileIdentity {
+    // An image with tables grows as it is written.
+    try destination.create(size: format == .raw ? source.virtualSize : nil)
+    let file = try preparedFile()
+    guard try ImageLock(file: file).exclude() else {
+      throw StepFailure(.destination, "another program has the new image open")
+    }
+    return FileIdentity(try file.status())
+  }
+
+  // MARK: - Passes
+
+  /// What a pass has to know.
+  struct Order: Sendable {
+    var pass: Int
+    /// What lies below is durable already, of this very pass; `nil`: nobody has begun it.
+    var startingAt: Int64?
+    var limit: TokenBucket?
+    /// Nobody writes any more.
+    var isLast = false
+    var checkpoint: CopyCheckpoint.Sink
+    /// Told what the tracker wants to have back, before the pass reads anything.
+    var remember: @Sendable (TrackerState) throws -> Void
+  }
+
+  func pass(_ order: Order, _ control: StepControl) throws -> PassTally {
+    do {
+      if order.isLast { try renew() }
+      let tracker = try changeTracker()
+      let ends = try ends()
+      let number = number
+      let copier = ImageCopier(
+        ends: ends,
+        settings: PassRunner.Settings(
+          windowSize: options.blockSize.count, threads: options.threads, limit: order.limit,
+          digests: digests(), readsBack: options.verification == .written),
+        sharesBlocks: options.mayShareBlocks)
+      return try copier.pass(
+        order.pass, of: Remembered(tracker, order.remember),
+        startingAt: order.startingAt.map { tracker.start(after: $0) } ?? 0,
+        checkpoint: { checkpoint in
+          var checkpoint = checkpoint
+          checkpoint.disk = number
+          try order.checkpoint(checkpoint)
+        }, control)
+    } catch let problem as ImageProblem { throw failure(problem) }
+  }
+
+  func remaining(after tally: PassTally) -> Bytes {
+    tally.isShared ? .zero : notes.withLock { $0.tracker }?.remaining(after: tally) ?? tally.examined
+  }
+
+  /// A guest that was stopped has written its tables for the last time: they are read anew.
+  private func renew() throws {
+    guard source.format != .raw, !isServed else { return }
+    let disk = try source.reopened()
+    notes.withLock {
+      $0.disk = disk
+      $0.tracker = nil
+    }
+  }
+
+  private func ends() throws -> CopyEnds {
+    var ends = CopyEnds(source: source.file, size: source.virtualSize, destination: try preparedFile())
+    if !isServed { ends.disk = notes.withLock { $0.disk } }
+    ends.writer = try writer()
+    return ends
+  }
+
+  private func changeTracker() throws -> any ChangeTracker {
+    if let tracker = notes.withLock({ $0.tracker }) { return tracker }
+    let left = notes.withLock { $0.left }
+    let tracker = try options.tracking.makeTracker(
+      of: ends(), windowSize: options.blockSize.count, after: left)
+    notes.withLock { $0.tracker = tracker }
+    return tracker
+  }
+
+  /// `nil` where no side file can be made: then everything is compared with the destination.
+  private func digests() -> DigestMap? {
+    notes.withLock { notes in
+      if notes.digests == nil {
+        notes.digests = .some(destination.makeSideFile("blocks").map { DigestMap($0) })
+      }
+      return notes.digests ?? nil
+    }
+  }
+
+  /// Keeps the tables of the image in the making; `nil`: raw. One that a driver left is taken up at its last checkpoint.
+  private func writer() throws -> (any ImageWriter)? {
+    guard format != .raw else { return nil }
+    let (held, checkpoint) = notes.withLock { ($0.writer, $0.checkpoint) }
+    if let held { return held }
+    let file = try preparedFile()
+    let writer: any ImageWriter
+    if let checkpoint {
+      writer = try ImageWriters.resume(checkpoint, in: file)
+    } else {
+      try file.setSize(to: 0)
+      writer = try ImageWriters.create(format.image, in: file, size: source.virtualSize)
+    }
+    notes.withLock { $0.writer = writer }
+    return writer
+  }
+
+  private func failure(_ problem: ImageProblem) -> StepFailure {
+    StepFailure(source.owns(problem.path) ? .source : .destination, "\(problem)")
+  }
+
+  // MARK: - Behind the last pass
+
+  func resize(to newSize: Int64) throws {
+    do {
+      if newSize < source.virtualSize,
+        let place = try sourceFace().firstNonZero(in: newSize..<source.virtualSize)
+      {
+        throw StepFailure(
+          .destinationFull, "a size of \(newSize) bytes would cut off the data at byte \(place)")
+      }
+      if let writer = try writer() { return try writer.grow(to: newSize) }
+      try preparedFile().setSize(to: newSize)
+    } catch let problem as ImageProblem { throw failure(problem) }
+  }
+
+  /// Makes the destination a whole image on the disk, and proves it as far as `verification` says.
+  func verify(
+    as verification: ImageCutoverOptions.Verification, size: Int64, witness: (any ComparisonWitness)?,
+    _ control: StepControl
+  ) throws {
+    do {
+      try writer()?.finish()
+      try preparedFile().synchronize()
+      let (source, destination) = (try sourceFace(), try destinationFace(size: size))
+      guard verification == .whole || witness != nil else { return }
+      try ImageVerifier(
+        source: source, destination: destination, windowSize: options.comparisonWindow,
+        threads: options.threads, witness: witness
+      ).verify(control)
+    } catch let problem as ImageProblem {
+      // What is wrong with the tables of the new image is for the verification to say.
+      throw self.source.owns(problem.path) ? failure(problem) : StepFailure(.verification, "\(problem)")
+    }
+  }
+
+  private func sourceFace() throws -> DiskFace {
+    if source.format != .raw {
+      if isServed, let face = try changeTracker().face { return face }
+      if let disk = try source.reopened() { return DiskFace(disk, .source) }
+    }
+    try check(source.file, size: source.virtualSize)
+    return DiskFace(source.file, size: source.virtualSize)
+  }
+
+  /// The destination as a guest will find it: its header and tables included.
+  private func destinationFace(size: Int64) throws -> DiskFace {
+    let file = try preparedFile()
+    guard format != .raw else {
+      try check(file, size: size)
+      return DiskFace(file, size: size)
+    }
+    file.dropCache(0..<max(try file.status().size, 1))
+    let disk = try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: .refused))
+    guard disk.virtualSize == size else {
+      throw StepFailure(
+        .verification,
+        "the disk in the new image measures \(disk.virtualSize) bytes where \(size) were expected")
+    }
+    if let problem = try disk.check().problems.first { throw StepFailure(.verification, "\(problem)") }
+    return DiskFace(disk, .destination)
+  }
+
+  private func check(_ file: OpenFile, size: Int64) throws {
+    let status = try file.status()
+    guard status.size == size else {
+      throw StepFailure(
+        .verification, "the \(file.role.rawValue) measures \(status.size) bytes where \(size) were expected")
+    }
+  }
+}
+
+/// A tracker whose state is told before each pass.
+private struct Remembered: ChangeTracker {
+  let tracker: any ChangeTracker
+  let remember: @Sendable (TrackerState) throws -> Void
+
+  init(_ tracker: any ChangeTracker, _ remember: @escaping @Sendable (TrackerState) throws -> Void) {
+    self.tracker = tracker
+    self.remember = remember
+  }
+
+  func beginPass(startingAt: Int64) throws -> any WindowFeed {
+    let feed = try tracker.beginPass(startingAt: startingAt)
+    if let state = tracker.state { try remember(state) }
+    return feed
+  }
+  func remaining(after pass: PassTally) -> Bytes { tracker.remaining(after: pass) }
+  var source: ReadingEnd? { tracker.source }
+}

@@ -1,0 +1,63 @@
+internal import CutoverCore
+internal import Quantities
+
+extension ImageProbe {
+  /// Probes each disk of a guest: their facts as one, and the disks with their formats and identities told.
+  ///
+  /// - Parameter looksAgain: whether there will be passes that look for changes.
+  public static func measure(
+    _ disks: [ImageMove], _ options: ImageCutoverOptions, looksAgain: Bool = true
+  ) throws(ImageCutoverError) -> (facts: ImageFacts, disks: [ImageMove]) {
+    var all: [ImageFacts] = []
+    var moves: [ImageMove] = []
+    for disk in disks {
+      var probe = ImageProbe(source: disk.source, destination: disk.destination, options: options)
+      (probe.sourceFormat, probe.destinationFormat) = (disk.sourceFormat, disk.destinationFormat)
+      probe.looksAgain = looksAgain
+      // Shared among the disks.
+      probe.sample = Bytes(probe.sample.count / Int64(disks.count))
+      let facts = try probe.measure()
+      var move = disk
+      let format = facts.links.first?.format ?? .raw
+      move.sourceFormat = format
+      move.destinationFormat = try disk.format(like: format)
+      move.expected = facts.links
+      all.append(facts)
+      moves.append(move)
+    }
+    guard let first = all.first else { throw .badOptions("there is no disk to move") }
+    return (all.dropFirst().reduce(first) { $0.joined(with: $1) }, moves)
+  }
+}
+
+extension ImageFacts {
+  /// What holds of both images, copied one after the other.
+  fileprivate func joined(with other: ImageFacts) -> ImageFacts {
+    var sum = self
+    sum.virtualSize = virtualSize + other.virtualSize
+    sum.allocated = allocated + other.allocated
+    sum.destinationAllocated = destinationAllocated + other.destinationAllocated
+    sum.extents += other.extents
+    sum.links += other.links
+    sum.free = destinationDevice == other.destinationDevice ? free : free + other.free
+    sum.abilities.holes = abilities.holes && other.abilities.holes
+    sum.abilities.direct = abilities.direct && other.abilities.direct
+    sum.abilities.reflink = abilities.reflink && other.abilities.reflink
+    sum.sharesBlocks = sharesBlocks && other.sharesBlocks
+    sum.copyRate = joined(copyRate, other.copyRate, other)
+    sum.scanRate = joined(scanRate, other.scanRate, other)
+    sum.compareRate = joined(compareRate, other.compareRate, other)
+    // Each disk has passes of its own; the journal is one.
+    sum.passSeconds = passSeconds + other.passSeconds
+    sum.spread = max(spread, other.spread)
+    return sum
+  }
+
+  /// The rate at which both go one after the other: their times add up.
+  private func joined(_ a: ByteRate?, _ b: ByteRate?, _ other: ImageFacts) -> ByteRate? {
+    guard let a, let b else { return a ?? b }
+    let seconds = allocated.value / a.bytesPerSecond + other.allocated.value / b.bytesPerSecond
+    let amount = allocated.value + other.allocated.value
+    return seconds > 0 && amount > 0 ? ByteRate(bytesPerSecond: amount / seconds) : a
+  }
+}

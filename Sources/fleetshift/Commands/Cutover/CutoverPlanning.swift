@@ -1,0 +1,170 @@
+internal import ArgumentParser
+internal import CutoverCore
+internal import Foundation
+internal import ImageCutover
+internal import MigrationPhysics
+internal import MigrationStrategies
+internal import Quantities
+
+/// A cutover that was thought through and not yet carried out: what `plan` writes and `apply` reads.
+struct CutoverPlanFile: Codable {
+  static let schema = "fleetshift.cutover-plan/2"
+
+  var schema = CutoverPlanFile.schema
+  /// The guest's disks: absolute paths, formats told, and the identities that bind the plan to these images.
+  var disks: [ImageMove]
+  var strategy: String
+  var options: ImageCutoverOptions
+  /// What was found at both ends, of all disks together.
+  var facts: ImageFacts
+  /// `nil` where nothing can be predicted.
+  var predicted: ImagePrediction?
+
+  /// Looks at both ends, and predicts.
+  init(_ disks: CutoverDisks, _ settings: CutoverSettings) throws {
+    let chosen = try settings.chosenStrategy()
+    let options = try settings.options()
+    let moves = try disks.moves().map { move in
+      var move = move
+      move.source = Self.absolute(move.source)
+      move.destination = Self.absolute(move.destination)
+      return move
+    }
+    (facts, self.disks) = try CutoverSession.explaining { () throws(ImageCutoverError) in
+      try ImageProbe.measure(moves, options, looksAgain: !(chosen is Cold))
+    }
+    strategy = settings.strategy
+    self.options = options
+    predicted = Self.predict(chosen, facts, options)
+  }
+
+  init(reading path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      Streams.say("fleetshift: there is no plan '\(path)'\n  help: make one with 'fleetshift cutover plan'")
+      throw ExitStatus.noInput.exit
+    }
+    do {
+      self = try JSONDecoder().decode(CutoverPlanFile.self, from: data)
+      guard schema == Self.schema else {
+        throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: ""))
+      }
+    } catch {
+      Streams.say("fleetshift: '\(path)' is not a plan of this version\n  help: make a new one")
+      throw ExitStatus.badInput.exit
+    }
+  }
+
+  func write(to path: String) throws {
+    do {
+      try CutoverDocument.data(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      Streams.say("fleetshift: the plan cannot be written to '\(path)'\n  help: name another file")
+      throw ExitStatus.io.exit
+    }
+  }
+
+  /// The cutover itself, bound to what was found.
+  func cutover() throws -> ImageCutover {
+    guard let chosen = StrategyCatalog.standard[strategy] else {
+      Streams.say(
+        "fleetshift: the plan names a strategy '\(strategy)' that there is not\n  help: make a new one")
+      throw ExitStatus.badInput.exit
+    }
+    guard !disks.isEmpty else {
+      Streams.say("fleetshift: the plan names no disk\n  help: make a new one")
+      throw ExitStatus.badInput.exit
+    }
+    var cutover = ImageCutover(disks, strategy: chosen, options: options)
+    cutover.note = Self.note(predicted)
+    return cutover
+  }
+
+  // MARK: - The prediction in a journal
+
+  private static func note(_ prediction: ImagePrediction?) -> String {
+    (try? JSONEncoder().encode(prediction)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  static func prediction(in note: String) -> ImagePrediction? {
+    (try? JSONDecoder().decode(ImagePrediction?.self, from: Data(note.utf8))) ?? nil
+  }
+
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  }
+
+  /// What the simulator says of it, from the rates just measured.
+  private static func predict(
+    _ chosen: any MigrationStrategy, _ facts: ImageFacts, _ options: ImageCutoverOptions
+  ) -> ImagePrediction? {
+    let request = MigrationRequest(
+      guest: GuestFacts(diskVirtual: facts.virtualSize, diskAllocated: facts.allocated),
+      resizeTo: options.resizeTo)
+    // A strategy that refuses is refused by the cutover itself, with its reason.
+    guard let plan = try? chosen.plan(for: request), let copy = facts.copyRate else { return nil }
+    var circumstances = ImagePrediction.Circumstances(
+      allocated: facts.allocated, virtualSize: facts.virtualSize, copyRate: copy,
+      scanRate: facts.scanRate ?? copy, compareRate: facts.compareRate, spread: facts.spread,
+      // Nothing is sent that could be held back.
+      rateLimit: facts.sharesBlocks ? nil : options.rateLimit,
+      guestWrites: options.rehearsal?.rate ?? .zero)
+    circumstances.passTime = Duration(seconds: facts.passSeconds)
+    circumstances.noteTime = Duration(seconds: facts.noteSeconds)
+    var prediction = try? ImagePrediction(plan, circumstances)
+    if facts.sharesBlocks { prediction?.bytes = 0 }
+    prediction?.allocatedBytes = facts.destinationAllocated.value
+    return prediction
+  }
+}
+
+struct CutoverPlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Looks at both ends, and says what a cutover would take. Changes nothing.")
+
+  @OptionGroup var disks: CutoverDisks
+  @OptionGroup var settings: CutoverSettings
+
+  @Option(
+    name: [.customShort("o"), .customLong("out")], help: "Write the plan here, for 'apply'.",
+    completion: .file())
+  var out: String?
+
+  @Flag(help: "Print the plan as JSON.")
+  var json = false
+
+  func run() throws {
+    let plan = try CutoverPlanFile(disks, settings)
+    let cutover = try plan.cutover()
+    try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
+    if let out { try plan.write(to: out) }
+    if json {
+      try Streams.output(try CutoverDocument.text(plan))
+    } else {
+      try Streams.output(CutoverScreen.before(plan))
+      if let out { try Streams.output("  carry it out with: fleetshift cutover apply \(out)\n") }
+    }
+  }
+}
+
+struct CutoverApply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Carries out a plan; refused if the image is not what it was, or the destination is there.")
+
+  @Argument(help: "What 'plan' wrote.", completion: .file())
+  var plan: String
+
+  @Flag(help: "Print prediction and outcome as JSON.")
+  var json = false
+
+  func run() throws {
+    let plan = try CutoverPlanFile(reading: self.plan)
+    let cutover = try plan.cutover()
+    if !json { try Streams.output(CutoverScreen.before(plan)) }
+    try CutoverSession(
+      destination: plan.disks[0].destination, prediction: plan.predicted, options: plan.options, json: json
+    ).follow { (flag, progress) throws(ImageCutoverError) in
+      try cutover.run(cancellation: flag, progress: progress)
+    }
+  }
+}

@@ -1,0 +1,219 @@
+internal import Foundation
+internal import ImageCutover
+internal import MigrationPhysics
+internal import Quantities
+
+/// What `cutover run` prints: the prediction before, and the outcome beside it after.
+enum CutoverScreen {
+  static func before(_ plan: CutoverPlanFile) -> String {
+    let (facts, prediction) = (plan.facts, plan.predicted)
+    var text = ""
+    for disk in plan.disks {
+      text += "\(disk.source) -> \(disk.destination), \(plan.strategy)\n" + formats(disk)
+    }
+    text +=
+      "  image      \(amount(facts.virtualSize)), of which \(amount(facts.allocated)) allocated in \(facts.extents) pieces\n"
+    text +=
+      "  room       \(amount(facts.destinationAllocated)) needed, \(amount(facts.free)) free; \(facts.abilities)\n"
+    if let copy = facts.copyRate {
+      text += "  measured   \(facts.sharesBlocks ? "sharing blocks" : "copying") \(rate(copy)) (durably)"
+      if let scan = facts.scanRate { text += ", looking again \(rate(scan))" }
+      if let compare = facts.compareRate { text += ", comparing \(rate(compare))" }
+      text += "\n"
+    }
+    guard let prediction else { return text }
+    guard prediction.outcome == "completed" else {
+      return text + "  predicted  it does not come to an end at these rates: \(prediction.outcome) after "
+        + "\(seconds(prediction.seconds))\n"
+    }
+    text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))), "
+    text +=
+      "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
+    text += "\(amount(Bytes(rounding: prediction.bytes))) to write\n"
+    return text
+  }
+
+  /// What there is to say of images that are not just raw.
+  private static func formats(_ disk: ImageMove) -> String {
+    let links = disk.expected ?? []
+    let (from, to) = (disk.sourceFormat ?? .raw, disk.destinationFormat ?? .raw)
+    if from == .raw && to == .raw { return "" }
+    var text = "  format     \(from.rawValue) to \(to.rawValue)\n"
+    for link in links.dropFirst() { text += "  rests on   \(link.path), \(link.format.rawValue)\n" }
+    return text
+  }
+
+  static func after(
+    _ prediction: ImagePrediction?, _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
+  ) -> String {
+    if report.isSuspended { return "\n" + suspended(prediction, report, destination) }
+    var text = "\n"
+    text += row("", "predicted", "measured")
+    text += row(
+      "in all", prediction.map { seconds($0.seconds) } ?? "-", seconds(report.measured.seconds))
+    text += row(
+      "pause", prediction.map { seconds($0.pauseSeconds) } ?? "-",
+      report.measured.pauseSeconds.map(seconds) ?? "still down")
+    text += row(
+      "written", prediction.map { "\(amount(Bytes(rounding: $0.bytes)))" } ?? "-",
+      "\(amount(Bytes(report.measured.bytes)))")
+    if let predicted = prediction?.allocatedBytes, let made = report.destination {
+      text += row(
+        "allocated", "\(amount(Bytes(rounding: predicted)))", "\(amount(Bytes(made.allocatedBytes)))")
+    }
+    text += "\n"
+    text += passes(report)
+    if let rehearsal = report.rehearsal {
+      text += "  rehearsal  \(rehearsal.writes) acknowledged writes to \(rehearsal.blocks) blocks, "
+      text += rehearsal.lost == 0 ? "none lost\n" : "\(rehearsal.lost) LOST\n"
+    }
+    text += "\n" + conclusion(report, destination, rehearsed: rehearsed)
+    return text
+  }
+
+  static func conclusion(
+    _ report: ImageCutoverReport, _ destination: String, rehearsed: Bool
+  ) -> String {
+    if report.isCompleted, let made = report.destination {
+      let others = report.disks.dropFirst().map(\.destination)
+      let names = ([destination] + others).joined(separator: ", ")
+      return "completed: \(names) \(others.isEmpty ? "holds" : "hold") what the source held, "
+        + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
+        + "\(amount(Bytes(made.allocatedBytes))) allocated, the source \(amount(Bytes(report.source.allocatedBytes)))\n"
+    }
+    if report.isSuspended { return suspended(nil, report, destination) }
+    if report.outcome.hasPrefix("lost") { return lost(report, destination) }
+    var text = "\(report.outcome): " + (report.detail ?? "undone") + "\n"
+    text +=
+      rehearsed
+      ? "The cutover only read the source, into which the rehearsal has written; there is no \(destination).\n"
+      : "The source is as it was; there is no \(destination).\n"
+    if let left = report.leftBehind { text += "This could not be removed: \(left)\n" }
+    return text
+  }
+
+  private static func passes(_ report: ImageCutoverReport) -> String {
+    report.passes.enumerated().map { number, pass in
+      let place = pass.inOutage ? "in the outage" : "while running"
+      return "  pass \(number)  \(amount(Bytes(pass.bytes))) in \(seconds(pass.seconds)), \(place)\n"
+    }.joined()
+  }
+
+  /// It has no outcome yet, and so nothing to be held against the prediction: what has been done, and how to go on.
+  private static func suspended(
+    _ prediction: ImagePrediction?, _ report: ImageCutoverReport, _ destination: String
+  ) -> String {
+    let left = try? InterruptedCutover(destination: destination)
+    var text = "suspended" + (left.map { " in \($0.phase.rawValue)" } ?? "")
+    text += " after \(seconds(report.measured.seconds))"
+    if let prediction, prediction.outcome == "completed" {
+      text += " (\(seconds(prediction.seconds)) were predicted for all of it)"
+    }
+    text += ": nothing is lost.\n" + passes(report)
+    text += "  so far  " + progress(report.passes.count, left?.durableUpTo ?? 0) + "\n"
+    text +=
+      report.guestIsDown == true
+      ? "THE GUEST IS DOWN, and stays so until it is resumed or undone.\n"
+      : "The guest runs on at the source.\n"
+    text += "  go on with  fleetshift cutover resume \(destination)\n"
+    return text + "  undo it with  fleetshift cutover rollback \(destination)\n"
+  }
+
+  private static func progress(_ passes: Int, _ durableUpTo: Int64) -> String {
+    var next = durableUpTo > 0 ? ", and the next up to \(amount(Bytes(durableUpTo))) of the disk" : ""
+    if passes == 0 && durableUpTo == 0 { next = ", and nothing of the first is on the disk for good" }
+    return "\(passes) \(passes == 1 ? "pass" : "passes") done\(next)"
+  }
+
+  private static func lost(_ report: ImageCutoverReport, _ destination: String) -> String {
+    """
+    \(report.outcome): \(report.detail ?? "somebody has to decide")
+    Nothing was removed: the source, \(destination) (or its partial image) and the journal are as they were left.
+
+    """
+  }
+
+  // MARK: - Status
+
+  static func status(_ cutover: InterruptedCutover) -> String {
+    var text = "\(cutover.source) -> \(cutover.destination), \(cutover.strategy)\n"
+    for move in cutover.moves.dropFirst() { text += "  and        \(move.source) -> \(move.destination)\n" }
+    if let report = cutover.outcome {
+      return text + "  over       \(report.outcome)\(report.detail.map { ": \($0)" } ?? "")\n"
+    }
+    text += "  state      \(cutover.isAtWork ? "at work" : "broken off") in \(cutover.phase.rawValue)\n"
+    text += "  so far     \(progress(cutover.passes.count, cutover.durableUpTo))"
+    text += "\n  guest      \(cutover.guestIsDown ? "DOWN" : "at the source")\n"
+    if let detail = cutover.detail { text += "  trouble    \(detail)\n" }
+    if !cutover.isAtWork {
+      text += "  go on with  fleetshift cutover resume \(cutover.destination)\n"
+    }
+    return text
+  }
+
+  static func json(_ cutover: InterruptedCutover) throws -> String {
+    struct Document: Encodable {
+      let schema = "fleetshift.cutover-status/1"
+      let source, destination, strategy, phase: String
+      let isAtWork, guestIsDown: Bool
+      let passes: [ImageCutoverReport.Pass]
+      let durableUpTo: Int64
+      let outcome: ImageCutoverReport?
+      let detail: String?
+
+      enum CodingKeys: String, CodingKey {
+        case schema, source, destination, strategy, phase, passes, outcome, detail
+        case isAtWork = "at_work"
+        case guestIsDown = "guest_is_down"
+        case durableUpTo = "durable_up_to"
+      }
+    }
+    let document = Document(
+      source: cutover.source, destination: cutover.destination, strategy: cutover.strategy,
+      phase: cutover.phase.rawValue, isAtWork: cutover.isAtWork, guestIsDown: cutover.guestIsDown,
+      passes: cutover.passes, durableUpTo: cutover.durableUpTo, outcome: cutover.outcome,
+      detail: cutover.detail)
+    return try CutoverDocument.text(document)
+  }
+
+  // MARK: - JSON
+
+  static func json(_ prediction: ImagePrediction?, _ report: ImageCutoverReport) throws -> String {
+    struct Document: Encodable {
+      let schema = "fleetshift.cutover/1"
+      let predicted: ImagePrediction?
+      let report: ImageCutoverReport
+
+      enum CodingKeys: CodingKey {
+        case schema, predicted
+      }
+
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(predicted, forKey: .predicted)
+        try report.encode(to: encoder)
+      }
+    }
+    return try CutoverDocument.text(Document(predicted: prediction, report: report))
+  }
+
+  // MARK: - Words
+
+  private static func seconds(_ value: Double) -> String { "\(Duration(seconds: value))" }
+
+  /// In powers of 1024 throughout, as images are measured.
+  private static func amount(_ value: Bytes) -> String { value.formatted(.binary) }
+
+  private static func rate(_ value: ByteRate) -> String { value.formatted(.binary) }
+
+  private static func range(_ low: Double, _ high: Double) -> String { "\(seconds(low)) to \(seconds(high))" }
+
+  private static func row(_ name: String, _ first: String, _ second: String) -> String {
+    func left(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
+    func right(_ text: String) -> String { String(repeating: " ", count: max(0, 14 - text.count)) + text }
+    return "  " + left(name, 9) + right(first) + right(second) + "\n"
+  }
+}

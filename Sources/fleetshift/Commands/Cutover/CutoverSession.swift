@@ -1,0 +1,74 @@
+internal import ArgumentParser
+internal import CutoverCore
+internal import Foundation
+internal import ImageCutover
+internal import MigrationPhysics
+internal import Quantities
+
+/// One cutover under the eyes of a user: progress, signals, the outcome beside the prediction, and the exit code.
+struct CutoverSession {
+  let destination: String
+  let prediction: ImagePrediction?
+  let options: ImageCutoverOptions
+  let json: Bool
+
+  typealias Work = (CancellationFlag, (ImageCutoverProgress) -> Void) throws(ImageCutoverError) ->
+    ImageCutoverReport
+
+  /// Does the work and ends the program by throwing, unless it was completed.
+  func follow(_ work: Work) throws {
+    let flag = CancellationFlag()
+    let caught = CaughtSignal()
+    let interruption = Interruption(numbered: { number in
+      caught.note(number)
+      flag.suspend()
+    })
+    defer { withExtendedLifetime(interruption) {} }
+    var shown: (phase: ImageCutoverProgress.Phase, line: ProgressLine)?
+    let showsProgress = Streams.showsProgress
+    let report = try Self.explaining { () throws(ImageCutoverError) in
+      try work(flag) { progress in
+        guard showsProgress else { return }
+        // What is left is told of one phase at a time: the next one has another pace.
+        let line = shown?.phase == progress.phase ? shown?.line ?? ProgressLine() : ProgressLine()
+        shown = (progress.phase, line)
+        let share = progress.total > .zero ? progress.done.value / progress.total.value : 0
+        line.show(
+          min(share, 1),
+          "\(progress.phase.rawValue), pass \(progress.pass), \(progress.rate.formatted(.binary))")
+      }
+    }
+    shown?.line.clear()
+    try Streams.output(
+      json
+        ? try CutoverScreen.json(prediction, report)
+        : CutoverScreen.after(prediction, report, destination, rehearsed: options.rehearsal != nil))
+    if report.isSuspended {
+      throw (caught.number == SIGTERM ? ExitStatus.terminated : .interrupted).exit
+    }
+    if !report.isCompleted { throw Self.status(report).exit }
+  }
+
+  /// Turns an error of the library into a message and an exit code.
+  static func explaining<Result>(_ body: () throws(ImageCutoverError) -> Result) throws -> Result {
+    do throws(ImageCutoverError) { return try body() } catch {
+      Streams.say("fleetshift: \(error.message)\n  help: \(error.remedy)")
+      throw ExitCode(error.exitCode)
+    }
+  }
+
+  private static func status(_ report: ImageCutoverReport) -> ExitStatus {
+    let later: [CutoverOutcome] = [.failed(.destinationFull), .notConverging, .timedOut, .cancelled]
+    return later.contains { $0.code == report.outcome } ? .tryLater : .io
+  }
+}
+
+/// Which signal came first.
+private final class CaughtSignal: @unchecked Sendable {
+  // Safe: written on the one queue of the signals, read when the work is over because of it.
+  private let lock = NSLock()
+  private var first: Int32?
+
+  var number: Int32? { lock.withLock { first } }
+  func note(_ number: Int32) { lock.withLock { first = first ?? number } }
+}

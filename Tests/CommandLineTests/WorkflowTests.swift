@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// The example workflow of the documentation, step by step, as a runner would.
+@Suite struct WorkflowTests {
+  let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  private struct Step {
+    var name: String
+    var script: String
+    var isAlways: Bool
+  }
+
+  /// The steps that run commands; the installation is what the test bundle stands for.
+  private func steps() throws -> [Step] {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(
+      contentsOf: root.appendingPathComponent("Documentation/examples/policy-check.yml"), encoding: .utf8)
+    var (steps, isScript) = ([Step](), false)
+    for line in text.components(separatedBy: "\n") {
+      let trimmed = line.drop { $0 == " " }
+      if trimmed.hasPrefix("- ") {
+        isScript = false
+        let name = trimmed.hasPrefix("- name: ") ? String(trimmed.dropFirst(8)) : ""
+        steps.append(Step(name: name, script: "", isAlways: false))
+      } else if trimmed == "if: always()" {
+        steps[steps.count - 1].isAlways = true
+      } else if trimmed == "run: |" {
+        isScript = true
+      } else if isScript, line.hasPrefix("          ") {
+        steps[steps.count - 1].script += trimmed + "\n"
+      }
+    }
+    return steps.filter { !$0.script.isEmpty && !$0.name.hasPrefix("Install") }
+  }
+
+  /// - Returns: the exit code of the job, and what the steps said.
+  private func job() async throws -> (status: Int32, said: String) {
+    var (status, said) = (Int32(0), "")
+    for step in try steps() where status == 0 || step.isAlways {
+      let folder = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
+      let outcome = try await Program.run(
+        "/bin/bash", ["-e", "-o", "pipefail", "-c", step.script], in: bench.path,
+        environment: [
+          "PATH": folder + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""),
+          "GITHUB_STEP_SUMMARY": bench("step-summary.md"), "CI": "true",
+        ])
+      said += outcome.output + outcome.errors
+      if status == 0 { status = outcome.status }
+    }
+    return (status, said)
+  }
+
+  @Test("a change that is for nobody's worse passes; one that is for somebody's does not, and says for whom")
+  func pullRequests() async throws {
+    #expect(try steps().count == 3)
+    let text = try String(contentsOfFile: try bench.tiny(), encoding: .utf8)
+      .replacing("replications: 3", with: "replications: 10")
+    try FileManager.default.createDirectory(atPath: bench("policies"), withIntermediateDirectories: true)
+    let policy = try bench.file("policies/tiny.yaml", text)
+    _ = try bench.file("gate.yaml", "tolerance: 2 %\nexpect:\n  - by class: p95(downtime) < 2 h\n")
+    let save = try await Program.run("baseline", "save", policy, "--baseline", bench("baselines"))
+    #expect(save.status == 0, "\(save.errors)")
+
+    let same = try await job()
+    #expect(same.status == 0, "\(same.said)")
+    #expect(try bench.text("step-summary.md").contains("nothing changed"))
+
+    _ = try bench.file("policies/tiny.yaml", text.replacing("chain: [warm, cold]", with: "chain: [cold]"))
+    let worse = try await job()
+    #expect(worse.status == 2, "\(worse.said)")
+    #expect(worse.said.contains("::error title=tiny is worse::"))
+    #expect(try bench.text("step-summary.md").contains("| all VMs | downtime per move |"))
+    #expect(try bench.text("fleetshift.xml").contains("<failure type=\"worse\""))
+
+    _ = try bench.file("policies/tiny.yaml", text.replacing("horizon: 20 d", with: "horizon: 20 m"))
+    let broken = try await job()
+    #expect(broken.status == 65 && broken.said.contains("::error"), "\(broken.said)")
+  }
+}
