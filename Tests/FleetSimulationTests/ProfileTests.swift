@@ -16,9 +16,10 @@ import Testing
     arguments: [ByteRate.unlimited, ByteRate(bytesPerSecond: 60e6)])
   func agreement(_ limit: ByteRate) throws {
     var profile = RigProfile.qemuTCG
-    // Chance has streams of its own in a fleet; and NICs carry what they say.
+    // Chance has streams of its own in a fleet; NICs carry what they say, and limits are what they say.
     for constant in RigConstant.allCases where constant.meaning.unit == .sigma { profile[constant] = 0 }
-    (profile[.pauseJitter], profile[.linkEfficiency], profile[.setup]) = (0, 1, 0)
+    (profile[.pauseJitter], profile[.setup]) = (0, 0)
+    (profile[.linkEfficiency], profile[.limitEfficiency]) = (1, 1)
     (profile[.idlePages], profile[.idleRate]) = (0, 0)
     var fixture = Fixture()
     fixture.host.nic = ByteRate(bytesPerSecond: 100e6)

@@ -20,14 +20,23 @@ import Testing
     _ kind: MigrationKind, under profile: RigProfile, of figure: (PointForecast) -> Double?, column: String,
     unit: Double = 1, where holds: (MeasuredRow) -> Bool = { _ in true }
   ) throws -> [Double] {
-    try MeasuredRow.calibration().filter { $0.migration.kind == kind && $0.completed && holds($0) }.compactMap
-    {
-      row in
+    try MeasuredRow.calibration().filter {
+      $0.migration.kind == kind && $0.completed && holds($0) && !byChance.contains($0.id)
+    }.map { row in
       let point = try row.migration.point(under: profile)
-      // One row, edg02 at 1.05 of the bandwidth, converges by chance alone: without chance it has no figures to compare.
-      guard try row.migration.point(under: .qemuTCG).completed else { return nil }
       return abs((figure(point) ?? 0) / ((row[column] ?? 0) * unit) - 1)
     }
+  }
+
+  /// At 1.05 of the bandwidth it converges by chance alone: without chance it has no figures to compare.
+  private static let byChance: Set = ["edg02r0"]
+
+  @Test("without chance every migration completes that did, but for one near the edge")
+  func skipped() throws {
+    let unfinished = try MeasuredRow.calibration().filter {
+      try $0.completed && !$0.migration.point(under: .qemuTCG).completed
+    }
+    #expect(Set(unfinished.map(\.id)) == Self.byChance)
   }
 
   private static func mean(_ errors: [Double]) -> Double { errors.reduce(0, +) / Double(errors.count) }
@@ -71,10 +80,11 @@ import Testing
     }
   }
 
+  // Not among them: what a link carries of its rate, which on this rig is all of it within the standard error.
   @Test(
     "each term of the model is needed: without it the measured rows are predicted worse",
     arguments: [
-      (RigConstant.guestBase, 0.0), (.zeroScan, 0), (.linkEfficiency, 1), (.inFlight, 0), (.iteration, 0),
+      (RigConstant.guestBase, 0.0), (.zeroScan, 0), (.inFlight, 0), (.iteration, 0),
       (.lastPages, 0), (.throttleExponent, 0.01), (.sweepPhase, 0.05), (.hostRate, .infinity),
       (.limitEfficiency, 1.1), (.pageHeader, 200),
     ])

@@ -40,7 +40,7 @@ struct Jackknife: Sendable {
   }
 
   /// A parameter of which less than this share is told by all configurations but one is told by that one alone.
-  private static let alone = 1e-3
+  static let alone = 1e-3
 
   /// The weighted sum of the squares of each parameter's derivatives.
   private func information(without group: Int?, _ parameters: Int) -> [Double] {

@@ -73,6 +73,14 @@ public struct ProfileFit: Sendable {
     self.scatter = scatter
   }
 
+  /// How unlikely the measured figures are under a profile, as a logarithm: what a fit makes small.
+  package static func badness(of profile: RigProfile, on migrations: [MeasuredMigration], courses: Int)
+    -> Double
+  {
+    let observations = FitObservations(migrations, courses: courses)
+    return RobustLeastSquares.badness(of: observations.residuals(profile), observations.groups)
+  }
+
   static func profile(_ start: RigProfile, _ constants: [RigConstant], _ logarithms: [Double]) -> RigProfile {
     var profile = start
     for (constant, logarithm) in zip(constants, logarithms) {
