@@ -13,7 +13,9 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+
+let swiftSystem: Package.Dependency = .package(
+  url: "https://github.com/apple/swift-system", from: "1.8.1")
 
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: house)
@@ -34,12 +36,19 @@ let package = Package(
     .library(name: "MigrationPhysics", targets: ["MigrationPhysics"]),
     .library(name: "FleetSimulation", targets: ["FleetSimulation"]),
     .library(name: "ImageCutover", targets: ["ImageCutover"]),
+    // All that a package with strategies, rules or scores of its own needs to simulate them.
+    .library(
+      name: "FleetshiftKit",
+      targets: [
+        "Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationStrategies",
+        "FleetSimulation",
+        "FleetExperiments", "ScenarioFormat", "FleetReports",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    swiftSystem,
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -51,11 +60,16 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
+    .target(
+      name: "CBuild",
+      cSettings: Context.environment["FLEETSHIFT_COMMIT"].map {
+        [.define("FLEETSHIFT_COMMIT", to: "\"\($0)\"")]
+      } ?? []),
     .target(name: "CNBD"),
     floor("Quantities"),
     floor("ImageFiles", ["CLinux", system]),
     // 1
-    floor("DiscreteEvent", ["CGSL", "Quantities", histogram]),
+    floor("DiscreteEvent", ["CGSL", "Quantities"]),
     floor("DiskImages", ["CZlib", "CZstd", "ImageFiles", system]),
     // 2
     floor("CutoverCore", ["Quantities"]),
@@ -96,8 +110,8 @@ let package = Package(
     floor(
       "RunStore",
       [
-        "CXXHash", "Quantities", "DiscreteEvent", "CutoverCore", "MigrationPhysics", "FleetSimulation",
-        "FleetExperiments", "ScenarioFormat", grdb,
+        "CXXHash", "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationPhysics",
+        "FleetSimulation", "FleetExperiments", "ScenarioFormat", grdb,
       ]),
     // 7
     floor(
@@ -110,7 +124,7 @@ let package = Package(
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
+        "CBuild", "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
         "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "RunStore", "FleetReports", argumentParser, system,
       ],
@@ -123,8 +137,9 @@ let package = Package(
       ],
       swiftSettings: house),
 
+    .target(name: "TestTools", path: "Tests/TestSupport/TestTools", swiftSettings: house),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
-    tests("Quantities", []),
+    tests("Quantities", ["TestTools"]),
     tests("DiscreteEvent", ["Quantities"]),
     .target(
       name: "CutoverExploration", dependencies: ["Quantities", "CutoverCore"],
@@ -141,12 +156,12 @@ let package = Package(
       "FleetSimulation",
       [
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
-        "MigrationPhysics",
+        "MigrationPhysics", "TestTools",
       ]),
     .target(
       name: "ImageFuzzing", dependencies: ["DiskImages", "ImageFiles", system],
       path: "Tests/TestSupport/ImageFuzzing", swiftSettings: house),
-    tests("DiskImages", ["ImageFiles", "ImageFuzzing", system]),
+    tests("DiskImages", ["ImageFiles", "ImageFuzzing", "TestTools", system]),
     tests(
       "ImageCutover",
       ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
@@ -156,23 +171,45 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics", "FleetSimulation", "FleetExperiments",
       ]),
-    tests("FleetExperiments", ["Quantities", "MigrationPhysics", "FleetSimulation"]),
+    .target(
+      name: "TextFuzzing", dependencies: ["ScenarioFormat", "FleetExperiments", "FleetReports"],
+      path: "Tests/TestSupport/TextFuzzing", swiftSettings: house),
+    tests(
+      "FleetExperiments",
+      ["Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation"]),
     tests(
       "RunStore",
-      ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", yams, grdb]),
+      ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", "TestTools", yams, grdb]),
     tests(
       "FleetReports",
-      ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat"]),
+      [
+        "Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat",
+        "TestTools",
+        "TextFuzzing",
+      ]),
     .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
-    .testTarget(name: "CommandLineTests", dependencies: ["fleetshift"], swiftSettings: house),
+    .testTarget(name: "CommandLineTests", dependencies: ["fleetshift", "TestTools"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What `.ci/sanitize` builds: the image engine and its tests, without the simulator above and beside them.
+if Context.environment["FLEETSHIFT_IMAGES_ONLY"] != nil {
+  let kept: Set = [
+    "CZlib", "CZstd", "CUring", "CXXHash", "CLibCrypto", "CLinux", "CNBD", "Quantities", "ImageFiles",
+    "DiskImages", "CutoverCore", "MigrationStrategies", "ImageCutover", "TestTools", "ImageFuzzing",
+    "DiskImagesTests",
+    "ImageCutoverTests",
+  ]
+  package.products = []
+  package.dependencies = [swiftSystem]
+  package.targets.removeAll { !kept.contains($0.name) }
+}
 
 // libFuzzer brings its own main; see `make fuzz`.
 if Context.environment["FLEETSHIFT_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing"], path: "Tests/Fuzz",
+      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing", "TextFuzzing"], path: "Tests/Fuzz",
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
 }

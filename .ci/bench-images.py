@@ -71,13 +71,13 @@ if "TABLES" in os.environ and os.path.exists(report_path):
         lines.extend(["", *("## " + part).rstrip("\n").split("\n")])
 header = ["# Copies of disk images", "",
           "Made by `make bench-images`: wall time of the whole command to the end of the destination's flush, cold page",
-          f"cache, contenders in turn, medians of {rounds}, all at the same raised priority. \"To the limit\" is the ratio to the",
+          "cache, contenders in turn, all at the same raised priority. \"To the limit\" is the ratio of the medians to the",
           "faster of two programs that do nothing but copy (`Tests/Peers/copy_limit.c`). Ours is `cutover apply` of a plan made",
           "before, with the journal and the flushes of file and directory; *planned in the same breath* is `cutover run`, which",
           "probes both ends first. *Read back* and *compared* check the destination; of the others only those that say so do.",
           "A disk that reads at the cost of writing makes a checked copy take half as long again as its limit at least.", "",
-          f"{os.uname().sysname} {os.uname().release}, {os.cpu_count()} CPUs, load average {os.getloadavg()[0]:.1f} at the start:",
-          "the machine is shared with other work."]
+          f"{os.uname().sysname} {os.uname().release}, {os.cpu_count()} CPUs, shared with other work: the load average of each",
+          "table stands with it."]
 target = f"{work}/out.raw"
 
 
@@ -92,6 +92,7 @@ def begin(title):
 
 def table(title, contenders):
     samples = {name: [] for name in contenders}
+    load = os.getloadavg()[0]
     for _ in range(rounds):
         for name, (words, prepare) in contenders.items():
             samples[name].append(run(words, target, prepare))
@@ -101,11 +102,12 @@ def table(title, contenders):
     limit = min(v[0] for n, v in middle.items() if n.startswith("limit"))
     held = os.stat(source).st_blocks * 512
     begin(title)
-    lines.extend(["| | seconds | to the limit | CPU s | peak MiB | allocated to the source's |",
+    lines.extend([f"Medians of {rounds}; load average {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end.", "",
+                  "| | seconds | to the limit | CPU s | peak MiB | allocated to the source's |",
                   "|---|--:|--:|--:|--:|--:|"])
     for name, (wall, cpu, peak, allocated) in sorted(middle.items(), key=lambda item: item[1][0]):
         lines.append(f"| {name} | {wall:.2f} | {wall / limit:.2f} | {cpu:.2f} | {peak:.0f} | {allocated / held:.4f} |")
-    print("\n".join(lines[-len(contenders) - 5:]), flush=True)
+    print("\n".join(lines[-len(contenders) - 7:]), flush=True)
     open(report_path, "w").write("\n".join(header + lines) + "\n")
 
 

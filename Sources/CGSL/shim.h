@@ -7,7 +7,6 @@
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_multifit.h>
 #include <gsl/gsl_multifit_nlinear.h>
-#include <gsl/gsl_multimin.h>
 #include <gsl/gsl_qrng.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_roots.h>
@@ -19,9 +18,6 @@ static inline const gsl_qrng_type *cgsl_qrng_sobol(void) { return gsl_qrng_sobol
 static inline const gsl_root_fsolver_type *cgsl_root_fsolver_brent(void) { return gsl_root_fsolver_brent; }
 static inline const gsl_multifit_nlinear_type *cgsl_multifit_nlinear_trust(void) {
   return gsl_multifit_nlinear_trust;
-}
-static inline const gsl_multimin_fminimizer_type *cgsl_multimin_nmsimplex2(void) {
-  return gsl_multimin_fminimizer_nmsimplex2;
 }
 static inline const gsl_multifit_nlinear_solver *cgsl_multifit_nlinear_solver_svd(void) {
   return gsl_multifit_nlinear_solver_svd;

@@ -8,9 +8,6 @@ public struct EventRate: Hashable, Sendable, BitwiseCopyable {
   @inlinable public init(_ count: Double, per period: Duration) { perSecond = count / period.seconds }
 
   public static let zero = EventRate(perSecond: 0)
-
-  /// The mean time from one event to the next, in seconds; infinite at rate zero.
-  @inlinable public var meanInterval: Double { 1 / perSecond }
 }
 
 extension EventRate: Comparable {

@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 @Suite struct BaselineTests {
@@ -85,5 +86,22 @@ import Testing
       "\(refused.errors)")
     #expect(try await Program.run("check", base, base, "--policy", bench("none.yaml")).status == 66)
     #expect(try await Program.run("check", base, base, "--policy", lenient).status != 66)
+  }
+
+  @Test("a tolerance is written as people write it; what is none, and no seed, is called by its name")
+  func spellings() async throws {
+    let base = try bench.tiny()
+    let text = try String(contentsOfFile: base, encoding: .utf8)
+    let cold = try bench.file("cold.yaml", text.replacing("chain: [warm, cold]", with: "chain: [cold]"))
+    for spelling in ["7", "7%", "7 %"] {
+      let run = try await Program.run("check", base, cold, "--replications", "2", "--tolerance", spelling)
+      #expect(run.output.contains("7.00 %") || run.output.contains("7 %"), "\(run.output)\(run.errors)")
+    }
+    for wrong in [
+      ["--tolerance", "4 %%"], ["--tolerance", "nan"], ["--tolerance", "1001 %"], ["--seed", "-1"],
+    ] {
+      let run = try await Program.run(Program.path, ["check", base, base] + wrong)
+      #expect(run.status == 64 && run.errors.contains(wrong[1]), "\(run.errors)")
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 @Suite struct CutoverFormatTests {
@@ -145,23 +146,7 @@ import Testing
   func kills(format: String) async throws {
     let raw = try bench.file("a.raw", String(repeating: "0123456789abcdef", count: 6 << 16))
     let destination = bench("b." + format)
-    var result = try await Program.run(
-      "cutover", "run", raw, destination, "--yes", "--json", "--rate-limit", "1 MB/s", "--rehearse-writes",
-      "1 MiB/s,hot", "--strategy", "reboot",
-      signal: Program.Signal(SIGKILL, after: 2, behind: destination + ".fleetshift-partial"))
-    #expect(result.status == -SIGKILL, "\(result)")
-    var deaths = 1
-    while result.status == -SIGKILL {
-      deaths += 1
-      result = try await Program.run(
-        "cutover", "resume", destination, "--json",
-        signal: deaths < 4 ? Program.Signal(SIGKILL, after: 0.6) : nil)
-    }
-    #expect(result.status == 0, "\(result)")
-    let document = try #require(
-      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-    let evidence = try #require(document["rehearsal"] as? [String: Any])
-    #expect(evidence["lost"] as? Int == 0 && (evidence["writes"] as? Int ?? 0) > 0)
+    try await KilledCutover.run(raw, to: destination)
     let check = try await Program.run("cutover", "verify", destination, "--source", raw)
     #expect(check.status == 0, "\(check)")
     #expect(try bench.contents == ["a.raw", "b." + format])

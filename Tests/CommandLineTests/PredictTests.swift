@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 /// `predict` and `profile` as a user meets them.

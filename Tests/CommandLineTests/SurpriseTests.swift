@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 /// What must not happen behind a user's back.

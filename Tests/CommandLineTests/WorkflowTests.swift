@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 /// The example workflow of the documentation, step by step, as a runner would.

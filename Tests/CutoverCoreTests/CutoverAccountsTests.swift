@@ -187,7 +187,6 @@ struct CutoverAccountsTests {
   func finished() throws {
     var machine = try CutoverMachine(Self.warm)
     #expect(machine.outcome == nil)
-    #expect(!machine.memoryFollows)
     _ = try machine.handle(.begin, at: .zero)
     _ = try machine.handle(.sourceLost, at: .zero)
     #expect(machine.isFinished)

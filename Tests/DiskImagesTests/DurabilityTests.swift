@@ -1,6 +1,7 @@
 import ImageFiles
 import ImageFuzzing
 import SystemPackage
+import TestTools
 import Testing
 
 @testable import DiskImages

@@ -1,6 +1,7 @@
 import Foundation
 import ImageFiles
 import ImageFuzzing
+import TestTools
 import Testing
 
 @testable import DiskImages

@@ -2,6 +2,7 @@ import Foundation
 import ImageFiles
 import Synchronization
 import SystemPackage
+import TestTools
 import Testing
 
 @testable import DiskImages

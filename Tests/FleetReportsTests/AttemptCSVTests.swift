@@ -61,10 +61,4 @@ import Testing
       ("a\nb", "\"a\nb\""), ("a\r\nb", "\"a\r\nb\""), ("a\rb", "\"a\rb\""), ("", ""), (#"""#, #""""""#),
     ])
   func quoting(_ field: String, _ quoted: String) { #expect(AttemptCSV.quoted(field) == quoted) }
-
-  @Test(arguments: [
-    (0, "0"), (1, "0.000000001"), (1_000_000_000, "1"), (-1_500_000_000, "-1.5"),
-    (.max, "9223372036.854775807"),
-  ])
-  func seconds(_ nanoseconds: Int64, _ text: String) { #expect(AttemptCSV.seconds(nanoseconds) == text) }
 }

@@ -251,6 +251,7 @@ import Testing
 /// Common random numbers: what chance decides does not depend on the strategy.
 @Suite struct PairingTests {
   @Test func `fleets, wishes and luck are the same under each strategy`() throws {
+    var compared = 0
     for seed in 0..<40 {
       var random = RandomScenario(seed: UInt64(seed))
       var lucks: [[Double]] = []
@@ -275,8 +276,13 @@ import Testing
         simulation.run()
         resizes.append(simulation.campaigns.map(\.arrivals))
       }
-      #expect(Set(lucks).count <= 1 && Set(fleets).count <= 1 && Set(resizes).count <= 1, "seed \(seed)")
+      // A fleet that cannot be built cannot be built for any of them.
+      guard !fleets.isEmpty else { continue }
+      compared += 1
+      #expect(fleets.count == 3 && Set(fleets).count == 1, "seed \(seed)")
+      #expect(Set(lucks).count == 1 && Set(resizes).count == 1, "seed \(seed)")
     }
+    #expect(compared >= 30)
   }
 
   @Test func `the first try of each step meets the same luck, a second one its own`() throws {
@@ -336,13 +342,5 @@ import Testing
     for value in [5.0, 1, 4, 2, 3] { samples.add(value) }
     #expect(samples.quantiles([0, 0.2, 0.21, 0.5, 1]) == [1, 1, 2, 3, 5])
     #expect(samples.mean == 3)
-  }
-
-  @Test func `tallies of replications add up`() {
-    var (drains, tickets) = (DrainTally(), TicketTally())
-    (drains.started, drains.gaveUp, tickets.opened, tickets.late) = (3, 1, 4, 2)
-    drains.merge(drains)
-    tickets.merge(tickets)
-    #expect(drains.started == 6 && drains.gaveUp == 2 && tickets.opened == 8 && tickets.late == 4)
   }
 }

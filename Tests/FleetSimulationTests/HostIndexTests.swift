@@ -2,6 +2,7 @@ import DiscreteEvent
 import FleetModel
 import MigrationPolicy
 import Quantities
+import TestTools
 import Testing
 
 @testable import FleetSimulation
@@ -17,7 +18,7 @@ import Testing
     let placement: PlacementScore
     var index: HostIndex
 
-    init(_ random: inout SeededGenerator) throws {
+    init(_ random: inout Seeded) throws {
       var blueprint = FleetBlueprint()
       for site in 0..<random.int(1...3) {
         var place = SiteBlueprint()
@@ -26,22 +27,22 @@ import Testing
           var group = HostGroup()
           group.count = random.int(1...9)
           group.cpus = Mix([("epyc-7713", 2), ("xeon-6238r", 1)])
-          group.memory = .gibibytes(random.one(of: [8, 12]))
-          group.pool.capacity = random.one(of: [Bytes(.max), .gigabytes(6)])
+          group.memory = .gibibytes(random.pick([8, 12]))
+          group.pool.capacity = random.pick([Bytes(.max), .gigabytes(6)])
           return group
         }
         blueprint.sites.append(place)
       }
       fleet = try Fleet.build(blueprint, seed: 1, replication: 0)
-      placement = random.one(of: [.spread, .pack])
+      placement = random.pick([.spread, .pack])
       standing = fleet.hosts.map { _ in .open }
       keys = fleet.hosts.map { Int32($0.cpu) }
       index = HostIndex(of: fleet, placement: placement)
       for host in fleet.hosts.indices { change(host, &random) }
     }
 
-    mutating func change(_ host: Int, _ random: inout SeededGenerator) {
-      standing[host] = random.one(of: [.open, .open, .open, .busy, .closed])
+    mutating func change(_ host: Int, _ random: inout Seeded) {
+      standing[host] = random.pick([.open, .open, .open, .busy, .closed])
       fleet.hosts[host].freeMemory = .gibibytes(Int64(random.int(0...8)))
       if fleet.hosts[host].disk != Bytes(.max) {
         fleet.hosts[host].freeDisk = .gigabytes(Int64(random.int(0...6)))
@@ -76,7 +77,7 @@ import Testing
 
   @Test(arguments: 0..<20)
   func `the index finds what a look at all hosts finds`(seed: UInt64) throws {
-    var random = SeededGenerator(seed)
+    var random = Seeded(spreading: seed)
     var seen: Set<String> = []
     for _ in 0..<12 {
       var world = try World(&random)

@@ -1,3 +1,4 @@
+import TestTools
 import Testing
 
 @testable import FleetSimulation
@@ -5,7 +6,7 @@ import Testing
 /// Quantiles in bounded memory against those of all the values.
 @Suite struct SamplesTests {
   private static func values(_ count: Int, seed: UInt64) -> [Double] {
-    var random = SeededGenerator(seed)
+    var random = Seeded(spreading: seed)
     // Six orders of magnitude, and some zeros.
     return (0..<count).map { _ in
       random.chance(0.02) ? 0 : 1e-3 * random.number(0...1e6).squareRoot() * random.number(0...1e3)

@@ -170,12 +170,6 @@ import Testing
     }
     #expect(monitor.wait(until: monotonicNow() + .seconds(10)) { $0 == 1 })
   }
-
-  @Test("threads all run, and all end") func threads() {
-    let sum = Monitor(0)
-    runThreads(7) { sum.withLock { $0 += 1 } }
-    #expect(sum.withLock { $0 } == 7)
-  }
 }
 
 @Suite struct ImageProbeTests {

@@ -21,7 +21,7 @@ import Testing
     arguments: disks)
   func bound(disk: Disk) {
     let time = Monitor(Int64(0))
-    var ledger = FlushLedger(readsBack: false, startingAt: 0) {
+    var ledger = FlushLedger(readsBack: false) {
       Instant(nanoseconds: time.withLock { $0 } * 1_000_000)
     }
     var (position, durable, flushed, checkpoints) = (Int64(0), Int64(0), Int64?.none, 0)
@@ -37,8 +37,8 @@ import Testing
           (durable, checkpoints) = (place, checkpoints + 1)
         }
       }
-      if ledger.isDue(position: position, isLast: false) {
-        ledger.begin(durableUpTo: position, position: position)
+      if ledger.isDue(examined: position, isLast: false) {
+        ledger.begin(durableUpTo: position, examined: position)
         flushed = Int64(millisecond) + disk.flush
       }
       worst = max(worst, position - durable)

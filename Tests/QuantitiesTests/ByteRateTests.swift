@@ -1,4 +1,5 @@
 import Quantities
+import TestTools
 import Testing
 
 @Suite struct ByteRateTests {
@@ -73,7 +74,7 @@ import Testing
     #expect(ByteRate.bitsPerSecond(25e9).exactDescription == "3125 MB/s")
     #expect(ByteRate.unlimited.exactDescription == "unlimited")
     #expect(try ByteRate(parsing: "unlimited") == .unlimited)
-    var random = SeededGenerator(state: 2)
+    var random = Seeded(2)
     for _ in 0..<4000 {
       let whole = Double(random.magnitude())
       for value in [random.positiveDouble(), whole, whole / 3, whole / 1000] {

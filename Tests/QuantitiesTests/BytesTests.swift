@@ -1,4 +1,5 @@
 import Quantities
+import TestTools
 import Testing
 
 @Suite struct BytesTests {
@@ -118,7 +119,7 @@ import Testing
     #expect(Bytes(5300).exactDescription == "5300 B")
     #expect(Bytes.zero.exactDescription == "0 B")
     #expect(Bytes(-2048).exactDescription == "-2 KiB")
-    var random = SeededGenerator(state: 1)
+    var random = Seeded(1)
     for _ in 0..<4000 {
       let count = random.magnitude()
       for bytes in [Bytes(count), Bytes(count & ~0xFFFFF), Bytes(count / 1_000_000 * 1_000_000)] {

@@ -1,4 +1,5 @@
 import Quantities
+import TestTools
 import Testing
 
 @Suite struct DurationTests {
@@ -67,7 +68,7 @@ import Testing
     #expect(Duration.zero.exactDescription == "0 s")
     #expect(Duration.max.exactDescription == "never")
     #expect(Duration.seconds(-2).exactDescription == "-2 s")
-    var random = SeededGenerator(state: 3)
+    var random = Seeded(3)
     for _ in 0..<4000 {
       let count = random.magnitude()
       let factors: [Int64] = [1, 1000, 1_000_000, 60_000_000_000, 86_400_000_000_000]
@@ -77,6 +78,14 @@ import Testing
         #expect(try Duration(parsing: duration.exactDescription) == duration)
       }
     }
+  }
+
+  @Test(arguments: [
+    (0, "0"), (1, "0.000000001"), (1_000_000_000, "1"), (-1_500_000_000, "-1.5"),
+    (.max, "9223372036.854775807"), (.min, "-9223372036.854775808"),
+  ])
+  func `in seconds, no digit is lost`(nanoseconds: Int64, text: String) {
+    #expect(Duration(nanoseconds: nanoseconds).decimalSeconds == text)
   }
 
   @Test func `arithmetic stays at its ends`() {

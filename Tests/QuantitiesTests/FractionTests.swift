@@ -1,4 +1,5 @@
 import Quantities
+import TestTools
 import Testing
 
 @Suite struct FractionTests {
@@ -35,7 +36,7 @@ import Testing
     #expect(Fraction(0.6).description == "60 %")
     #expect(Fraction(1.0 / 3).description == "33.3 %")
     #expect(Fraction.zero < .one)
-    var random = SeededGenerator(state: 4)
+    var random = Seeded(4)
     for _ in 0..<4000 {
       let fraction = Fraction(Double.random(in: 0...1, using: &random))
       #expect(try Fraction(parsing: fraction.exactDescription) == fraction)
@@ -76,12 +77,11 @@ import Testing
   }
 
   @Test func `the exact form parses back`() throws {
-    var random = SeededGenerator(state: 5)
+    var random = Seeded(5)
     for _ in 0..<4000 {
       let rate = EventRate(perSecond: random.positiveDouble())
       #expect(try EventRate(parsing: rate.exactDescription) == rate)
     }
     #expect(EventRate(80, per: .days(1)) > .zero)
-    #expect(EventRate(2, per: .seconds(1)).meanInterval == 0.5)
   }
 }

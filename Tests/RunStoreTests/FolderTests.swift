@@ -1,5 +1,6 @@
 import FleetExperiments
 import Foundation
+import TestTools
 import Testing
 
 @testable import RunStore

@@ -2,6 +2,7 @@ import FleetExperiments
 import FleetSimulation
 import Foundation
 import GRDB
+import TestTools
 import Testing
 
 @testable import RunStore

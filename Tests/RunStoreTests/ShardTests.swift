@@ -1,6 +1,7 @@
 import FleetExperiments
 import FleetSimulation
 import Foundation
+import TestTools
 import Testing
 
 @testable import RunStore
@@ -34,6 +35,18 @@ import Testing
     }
     #expect(texts[0].contains(#""kind":"attempt""#))
     for text in texts { #expect(text == texts[0]) }
+  }
+
+  @Test("the course over time is the same, however a run is cut") func anyCourse() async throws {
+    let manifest = try Tiny.manifest()
+    var courses: [StudyCourse] = []
+    for (count, threads) in [(1, 1), (3, 2)] {
+      let folder = try Tiny.folder(bench, "course-\(count)", manifest)
+      try await folder.run(of: count, threads: threads)
+      courses.append(try folder.run().course)
+    }
+    #expect(courses[0] == courses[1])
+    #expect(courses[0].moves.first?.median.last ?? 0 > 0)
   }
 
   @Test("shards of several cuts together are taken once each") func mixedCuts() async throws {

@@ -2,25 +2,9 @@ import FleetExperiments
 import FleetSimulation
 import Foundation
 import ScenarioFormat
+import TestTools
 
 @testable import RunStore
-
-/// A folder for one test, gone with it.
-final class Workbench: Sendable {
-  let path: String
-
-  init() throws {
-    path =
-      FileManager.default.temporaryDirectory.appendingPathComponent("fleetshift-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func callAsFunction(_ name: String) -> String { path + "/" + name }
-
-  func text(_ name: String) throws -> String { try String(contentsOfFile: self(name), encoding: .utf8) }
-}
 
 enum Tiny {
   /// Four hosts that are emptied in turn; a replication takes some milliseconds.

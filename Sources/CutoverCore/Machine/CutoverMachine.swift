@@ -69,9 +69,6 @@ public struct CutoverMachine: Hashable, Codable, Sendable {
   /// What the driver should be doing: the last step returned, for a driver that has just decoded the machine.
   public var currentStep: CutoverStep { step }
 
-  /// Whether memory is left to follow the guest (post-copy).
-  public var memoryFollows: Bool { isPostCopy }
-
   /// Whether it waits for an operator, or for the customer's reboot.
   public var waitsForGate: Bool { phase == .waiting && wait == .gate }
 }

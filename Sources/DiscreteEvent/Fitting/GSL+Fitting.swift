@@ -168,37 +168,6 @@ extension GSL {
     }
     return (a, v)
   }
-
-  /// Runs `gsl_multimin_fminimizer` with Nelder and Mead's simplex.
-  static func minimise(
-    _ function: SimplexFunction, start: [Double], steps: [Double], iterations: Int, tolerance: Double
-  ) -> (parameters: [Double], value: Double, iterations: Int, hasConverged: Bool)? {
-    let made = quiet { gsl_multimin_fminimizer_alloc(cgsl_multimin_nmsimplex2(), start.count) }
-    guard let minimiser = made else { return nil }
-    defer { gsl_multimin_fminimizer_free(minimiser) }
-    let (point, sizes) = (Vector(start), Vector(steps))
-    return withExtendedLifetime((function, point, sizes)) {
-      let held = UnsafeMutablePointer<gsl_multimin_function>.allocate(capacity: 1)
-      defer { held.deallocate() }
-      held.initialize(
-        to: gsl_multimin_function(
-          f: evaluateFunction, n: start.count, params: Unmanaged.passUnretained(function).toOpaque()))
-      guard quiet({ gsl_multimin_fminimizer_set(minimiser, held, point.pointer, sizes.pointer) }) == 0 else {
-        return nil
-      }
-      var (done, hasConverged) = (0, false)
-      while done < iterations, !hasConverged {
-        done += 1
-        guard quiet({ gsl_multimin_fminimizer_iterate(minimiser) }) == GSL_SUCCESS.code else { break }
-        hasConverged =
-          gsl_multimin_test_size(gsl_multimin_fminimizer_size(minimiser), tolerance) == GSL_SUCCESS.code
-      }
-      return (
-        values(of: gsl_multimin_fminimizer_x(minimiser)), gsl_multimin_fminimizer_minimum(minimiser), done,
-        hasConverged
-      )
-    }
-  }
 }
 
 /// A vector of GSL's with its one owner.
@@ -256,12 +225,6 @@ private func evaluateJacobian(
     for (i, slope) in column.enumerated() { gsl_matrix_set(result, i, parameter, slope) }
   }
   return GSL_SUCCESS.code
-}
-
-private func evaluateFunction(_ x: UnsafePointer<gsl_vector>?, _ context: UnsafeMutableRawPointer?) -> Double
-{
-  guard let context else { return .nan }
-  return Unmanaged<SimplexFunction>.fromOpaque(context).takeUnretainedValue().value(values(of: x))
 }
 
 // GSL's codes are an anonymous enum, which Swift sees with a type of its own per declaration.

@@ -65,9 +65,6 @@ public struct FlowNetwork: ~Copyable, Sendable {
     return ResourceID(Int32(resources.count - 1))
   }
 
-  /// The number of resources.
-  public var resourceCount: Int { resources.count }
-
   public func capacity(of resource: ResourceID) -> ByteRate {
     ByteRate(bytesPerSecond: resources[Int(resource.index)].capacity)
   }

@@ -10,6 +10,13 @@ public struct FleetBlueprint: Hashable, Sendable {
   public var cpuUpdates: [CPUUpdate] = []
 
   public init() {}
+
+  /// The index of each host's site: hosts are numbered site by site, group by group, in the order written.
+  package var siteOfHost: [Int] {
+    sites.enumerated().flatMap { index, site in
+      Array(repeating: index, count: site.hostGroups.reduce(0) { $0 + $1.count })
+    }
+  }
 }
 
 /// A data centre or region.

@@ -37,12 +37,12 @@ public struct AttemptCSV: Sendable {
       "\(row.replication)", "\(row.move)", "\(row.guest)", name(row.guestClass, classes),
       name(row.campaign, campaigns), name(row.strategy, strategies), "\(row.number)", "\(row.source)",
       "\(row.target)", AttemptCSV.quoted(row.outcome),
-      accounts.began.map { AttemptCSV.seconds($0.nanoseconds) } ?? "",
-      accounts.ended.map { AttemptCSV.seconds($0.nanoseconds) } ?? "",
-      hasEnded ? AttemptCSV.seconds(row.totalTime.nanoseconds) : "",
-      AttemptCSV.seconds(row.downtimes.pause.nanoseconds),
-      AttemptCSV.seconds(row.downtimes.networkGap.nanoseconds),
-      AttemptCSV.seconds(row.downtimes.serviceGap.nanoseconds),
+      accounts.began.map { ($0 - .zero).decimalSeconds } ?? "",
+      accounts.ended.map { ($0 - .zero).decimalSeconds } ?? "",
+      hasEnded ? row.totalTime.decimalSeconds : "",
+      row.downtimes.pause.decimalSeconds,
+      row.downtimes.networkGap.decimalSeconds,
+      row.downtimes.serviceGap.decimalSeconds,
       "\(row.traffic.disk.count)", "\(row.traffic.memory.count)", "\(row.traffic.repeated.count)",
       "\(row.traffic.outage.count)", "\(row.traffic.postcopy.count)", "\(accounts.passes)",
       "\((accounts.throttle * 1000).rounded() / 10)",
@@ -70,16 +70,5 @@ public struct AttemptCSV: Sendable {
     }
     return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
       + "\""
-  }
-
-  /// Exact: no digit is lost, none is invented.
-  static func seconds(_ nanoseconds: Int64) -> String {
-    let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-    let sign = nanoseconds < 0 ? "-" : ""
-    guard rest != 0 else { return "\(sign)\(whole)" }
-    var digits = String(rest)
-    digits = String(repeating: "0", count: 9 - digits.count) + digits
-    while digits.last == "0" { digits.removeLast() }
-    return "\(sign)\(whole).\(digits)"
   }
 }

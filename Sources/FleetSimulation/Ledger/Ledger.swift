@@ -109,18 +109,6 @@ public struct DrainTally: Hashable, Codable, Sendable {
   public internal(set) var time = Samples()
 
   public init() {}
-
-  public mutating func merge(_ other: DrainTally) {
-    started += other.started
-    notBegun += other.notBegun
-    finished += other.finished
-    gaveUp += other.gaveUp
-    guestsLeft += other.guestsLeft
-    inPlace += other.inPlace
-    blocked.merge(other.blocked, uniquingKeysWith: +)
-    waiting.merge(other.waiting, uniquingKeysWith: +)
-    time.merge(other.time)
-  }
 }
 
 /// How customers and dates went.
@@ -149,22 +137,4 @@ public struct TicketTally: Hashable, Codable, Sendable {
   public internal(set) var canceled = 0
 
   public init() {}
-
-  public mutating func merge(_ other: TicketTally) {
-    opened += other.opened
-    startedByCustomer += other.startedByCustomer
-    moved += other.moved
-    kept += other.kept
-    late += other.late
-    optedOut += other.optedOut
-    withdrawn += other.withdrawn
-    unanswered += other.unanswered
-    datesMoved += other.datesMoved
-    pending += other.pending
-    scheduled += other.scheduled
-    started += other.started
-    inProgress += other.inProgress
-    completed += other.completed
-    canceled += other.canceled
-  }
 }

@@ -7,12 +7,6 @@ public struct NoticeTally: Hashable, Codable, Sendable {
   public internal(set) var waived = 0
 
   public init() {}
-
-  public mutating func merge(_ other: NoticeTally) {
-    kept += other.kept
-    violated += other.violated
-    waived += other.waived
-  }
 }
 
 /// Resizes that hold both ends until they are confirmed.
@@ -24,10 +18,4 @@ public struct ResizeTally: Hashable, Codable, Sendable {
   public internal(set) var heldBytes = 0.0
 
   public init() {}
-
-  public mutating func merge(_ other: ResizeTally) {
-    confirmed += other.confirmed
-    unconfirmed += other.unconfirmed
-    heldBytes += other.heldBytes
-  }
 }

@@ -83,13 +83,11 @@ extension Simulation {
     }
     let last = Int(moves[slot].lastTarget)
     guard last >= 0, chainStep(of: moves[slot]).wantsOtherTarget else { return target(of: search) }
-    index.file(
-      last, .closed, freeMemory: fleet.hosts[last].freeMemory, freeDisk: fleet.hosts[last].freeDisk,
-      key: key(of: last))
+    hide(last)
     var elsewhere = search
     elsewhere.avoided = last
     let found = target(of: elsewhere)
-    refile(last)
+    show(last)
     switch found {
     case .host, .busy: return found
     case .noRoom, .unfit, .blocked: return target(of: search)

@@ -1,12 +1,74 @@
 internal import CutoverCore
-internal import FleetModel
+package import FleetModel
 internal import MigrationPolicy
 internal import Quantities
 
 // What can be seen of a policy before a run: whatever could never happen, or never end.
 
 extension Simulation {
-  static func checkPolicy(_ scenario: Scenario) throws(FleetError) {
+  static func index(of strategy: String, in scenario: Scenario) throws(FleetError) -> Int {
+    guard let index = scenario.strategies.index(of: strategy) else {
+      throw FleetError(
+        "there is no strategy called '\(strategy)'",
+        remedy: "one of \(scenario.strategies.names.joined(separator: ", "))")
+    }
+    return index
+  }
+
+  /// Refuses names that stand for nothing, and limits under which nothing would move; all but whether the fleet fits.
+  package static func check(_ scenario: Scenario) throws(FleetError) {
+    _ = try resolve(scenario)
+    _ = try index(of: scenario.baseline, in: scenario)
+  }
+
+  static func resolve(_ scenario: Scenario) throws(FleetError) -> [[Int]] {
+    var chains: [[Int]] = []
+    try checkLimits(scenario.limits)
+    try checkPolicy(scenario)
+    try checkNetwork(scenario)
+    for campaign in scenario.campaigns {
+      try checkSites(of: campaign, in: scenario)
+      guard !campaign.chain.steps.isEmpty || campaign.isInPlace else {
+        throw FleetError("the chain of '\(campaign.name)' is empty", remedy: "at least one strategy")
+      }
+      var chain: [Int] = []
+      for step in campaign.chain.steps { chain.append(try index(of: step.strategy, in: scenario)) }
+      chains.append(chain)
+    }
+    return chains
+  }
+
+  private static func checkLimits(_ limits: MigrationLimits) throws(FleetError) {
+    guard limits.hostOut > 0, limits.hostIn > 0, limits.fleet > 0 else {
+      throw FleetError("with a limit of no migration at all nothing would ever move", remedy: "at least 1")
+    }
+  }
+
+  private static func checkNetwork(_ scenario: Scenario) throws(FleetError) {
+    let plan = scenario.network
+    for name in (plan.hours.map(\.links) + plan.failures.map(\.links)).compactMap(\.site)
+    where !scenario.fleet.sites.contains(where: { $0.name == name }) {
+      throw FleetError(
+        "the network speaks of the site '\(name)', and there is no such site",
+        remedy: "one of \(scenario.fleet.sites.map(\.name).joined(separator: ", "))")
+    }
+  }
+
+  private static func checkSites(of campaign: Campaign, in scenario: Scenario) throws(FleetError) {
+    let names: [String] =
+      switch campaign.kind {
+      case .drains(let drains): [drains.site, drains.targetSite].compactMap { $0 }
+      case .relocation(let relocation): [relocation.from, relocation.to]
+      case .resizes, .guests: []
+      }
+    for name in names where !scenario.fleet.sites.contains(where: { $0.name == name }) {
+      throw FleetError(
+        "'\(campaign.name)' speaks of the site '\(name)', and there is no such site",
+        remedy: "one of \(scenario.fleet.sites.map(\.name).joined(separator: ", "))")
+    }
+  }
+
+  private static func checkPolicy(_ scenario: Scenario) throws(FleetError) {
     for rule in scenario.limits.rules where rule.cost.greatest > rule.capacity {
       throw FleetError(
         "a move that costs \(rule.cost.greatest) never fits into the limit \(rule.label), which has \(rule.capacity)",

@@ -8,15 +8,27 @@ internal import Quantities
 extension Simulation {
   /// Tells the index what a host has free, and whether it may take guests in; to be called after each change of these.
   mutating func refile(_ host: Int) {
-    let mayReceive = hosts[host].mayReceive
-    let standing: HostIndex.Standing =
-      !mayReceive ? .closed : hosts[host].into < hostInLimit ? .open : .busy
+    file(host, as: standing(of: host))
+    watch.see(host, fleet.hosts[host], isIn: hosts[host].mayReceive, isOut: hosts[host].isOut)
+    if isOpen(host), waitingForSlot > 0 { opened.append(Int32(host)) }
+    if !desk.isPlain, !desk.isServing { desk.isDue = true }
+  }
+
+  /// Keeps a host out of a search, until `show`.
+  mutating func hide(_ host: Int) { file(host, as: .closed) }
+
+  /// Puts it back where it was. Nobody is told, for it has not opened: whoever waits for a slot and wants another host
+  /// than this one would be asked, look, find none, be asked again, and so on without end.
+  mutating func show(_ host: Int) { file(host, as: standing(of: host)) }
+
+  private mutating func file(_ host: Int, as standing: HostIndex.Standing) {
     index.file(
       host, standing, freeMemory: fleet.hosts[host].freeMemory, freeDisk: fleet.hosts[host].freeDisk,
       key: key(of: host))
-    watch.see(host, fleet.hosts[host], isIn: mayReceive, isOut: hosts[host].isOut)
-    if standing == .open, waitingForSlot > 0 { opened.append(Int32(host)) }
-    if !desk.isPlain, !desk.isServing { desk.isDue = true }
+  }
+
+  private func standing(of host: Int) -> HostIndex.Standing {
+    !hosts[host].mayReceive ? .closed : isOpen(host) ? .open : .busy
   }
 
   /// There is room, but only on hosts that take in as many as they may: gets in line for the first slot.

@@ -34,14 +34,13 @@ struct FlushLedger {
   private var readBacks: [WriteRecord] = []
 
   private let now: @Sendable () -> Instant
-  private var lastPosition: Int64
+  private var lastExamined: Int64 = 0
   private var lastTime: Instant
 
   /// - Parameter now: The clock; a test has its own.
-  init(readsBack: Bool, startingAt: Int64, now: @escaping @Sendable () -> Instant = { monotonicNow() }) {
+  init(readsBack: Bool, now: @escaping @Sendable () -> Instant = { monotonicNow() }) {
     self.readsBack = readsBack
     self.now = now
-    lastPosition = startingAt
     lastTime = now()
   }
 
@@ -64,25 +63,25 @@ struct FlushLedger {
   var isFull: Bool { cached >= 2 * Self.mostCached || records.count >= 2 * Self.mostRecords }
 
   /// - Parameters:
-  ///   - position: How far the pass has come.
+  ///   - examined: How much data the pass has been through; holes between it are passed over again in no time.
   ///   - isLast: Whether nothing more will be written.
-  func isDue(position: Int64, isLast: Bool) -> Bool {
+  func isDue(examined: Int64, isLast: Bool) -> Bool {
     guard underWay == nil, isDirty else { return false }
     return isLast || cached >= Self.mostCached || records.count >= Self.mostRecords
-      || isCheckpointDue(position)
+      || isCheckpointDue(examined)
   }
 
-  private func isCheckpointDue(_ position: Int64) -> Bool {
-    position - lastPosition >= CopyCheckpoint.amount.count
+  private func isCheckpointDue(_ examined: Int64) -> Bool {
+    examined - lastExamined >= CopyCheckpoint.amount.count
       && now() - lastTime >= CopyCheckpoint.interval
   }
 
   /// A flush begins, of all that was added.
-  mutating func begin(durableUpTo: Int64, position: Int64) {
+  mutating func begin(durableUpTo: Int64, examined: Int64) {
     var result = Result(touched: touched)
-    if isCheckpointDue(position) {
+    if isCheckpointDue(examined) {
       result.checkpoint = durableUpTo
-      lastPosition = position
+      lastExamined = examined
       lastTime = now()
     }
     underWay = (records, result)

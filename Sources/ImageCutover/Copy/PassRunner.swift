@@ -91,7 +91,7 @@ final class PassRunner {
     comparisonArena = BuddyArena(
       capacity: max(1, Self.comparisonMemory / largest) * largest, largest: largest)
     position = startingAt
-    flushes = FlushLedger(readsBack: settings.readsBack, startingAt: startingAt)
+    flushes = FlushLedger(readsBack: settings.readsBack)
   }
 
   /// Works off the feed; when it returns, all of it is on the disk.

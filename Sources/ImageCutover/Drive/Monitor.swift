@@ -91,24 +91,6 @@ struct ThreadFailure: Error, Hashable, CustomStringConvertible {
   var description: String { "could not start a thread (error \(errno))" }
 }
 
-/// Runs `body` on `count` threads, the calling one among them, and returns when all have ended.
-///
-/// A thread that cannot be started is no failure: the others do its share.
-func runThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
-  let running = Monitor(0)
-  for _ in 1..<max(count, 1) {
-    running.withLock { $0 += 1 }
-    do {
-      try detachThread {
-        body()
-        running.withLock { $0 -= 1 }
-      }
-    } catch { running.withLock { $0 -= 1 } }
-  }
-  body()
-  running.wait { $0 == 0 }
-}
-
 /// Lets the calling thread sleep.
 func sleepFor(_ time: Duration) {
   guard time > .zero else { return }

@@ -6,6 +6,10 @@ internal import Synchronization
 final class StepControl: Sendable {
   private let abandoned = Atomic(false)
   private let done = Atomic<Int64>(0)
+  private let observer: (@Sendable (Bytes) -> Void)?
+
+  /// - Parameter observer: Told of all that is looked at, on the thread of the step.
+  init(observer: (@Sendable (Bytes) -> Void)? = nil) { self.observer = observer }
 
   var isAbandoned: Bool { abandoned.load(ordering: .relaxed) }
   /// Bytes looked at so far.
@@ -13,7 +17,10 @@ final class StepControl: Sendable {
 
   func abandon() { abandoned.store(true, ordering: .relaxed) }
 
-  func add(_ amount: Bytes) { done.wrappingAdd(amount.count, ordering: .relaxed) }
+  func add(_ amount: Bytes) {
+    done.wrappingAdd(amount.count, ordering: .relaxed)
+    observer?(amount)
+  }
 
   func checkAbandoned() throws(Abandoned) {
     if isAbandoned { throw Abandoned() }

@@ -30,7 +30,7 @@ public struct ImageFacts: Hashable, Codable, Sendable {
   public var passSeconds = 0.0
   /// What it costs to put down one line durably, in seconds: the journal does so at each step.
   public var noteSeconds = 0.0
-  /// How far the rates can be trusted: the standard error of the mean over the parts of what was measured, over it.
+  /// How far the rates can be trusted: the standard deviation of the parts of what was measured, over their mean.
   public var spread = 0.0
 
   /// What the file system of the destination offers to a copy.

@@ -38,7 +38,7 @@ public struct ImageProbe: Sendable {
 
   public init(
     source: String, destination: String, options: ImageCutoverOptions = ImageCutoverOptions(),
-    sample: Bytes = .mebibytes(256)
+    sample: Bytes = .mebibytes(512)
   ) {
     self.source = source
     self.destination = destination
@@ -66,7 +66,8 @@ public struct ImageProbe: Sendable {
       facts.links = image.links
       let scratch = try scratch(in: directory, size: image.virtualSize)
       facts.abilities = Self.abilities(of: scratch, besides: source)
-      facts.noteSeconds = try noteTime(in: directory)
+      let note = try noteTime(in: directory)
+      (facts.noteSeconds, facts.spread) = (note.seconds, note.spread)
       try time(image, to: format, scratch, in: directory, &facts)
       return facts
     } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
@@ -104,18 +105,23 @@ public struct ImageProbe: Sendable {
 
   // MARK: - Rates
 
-  /// The mean time to append a line and flush it.
-  private func noteTime(in directory: OpenFile) throws -> Double {
+  /// The mean time to append a line and flush it, and by how much the means of two such series are to differ.
+  private func noteTime(in directory: OpenFile) throws -> (seconds: Double, spread: Double) {
     let journal = OpenFile(
       try files.createUnnamed(in: directory.descriptor), files, .destination,
       path: directory.path + "/.fleetshift-probe")
     let line = [UInt8](repeating: 0x2E, count: 512)
-    let began = monotonicNow()
+    var times: [Double] = []
     for number in 0..<Self.notes {
+      let began = monotonicNow()
       try line.withUnsafeBytes { try journal.write($0, at: Int64(number * line.count)) }
       try journal.synchronizeData()
+      times.append((monotonicNow() - began).seconds)
     }
-    return (monotonicNow() - began).seconds / Double(Self.notes)
+    let count = Double(Self.notes)
+    let mean = times.reduce(0, +) / count
+    let variance = times.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    return (mean, mean > 0 ? (2 * variance / count).squareRoot() / mean : 0)
   }
 
   private func time(
@@ -140,9 +146,11 @@ public struct ImageProbe: Sendable {
       sharesBlocks: options.mayShareBlocks)
     func pass(again: Bool) throws -> PassCost.Fit? {
       let feed = SampleFeed(sample, again: again)
-      let tally = try copier.pass(0, of: SampleTracker(feed: feed), checkpoint: { _ in }, StepControl())
+      let cost = Monitor(PassCost())
+      let tally = try copier.pass(
+        0, of: SampleTracker(feed: feed), checkpoint: { _ in }, Self.control(of: cost))
       facts.sharesBlocks = tally.isShared
-      guard tally.isShared else { return feed.cost.fit(tally.time) }
+      guard tally.isShared else { return cost.withLock { $0 }.fit(tally.time, data: sample.amount) }
       let rate = ByteRate(bytesPerSecond: tally.examined.value / max(tally.time.seconds, 1e-6))
       return PassCost.Fit(fixed: 0, rate: rate, spread: 0)
     }
@@ -160,16 +168,22 @@ public struct ImageProbe: Sendable {
     facts.passSeconds = copy?.fixed ?? 0
     facts.scanRate = scan?.rate
     facts.compareRate = compare?.rate
-    facts.spread = max(copy?.spread ?? 0, compare?.spread ?? 0)
+    // Of little data nothing is known but how far the notes differed, which are most of what it takes.
+    if let spread = [copy?.spread, compare?.spread].compactMap({ $0 }).max() { facts.spread = spread }
   }
 
   private func comparison(_ ends: CopyEnds, of sample: ProbeSample) throws -> PassCost.Fit? {
+    let cost = Monitor(PassCost())
     let began = monotonicNow()
     let runner = try ComparisonRunner(
       ends.openSource(), ReadingEnd(ends.destination, size: ends.size), windowSize: options.blockSize.count,
-      threads: options.threads, StepControl())
-    let feed = SampleFeed(sample, again: true)
-    try runner.run(feed)
-    return feed.cost.fit(monotonicNow() - began)
+      threads: options.threads, Self.control(of: cost))
+    try runner.run(SampleFeed(sample, again: true))
+    return cost.withLock { $0 }.fit(monotonicNow() - began, data: sample.amount)
+  }
+
+  /// Notes what is done with.
+  private static func control(of cost: Monitor<PassCost>) -> StepControl {
+    StepControl { amount in cost.withLock { $0.end(amount, at: monotonicNow()) } }
   }
 }

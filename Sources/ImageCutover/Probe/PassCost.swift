@@ -2,10 +2,10 @@ internal import Quantities
 
 /// What a pass over a sample cost: so much to get under way and to end, and so much for each byte between.
 ///
-/// While a pass is under way it takes a window when it is done with another, so that the times at which it took them
-/// tell its pace, once its memory or its queue has filled up.
-struct PassCost {
-  /// Bytes taken before, and when.
+/// Each window that is done with is noted with its time. The pace is that of the windows after those that were under
+/// way first: by then reads, writes and what waits for either are as many as they will be.
+struct PassCost: Sendable {
+  /// Bytes done with, and when.
   private var marks: [(amount: Double, time: Instant)] = []
   private var amount = 0.0
 
@@ -17,23 +17,26 @@ struct PassCost {
     /// In seconds.
     var fixed: Double
     var rate: ByteRate
-    /// The standard deviation of the mean of the parts' times, over that mean.
-    var spread: Double
+    /// The standard deviation of the parts' times over their mean; `nil`: too little was done to have parts. It is not
+    /// that of their mean: what slows a disk down lasts longer than a part, so that four tell little more than one.
+    var spread: Double?
   }
 
-  /// A window is taken.
-  mutating func take(_ window: Bytes, at time: Instant) {
-    marks.append((amount, time))
+  /// A window is done with.
+  mutating func end(_ window: Bytes, at time: Instant) {
     amount += window.value
+    marks.append((amount, time))
   }
 
-  /// - Parameter time: From the pass's beginning to its end.
+  /// - Parameters:
+  ///   - time: From the pass's beginning to its end.
+  ///   - data: What the image has in the windows; they may be noted with the gaps between.
   /// - Returns: `nil` if there was nothing to do.
-  func fit(_ time: Duration) -> Fit? {
-    guard amount > 0 else { return nil }
-    let whole = Fit(fixed: 0, rate: ByteRate(bytesPerSecond: amount / max(time.seconds, 1e-6)), spread: 0)
-    let filled = marks.firstIndex { $0.amount >= min(Self.mostUnderWay, amount / 2) } ?? 0
-    let first = max(filled, min(TransferPipeline.ringDepth, marks.count / 2))
+  func fit(_ time: Duration, data: Bytes) -> Fit? {
+    guard amount > 0, data > .zero else { return nil }
+    let whole = Fit(
+      fixed: 0, rate: ByteRate(bytesPerSecond: data.value / max(time.seconds, 1e-6)), spread: nil)
+    let first = marks.firstIndex { $0.amount >= min(Self.mostUnderWay, amount / 4) } ?? 0
     guard marks.count - first > 4 * Self.parts, let last = marks.last else { return whole }
     let begun = marks[first]
     let (done, seconds) = (last.amount - begun.amount, (last.time - begun.time).seconds)
@@ -48,7 +51,8 @@ struct PassCost {
     let mean = paces.reduce(0, +) / Double(Self.parts)
     let square = paces.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(Self.parts - 1)
     return Fit(
-      fixed: max(0, time.seconds - pace * amount), rate: ByteRate(bytesPerSecond: 1 / pace),
-      spread: (square / Double(Self.parts)).squareRoot() / mean)
+      fixed: max(0, time.seconds - pace * amount),
+      rate: ByteRate(bytesPerSecond: data.value / (pace * amount)),
+      spread: square.squareRoot() / mean)
   }
 }

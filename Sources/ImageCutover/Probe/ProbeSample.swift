@@ -9,11 +9,14 @@ internal import Quantities
 struct ProbeSample {
   private(set) var windows: [CopyWindow] = []
 
+  /// The source's data in them.
+  var amount: Bytes { windows.reduce(.zero) { $0 + $1.amount } }
+
   private static let runs = 24
   /// An eighth of an image is enough for its rates, and a little of a large one. Disks that others use are now fast
   /// and now slow within tenths of a second: what takes less than that says little.
   private static let share = 8.0
-  private static let least: Int64 = 96 << 20
+  private static let least: Int64 = 256 << 20
   /// The most extents: file systems that discard what is freed take a millisecond for each when the probe is gone.
   private static let mostExtents = 4096.0
 
@@ -54,11 +57,10 @@ struct SampleTracker: ChangeTracker {
   func remaining(after pass: PassTally) -> Bytes { .zero }
 }
 
-/// Hands out a sample once, and notes when.
+/// Hands out a sample once.
 ///
-/// `@unchecked Sendable` is safe: the thread that runs the pass uses it, and who reads `cost` has waited for that.
+/// `@unchecked Sendable` is safe: only the thread that runs the pass uses it.
 final class SampleFeed: WindowFeed, @unchecked Sendable {
-  private(set) var cost = PassCost()
   private var windows: ArraySlice<CopyWindow>
   private let again: Bool
 
@@ -70,7 +72,6 @@ final class SampleFeed: WindowFeed, @unchecked Sendable {
 
   func next() -> CopyWindow? {
     guard var window = windows.popFirst() else { return nil }
-    cost.take(window.amount, at: monotonicNow())
     if again { for index in window.segments.indices { window.segments[index].kind = .compare } }
     return window
   }

@@ -8,6 +8,17 @@ extension Duration {
     return "\(nanoseconds / unit.nanoseconds) \(unit.name)"
   }
 
+  /// In seconds, exactly: `90`, `0.25`, `-1.000000001`. No digit is lost, none is invented.
+  public var decimalSeconds: String {
+    let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: UInt64(Duration.second))
+    let sign = nanoseconds < 0 ? "-" : ""
+    guard rest != 0 else { return "\(sign)\(whole)" }
+    var digits = String(rest)
+    digits = String(repeating: "0", count: 9 - digits.count) + digits
+    while digits.last == "0" { digits.removeLast() }
+    return "\(sign)\(whole).\(digits)"
+  }
+
   private static let second: Int64 = 1_000_000_000
   private static let day: Int64 = 86_400 * second
 }

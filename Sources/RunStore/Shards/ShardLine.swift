@@ -44,7 +44,6 @@ enum ShardLine {
   }
 
   static let replicationStart = Array(#"{"kind":"replication","#.utf8)
-  static let attemptStart = Array(#"{"kind":"attempt","#.utf8)
 
   /// A closed unit, as it was stored.
   struct Replication: Decodable {

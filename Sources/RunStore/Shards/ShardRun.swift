@@ -1,4 +1,5 @@
 internal import FleetExperiments
+internal import FleetModel
 public import FleetSimulation
 internal import Foundation
 internal import Quantities
@@ -83,7 +84,7 @@ extension RunFolder {
       lines: manifest.record == .attempts ? AttemptLine(point: point, simulation.names) : nil,
       course: manifest.isSweep
         ? nil : ReplicationCourse(campaigns: scenario.campaigns.count, keepsSpans: replication == 0),
-      siteOfHost: CourseRecorder.siteOfHost(scenario))
+      siteOfHost: scenario.fleet.siteOfHost)
     if recorder.isNeeded { simulation.attemptSink = { recorder.add($0) } }
     let horizon = scenario.horizon.seconds
     var fault: (any Error)?

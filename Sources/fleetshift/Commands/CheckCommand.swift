@@ -33,9 +33,10 @@ struct CheckCommand: AsyncParsableCommand {
   var baseline: String?
 
   @Option(
-    help: "By how much a figure may be worse, in per cent of what it was (default: 1, or what --policy says)."
-  )
-  var tolerance: Double?
+    help: ArgumentHelp(
+      "By how much a figure may be worse, in per cent of what it was, such as '5 %' (default: 1 %, or what --policy says).",
+      valueName: "percentage"))
+  var tolerance: Percentage?
 
   @Option(
     help: ArgumentHelp(
@@ -77,8 +78,8 @@ struct CheckCommand: AsyncParsableCommand {
       throw ValidationError(
         "--exact tolerates nothing and asks for nothing else: leave out --expect, --policy, --tolerance.")
     }
-    if let tolerance, !(0...1000).contains(tolerance) {
-      throw ValidationError("--tolerance takes a percentage from 0 to 1000, not \(tolerance).")
+    if let tolerance, !(0...10).contains(tolerance.fraction) {
+      throw ValidationError("--tolerance takes a percentage from 0 to 1000, not \(tolerance.text).")
     }
   }
 
@@ -108,13 +109,13 @@ struct CheckCommand: AsyncParsableCommand {
     tolerance: Double, tolerances: [PairedMetric: Double], expect: [Expectation]
   ) {
     let clauses = try Clauses.read(expect, option: "--expect")
-    guard let policy else { return ((tolerance ?? 1) / 100, [:], clauses) }
+    guard let policy else { return (tolerance?.fraction ?? 0.01, [:], clauses) }
     let file = GateFile(path: policy)
     if !file.problems.isEmpty { Streams.put(file.problems) }
     if file.isMissing { throw ExitStatus.noInput.exit }
     if file.hasErrors { throw ExitStatus.badInput.exit }
     return (
-      tolerance.map { $0 / 100 } ?? file.tolerance ?? 0.01, file.tolerances, file.expectations + clauses
+      tolerance?.fraction ?? file.tolerance ?? 0.01, file.tolerances, file.expectations + clauses
     )
   }
 

@@ -39,7 +39,7 @@ struct Predict: ParsableCommand {
 
   @OptionGroup var rig: ProfileOptions
   @Option(help: "Courses with chance; more make intervals smoother.") var samples = 400
-  @Option(help: "All chance comes from it.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "All chance comes from it.") var seed: UInt64 = 1
   @Option(
     help: ArgumentHelp(
       "A curve instead: a key from one value to another, in n steps (default 10).", valueName: "key=a..b[/n]")

@@ -6,7 +6,8 @@ internal import ScenarioFormat
 
 /// What every command that reads one scenario takes.
 struct ScenarioChoice: ParsableArguments {
-  @Option(help: "The seed of all chance (default: what the scenario says).")
+  // Unconditional: a number below zero is a wrong seed, and no option of its own.
+  @Option(parsing: .unconditional, help: "The seed of all chance (default: what the scenario says).")
   var seed: UInt64?
 
   @Option(

@@ -99,25 +99,3 @@ import Testing
     }
   }
 }
-
-@Suite struct NelderMeadTests {
-  @Test func rosenbrocksValleyIsWalkedToItsEnd() throws {
-    let minimum = try #require(
-      NelderMead(start: [-1.2, 1], steps: [0.5, 0.5]) { x in
-        let (a, b) = (1 - x[0], x[1] - x[0] * x[0])
-        return a * a + 100 * b * b
-      }.solve())
-    #expect(minimum.hasConverged)
-    #expect(abs(minimum.parameters[0] - 1) < 1e-4 && abs(minimum.parameters[1] - 1) < 1e-4)
-  }
-
-  @Test func stairsDoNotStopIt() throws {
-    let minimum = try #require(
-      NelderMead(start: [9], steps: [4]) { x in (abs(x[0] - 2) * 10).rounded() }.solve())
-    #expect(abs(minimum.parameters[0] - 2) < 0.2)
-  }
-
-  @Test func noNumberAtTheStartIsNoMinimum() {
-    #expect(NelderMead(start: [0], steps: [1]) { _ in .nan }.solve() == nil)
-  }
-}

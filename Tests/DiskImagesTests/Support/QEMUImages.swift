@@ -1,3 +1,5 @@
+import TestTools
+
 /// Random images as QEMU makes them: the script that makes one, with its parents, writes to it, and says in raw what
 /// its disk then holds.
 struct QEMUImages {

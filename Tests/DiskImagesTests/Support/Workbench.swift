@@ -2,6 +2,7 @@ import Foundation
 import ImageFiles
 import Synchronization
 import SystemPackage
+import TestTools
 import Testing
 
 @testable import DiskImages
@@ -33,27 +34,6 @@ final class Workbench {
     defer { files.close(directory) }
     return OpenFile(try files.create(name, in: directory), files, .destination, path: self[name])
   }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): every case of a test is known by its seed.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[Int.random(in: 0..<elements.count, using: &self)]
-  }
-
-  mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
 }
 
 extension VirtualDisk {

@@ -1,4 +1,5 @@
 import ImageFiles
+import TestTools
 import Testing
 
 @testable import DiskImages

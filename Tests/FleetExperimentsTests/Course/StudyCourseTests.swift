@@ -1,19 +1,33 @@
+import CutoverCore
+import FleetModel
 import FleetSimulation
+import MigrationPolicy
 import Testing
 
 @testable import FleetExperiments
 
 @Suite struct StudyCourseTests {
-  private func course(threads: Int) async throws -> (StudyCourse, [Ledger]) {
+  /// Gathered as a run folder gathers it: attempt by attempt, replication by replication.
+  private func course() throws -> (StudyCourse, [Ledger]) {
     let scenario = try tinyScenario()
-    let recorder = CourseRecorder(scenario)
-    let study = Study([scenario], replications: 6, threads: threads)
-    let ledgers = try #require(try await study.run(progress: StudyProgress(), attempts: recorder))
-    return (recorder.course(replications: 6), ledgers[0])
+    var (courses, ledgers) = ([ReplicationCourse](), [Ledger]())
+    for replication in 0..<6 {
+      var simulation = try Simulation(scenario, replication: replication)
+      let rows = Rows()
+      simulation.attemptSink = { rows.all.append($0) }
+      simulation.run()
+      var course = ReplicationCourse(campaigns: scenario.campaigns.count, keepsSpans: replication == 0)
+      for row in rows.all { course.add(row, siteOfHost: scenario.fleet.siteOfHost) }
+      courses.append(course)
+      ledgers.append(simulation.finished())
+    }
+    return (StudyCourse(courses, of: scenario), ledgers)
   }
 
-  @Test("charts over time come to the same totals as the ledger") func totals() async throws {
-    let (course, ledgers) = try await course(threads: 2)
+  private final class Rows { var all: [AttemptRow] = [] }
+
+  @Test("charts over time come to the same totals as the ledger") func totals() throws {
+    let (course, ledgers) = try course()
     let completed = ledgers.map { Double($0.total.completed) }.sorted()
     let last = try #require(course.moves.first?.median.last)
     #expect(last == (completed[2] + completed[3]) / 2)
@@ -25,11 +39,5 @@ import Testing
     let failed = course.failures.map(\.count).reduce(0, +) * 6
     #expect((failed + completed.reduce(0, +)).rounded() == Double(attempts))
     #expect(course.moves.allSatisfy { zip($0.median, $0.median.dropFirst()).allSatisfy { $0 <= $1 } })
-  }
-
-  @Test("the number of threads cannot be seen in it") func threads() async throws {
-    let (one, _) = try await course(threads: 1)
-    let (three, _) = try await course(threads: 3)
-    #expect(one == three)
   }
 }

@@ -1,14 +1,16 @@
+import TestTools
+
 /// Choices by which a random case is made: drawn by chance, or read from a tape and the simplest beyond its end.
 ///
 /// What was chosen is kept. A failing case is made smaller by making it again from a smaller tape, so that whatever can be
 /// generated can be shrunk (MacIver and Donaldson 2020, "Test-case reduction via test-case generation").
 struct Choices {
-  private var chance: SeededGenerator?
+  private var chance: Seeded?
   private let tape: [Int]
   /// Each the number of an alternative, 0 being the simplest.
   private(set) var made: [Int] = []
 
-  init(seed: UInt64) { (chance, tape) = (SeededGenerator(seed), []) }
+  init(seed: UInt64) { (chance, tape) = (Seeded(spreading: seed), []) }
   init(tape: [Int]) { (chance, self.tape) = (nil, tape) }
 
   private mutating func choose(of count: Int) -> Int {

@@ -12,6 +12,8 @@ struct Watched {
   static let mostEvents = 400_000
   /// And so is one in which so much happens at one instant.
   static let mostAtOnce = 20_000
+  /// And one in which a single event has so much to tell.
+  static let mostInStep = 200_000
 
   /// What is wrong with a run, if anything; `nil` where the fleet cannot be built, which is no run.
   static func faults(of random: RandomScenario) -> [Fault]? {
@@ -30,11 +32,19 @@ struct Watched {
     // Too many guests for the hosts that were drawn, or hosts to retire that are needed: no run.
     guard var simulation = try? Simulation(scenario, replication: 0) else { return nil }
     let entries = Box<[TrailAudit.Entry]>([])
-    simulation.noteSink = { entries.value.append(.note($0)) }
+    let stepBegan = Box(0)
+    simulation.noteSink = { note in
+      entries.value.append(.note(note))
+      // From within a step that never ends there is no way back: better a test that dies than a machine without memory.
+      precondition(
+        entries.value.count - stepBegan.value < mostInStep,
+        "a step never ends in the fleet of seed \(scenario.seed): \(note)")
+    }
     simulation.attemptSink = { entries.value.append(.row($0)) }
     let start = simulation.fleet.guests.map { Int($0.host) }
     var (count, instant, atOnce) = (0, Instant.zero, 0)
     while simulation.step() {
+      stepBegan.value = entries.value.count
       count += 1
       atOnce = simulation.now == instant ? atOnce + 1 : 0
       instant = simulation.now

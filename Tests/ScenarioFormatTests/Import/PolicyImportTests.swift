@@ -83,7 +83,7 @@ import Testing
     #expect(steering(of: post) as? OVirtSteering == .postCopy)
   }
 
-  // MARK: - Traps (POLICIES.md, section 3)
+  // MARK: - Traps
 
   private func fragment(_ system: PolicyImport.System, _ text: String) throws -> String {
     let read = PolicyImport(system, text: text, name: "some")

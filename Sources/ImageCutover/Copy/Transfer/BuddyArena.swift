@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// Page-aligned memory of a fixed size, handed out in pieces of 4 KiB to the largest power of two asked for.
+/// Page-aligned memory of a fixed size, handed out in whole pages, up to the largest piece.
 ///
-/// Knuth, The Art of Computer Programming 1, 2.5, "buddy system": taking and giving back cost at most one step per
-/// size, and pieces that lie together grow together again. So thousands of small pieces and a few large ones share
-/// one bound.
+/// Knuth, The Art of Computer Programming 1, 2.5, "buddy system": pieces that lie together grow together again, so
+/// that thousands of small pieces and a few large ones share one bound. What a power of two holds beyond the pages
+/// asked for stays free, as with Linux's `alloc_pages_exact`: taking and giving back cost at most two steps per size.
 final class BuddyArena {
   private let memory: UnsafeMutableRawPointer
   private let capacity: Int
   private let largestOrder: Int
   /// The first pages of the free pieces, by order.
-  private var free: [[Int]]
-  /// By page: the order of the free piece that begins there, or -1, and its place in `free`.
+  private var freeBlocks: [[Int]]
+  /// By page: the order of the free piece that begins there, or -1, and its place in `freeBlocks`.
   private var orderOfFree: [Int8]
   private var placeOfFree: [Int]
   /// Bytes handed out.
@@ -29,7 +29,7 @@ final class BuddyArena {
     largestOrder = (largest / Self.page).trailingZeroBitCount
     // Untouched pages of it take no memory: an image of small pieces never pays for the large ones.
     memory = .allocate(byteCount: capacity, alignment: Self.page)
-    free = .init(repeating: [], count: largestOrder + 1)
+    freeBlocks = .init(repeating: [], count: largestOrder + 1)
     orderOfFree = .init(repeating: -1, count: capacity / Self.page)
     placeOfFree = .init(repeating: 0, count: capacity / Self.page)
     for start in stride(from: 0, to: capacity / Self.page, by: 1 << largestOrder).reversed() {
@@ -48,22 +48,31 @@ final class BuddyArena {
   /// A piece of at least this size, `count` bytes of it; `nil` if there is none for now.
   func take(_ count: Int) -> UnsafeMutableRawBufferPointer? {
     let wanted = order(of: count)
-    guard wanted <= largestOrder, let found = (wanted...largestOrder).first(where: { !free[$0].isEmpty }),
-      let start = free[found].last
+    guard wanted <= largestOrder,
+      let found = (wanted...largestOrder).first(where: { !freeBlocks[$0].isEmpty }),
+      let start = freeBlocks[found].last
     else { return nil }
     remove(start, found)
     // What is split off stays free.
     for order in (wanted..<found).reversed() { insert(start + 1 << order, order) }
-    taken += Self.page << wanted
+    let end = start + pages(of: count)
+    for (block, order) in blocks(end..<start + 1 << wanted) { insert(block, order) }
+    taken += (end - start) * Self.page
     return .init(start: memory + start * Self.page, count: count)
   }
 
   /// Gives back what `take` has handed out.
   func giveBack(_ piece: UnsafeMutableRawBufferPointer) {
     guard let base = piece.baseAddress else { return }
-    var start = (UnsafeMutableRawPointer(base) - memory) / Self.page
-    var order = order(of: piece.count)
-    taken -= Self.page << order
+    let start = (UnsafeMutableRawPointer(base) - memory) / Self.page
+    let end = start + pages(of: piece.count)
+    taken -= (end - start) * Self.page
+    for (block, order) in blocks(start..<end) { free(block, order) }
+  }
+
+  /// Adds a block to the free ones, grown together with its neighbours.
+  private func free(_ block: Int, _ ownOrder: Int) {
+    var (start, order) = (block, ownOrder)
     while order < largestOrder {
       let buddy = start ^ 1 << order
       guard orderOfFree[buddy] == order else { break }
@@ -78,17 +87,32 @@ final class BuddyArena {
     (Self.size(holding: count) / Self.page).trailingZeroBitCount
   }
 
+  private func pages(of count: Int) -> Int { max(1, (count + Self.page - 1) / Self.page) }
+
+  /// The blocks that make up a run of pages, each as large as its place and the run allow.
+  private func blocks(_ run: Range<Int>) -> [(start: Int, order: Int)] {
+    var blocks: [(start: Int, order: Int)] = []
+    var start = run.lowerBound
+    while start < run.upperBound {
+      let longest = Int.bitWidth - 1 - (run.upperBound - start).leadingZeroBitCount
+      let order = min(start.trailingZeroBitCount, longest, largestOrder)
+      blocks.append((start, order))
+      start += 1 << order
+    }
+    return blocks
+  }
+
   private func insert(_ start: Int, _ order: Int) {
     orderOfFree[start] = Int8(order)
-    placeOfFree[start] = free[order].count
-    free[order].append(start)
+    placeOfFree[start] = freeBlocks[order].count
+    freeBlocks[order].append(start)
   }
 
   private func remove(_ start: Int, _ order: Int) {
     let place = placeOfFree[start]
-    let last = free[order].removeLast()
+    let last = freeBlocks[order].removeLast()
     if last != start {
-      free[order][place] = last
+      freeBlocks[order][place] = last
       placeOfFree[last] = place
     }
     orderOfFree[start] = -1

@@ -49,7 +49,7 @@ final class TransferPipeline {
   /// Whether nothing is left to wait for.
   var isIdle: Bool { idle.count == underWay.count && firstWaiting == waiting.count }
   /// Whether more requests would only wait.
-  var isFull: Bool { idle.isEmpty }
+  var isFull: Bool { idle.count <= waiting.count - firstWaiting }
 
   /// Reads `needed` bytes at least into the memory, which may reach beyond the end of the file.
   func read(

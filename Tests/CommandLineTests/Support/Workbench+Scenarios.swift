@@ -1,41 +1,6 @@
-import Foundation
+import TestTools
 
-/// A folder for one test, gone with it.
-final class Workbench: Sendable {
-  let path: String
-
-  init() throws {
-    path =
-      FileManager.default.temporaryDirectory.appendingPathComponent("fleetshift-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func callAsFunction(_ name: String) -> String { path + "/" + name }
-
-  /// Writes a file and gives its path.
-  func file(_ name: String, _ text: String) throws -> String {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: self(name)))
-    return self(name)
-  }
-
-  /// Writes a program and gives its path.
-  func program(_ name: String, _ text: String) throws -> String {
-    let path = try file(name, text)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-    return path
-  }
-
-  func text(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: URL(fileURLWithPath: self(name))), as: UTF8.self)
-  }
-
-  /// The names of what is there.
-  var contents: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-  }
-
+extension Workbench {
   /// A small scenario; a run of it takes well under a second.
   func tiny(_ extra: String = "", horizon: String = "20 d", name: String = "tiny.yaml") throws -> String {
     try file(
