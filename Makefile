@@ -139,5 +139,8 @@ reports: build ## Writes the results of the shipped scenarios to Reports/.
 validation: build ## Predicts what was measured and writes the errors, tables and plots to Reports/validation.
 	@.ci/validation $(BIN)
 
+fit-check: build ## Fits the measured migrations anew and compares the constants with the shipped profile (minutes).
+	@.ci/fit $(BIN)
+
 clean: ## Removes everything that was built.
 	rm -rf .build Package.resolved

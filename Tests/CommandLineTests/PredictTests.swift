@@ -50,6 +50,12 @@ import Testing
     let time = try #require(forecast["totalTime"] as? [String: Double])
     let quantiles = try ["low", "median", "high"].map { try #require(time[$0]) }
     #expect(quantiles == quantiles.sorted())
+    #expect(forecast["postCopy"] == nil)
+  }
+
+  @Test("a post-copy says what a fault costs") func postCopy() async throws {
+    let result = try await Self.predict(Self.guest + ["--set", "post-copy-after-rounds=1"])
+    #expect(result.output.contains("After the switchover the guest lacks pages for"), "\(result.output)")
   }
 
   @Test("a sweep has a row per step, and finds its cliff") func sweep() async throws {

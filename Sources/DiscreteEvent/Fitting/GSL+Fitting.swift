@@ -75,9 +75,65 @@ extension GSL {
       return diagonal > 0 && diagonal.isFinite ? (variance * diagonal).squareRoot() : nil
     }
     return LeastSquares.Fit(
-      parameters: parameters, standardErrors: errors, residuals: residuals, sumOfSquares: sum,
+      parameters: parameters, standardErrors: errors, residuals: residuals,
+      slopes: slopes(of: gsl_multifit_nlinear_jac(workspace), weights), sumOfSquares: sum,
       degreesOfFreedom: freedom, iterations: gsl_multifit_nlinear_niter(workspace),
       hasConverged: hasConverged)
+  }
+
+  /// The Jacobian without the roots of the weights, which GSL multiplies into it.
+  private static func slopes(of jacobian: UnsafeMutablePointer<gsl_matrix>?, _ weights: [Double]?)
+    -> [[Double]]
+  {
+    guard let jacobian else { return [] }
+    return (0..<jacobian.pointee.size1).map { i in
+      let root = (weights?[i] ?? 1).squareRoot()
+      return (0..<jacobian.pointee.size2).map { j in
+        root > 0 ? gsl_matrix_get(jacobian, i, j) / root : 0
+      }
+    }
+  }
+
+  /// Runs `gsl_multifit_linear_tsvd`; the arguments have been checked.
+  static func linearLeastSquares(
+    _ rows: [[Double]], _ right: [Double], columns: Int, tolerance: Double
+  ) -> [Double]? {
+    guard let workspace = quiet({ gsl_multifit_linear_alloc(rows.count, columns) }) else { return nil }
+    defer { gsl_multifit_linear_free(workspace) }
+    guard let matrix = gsl_matrix_alloc(rows.count, columns) else { return nil }
+    defer { gsl_matrix_free(matrix) }
+    guard let covariance = gsl_matrix_alloc(columns, columns) else { return nil }
+    defer { gsl_matrix_free(covariance) }
+    for (i, row) in rows.enumerated() {
+      for (j, value) in row.enumerated() { gsl_matrix_set(matrix, i, j, value) }
+    }
+    let (target, solution) = (Vector(right), Vector([Double](repeating: 0, count: columns)))
+    var (rank, squares) = (0, 0.0)
+    let done = quiet {
+      gsl_multifit_linear_tsvd(
+        matrix, target.pointer, tolerance, solution.pointer, covariance, &squares, &rank, workspace)
+    }
+    let found = values(of: solution.pointer)
+    return done == GSL_SUCCESS.code && found.allSatisfy(\.isFinite) ? found : nil
+  }
+
+  /// Runs `gsl_multifit_nlinear_covar`; the arguments have been checked.
+  static func variances(_ rows: [[Double]], columns: Int) -> [Double?] {
+    let none = [Double?](repeating: nil, count: columns)
+    guard let matrix = gsl_matrix_alloc(rows.count, columns) else { return none }
+    defer { gsl_matrix_free(matrix) }
+    guard let covariance = gsl_matrix_alloc(columns, columns) else { return none }
+    defer { gsl_matrix_free(covariance) }
+    for (i, row) in rows.enumerated() {
+      for (j, value) in row.enumerated() { gsl_matrix_set(matrix, i, j, value) }
+    }
+    guard quiet({ gsl_multifit_nlinear_covar(matrix, 1e-8, covariance) }) == GSL_SUCCESS.code else {
+      return none
+    }
+    return (0..<columns).map { i in
+      let variance = gsl_matrix_get(covariance, i, i)
+      return variance > 0 && variance.isFinite ? variance : nil
+    }
   }
 
   /// The singular value decomposition by one-sided Jacobi rotations, accurate for small values too.
@@ -164,10 +220,9 @@ private func evaluateJacobian(
 ) -> Int32 {
   guard let context, let result else { return GSL_EFAULT.code }
   let problem = Unmanaged<LeastSquaresProblem>.fromOpaque(context).takeUnretainedValue()
-  let point = values(of: x)
-  for parameter in point.indices {
-    guard let slopes = problem.slope(parameter, at: point) else { return GSL_EBADFUNC.code }
-    for (i, slope) in slopes.enumerated() { gsl_matrix_set(result, i, parameter, slope) }
+  guard let columns = problem.slopes(at: values(of: x)) else { return GSL_EBADFUNC.code }
+  for (parameter, column) in columns.enumerated() {
+    for (i, slope) in column.enumerated() { gsl_matrix_set(result, i, parameter, slope) }
   }
   return GSL_SUCCESS.code
 }

@@ -26,6 +26,8 @@ package struct LeastSquares {
     package let standardErrors: [Double?]
     /// Unweighted, at the minimum.
     package let residuals: [Double]
+    /// The derivative of each residual with respect to each parameter, at the minimum.
+    package let slopes: [[Double]]
     /// The weighted sum of squares.
     package let sumOfSquares: Double
     /// Residuals less parameters.
@@ -52,6 +54,8 @@ package struct LeastSquares {
   package var enough: Double?
   /// Model less measurement at the parameters.
   let residuals: ([Double]) -> [Double]
+  /// The derivatives where they were last taken: a search that goes on there, with other weights, need not take them anew.
+  private let known = KnownSlopes()
 
   /// - Parameter residuals: model less measurement at the parameters; always the same number of them.
   package init(
@@ -72,32 +76,85 @@ package struct LeastSquares {
       throw .tooFewResiduals(count: atStart.count, parameters: start.count)
     }
     guard atStart.allSatisfy(\.isFinite) else { throw .notFinite }
-    let problem = LeastSquaresProblem(count: atStart.count, steps: steps, residuals: residuals)
+    let problem = LeastSquaresProblem(count: atStart.count, steps: steps, known: known, residuals: residuals)
     return try GSL.leastSquares(
       problem, start: start, weights: weights, iterations: iterations, tolerance: tolerance,
       enough: enough)
   }
 }
 
+extension LeastSquares {
+  /// What there is to say of the start, without a step from it.
+  package func stay() throws(Failure) -> Fit {
+    let atStart = residuals(start)
+    guard atStart.count >= start.count, !start.isEmpty else {
+      throw .tooFewResiduals(count: atStart.count, parameters: start.count)
+    }
+    let problem = LeastSquaresProblem(count: atStart.count, steps: steps, known: known, residuals: residuals)
+    guard atStart.allSatisfy(\.isFinite), let columns = problem.slopes(at: start) else { throw .notFinite }
+    let slopes = atStart.indices.map { row in columns.map { $0[row] } }
+    let weights = weights ?? [Double](repeating: 1, count: atStart.count)
+    let sum = zip(weights, atStart).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
+    let freedom = atStart.count - start.count
+    let variances = LinearLeastSquares.variances(
+      rows: zip(slopes, weights).map { row, weight in row.map { $0 * weight.squareRoot() } },
+      columns: start.count)
+    return Fit(
+      parameters: start,
+      standardErrors: variances.map { variance in
+        freedom > 0 ? variance.map { ($0 * sum / Double(freedom)).squareRoot() } : nil
+      },
+      residuals: atStart, slopes: slopes, sumOfSquares: sum, degreesOfFreedom: freedom, iterations: 0,
+      hasConverged: true)
+  }
+}
+
 /// What GSL asks for while it searches.
 final class LeastSquaresProblem {
   let count: Int
-  let steps: [Double]
+  private let steps: [Double]
+  private let known: KnownSlopes
   let residuals: ([Double]) -> [Double]
 
-  init(count: Int, steps: [Double], residuals: @escaping ([Double]) -> [Double]) {
+  init(count: Int, steps: [Double], known: KnownSlopes, residuals: @escaping ([Double]) -> [Double]) {
     self.count = count
     self.steps = steps
+    self.known = known
     self.residuals = residuals
   }
 
-  /// The column of the Jacobian that belongs to one parameter; nil where the model has no number.
-  func slope(_ parameter: Int, at point: [Double]) -> [Double]? {
+  /// The columns of the Jacobian; nil where the model has no number.
+  func slopes(at point: [Double]) -> [[Double]]? {
+    if let columns = known.columns(point, steps) { return columns }
+    var columns: [[Double]] = []
+    for parameter in point.indices {
+      guard let slope = slope(parameter, at: point) else { return nil }
+      columns.append(slope)
+    }
+    known.remember(columns, point, steps)
+    return columns
+  }
+
+  /// The column of the Jacobian that belongs to one parameter.
+  private func slope(_ parameter: Int, at point: [Double]) -> [Double]? {
     var (above, below) = (point, point)
     above[parameter] += steps[parameter]
     below[parameter] -= steps[parameter]
     let span = above[parameter] - below[parameter]
     let slopes = zip(residuals(above), residuals(below)).map { ($0 - $1) / span }
     return slopes.count == count && slopes.allSatisfy(\.isFinite) ? slopes : nil
+  }
+}
+
+/// Derivatives at one point.
+final class KnownSlopes {
+  private var found: (point: [Double], steps: [Double], columns: [[Double]])?
+
+  func columns(_ point: [Double], _ steps: [Double]) -> [[Double]]? {
+    found.flatMap { $0.point == point && $0.steps == steps ? $0.columns : nil }
+  }
+
+  func remember(_ columns: [[Double]], _ point: [Double], _ steps: [Double]) {
+    found = (point, steps, columns)
   }
 }

@@ -19,37 +19,36 @@ public struct RowForecaster: Sendable {
   public func predict(_ inputs: MigrationInputs) throws -> RowPrediction {
     let migration = inputs.migrationCase(on: profile)
     let forecast = try Self.forecast(migration, under: profile, samples: samples)
-    let point = try Self.point(migration, under: profile)
     var figures: [FidelityFigure: RowPrediction.Figure] = [:]
     for figure in FidelityFigure.scored(of: inputs.kind) {
       guard let range = forecast.quantiles(figure) else { continue }
-      // A course without chance is the best guess where it gets to its end; where it does not, the middle of those
-      // that do is.
-      let value = point.completed ? point.figure(figure) ?? range.median : range.median
-      figures[figure] = RowPrediction.Figure(
-        point: value, low: range.low, high: range.high, median: range.median)
+      // The middle of all courses is off by the least, and is what `predict` prints.
+      figures[figure] = RowPrediction.Figure(point: range.median, low: range.low, high: range.high)
     }
     return RowPrediction(
       convergence: forecast.completion, figures: figures, bootSeconds: Self.boot(inputs.kind, profile),
       rounds: Self.rounds(forecast))
   }
 
-  /// The course without chance, in the figures that are scored, without the guest's boot.
-  static func pointWithoutBoot(_ inputs: MigrationInputs, under profile: RigProfile) -> [FidelityFigure:
-    Double]
-  {
-    guard let point = try? point(inputs.migrationCase(on: profile), under: profile) else { return [:] }
+  /// Courses that stand for all, in the figures that are scored, without the guest's boot.
+  static func coursesWithoutBoot(
+    _ inputs: MigrationInputs, under profile: RigProfile, count: Int
+  ) -> [[FidelityFigure: Double]] {
+    guard let courses = try? inputs.migrationCase(on: profile).typicalCourses(under: profile, count: count)
+    else { return [] }
     let boot = boot(inputs.kind, profile)
-    var figures: [FidelityFigure: Double] = [:]
-    for figure in FidelityFigure.scored(of: inputs.kind) {
-      guard let value = point.figure(figure) else { continue }
-      switch figure {
-      case .cutoverDowntime: figures[figure] = value - boot
-      case .totalTime where inputs.kind.boots: figures[figure] = value - boot
-      default: figures[figure] = value
+    return courses.map { course in
+      var figures: [FidelityFigure: Double] = [:]
+      for figure in FidelityFigure.scored(of: inputs.kind) {
+        guard let value = course.figure(figure) else { continue }
+        switch figure {
+        case .cutoverDowntime: figures[figure] = value - boot
+        case .totalTime where inputs.kind.boots: figures[figure] = value - boot
+        default: figures[figure] = value
+        }
       }
+      return figures
     }
-    return figures
   }
 
   static func forecast(

@@ -17,6 +17,7 @@ public enum ForecastReport {
       note: knowsChance(forecast)
         ? "Between low and high lie nine of ten courses; a pause is of those that complete."
         : "This profile knows no chance: every course is the same, and there is no interval.")
+    if let pulled = forecast.postCopy { document.add(.paragraph(words(pulled))) }
     document.add("Rounds, in the course without chance", rounds(forecast), note: roundsNote(forecast))
     return document.text(style)
   }
@@ -40,6 +41,13 @@ public enum ForecastReport {
       .map { "\($0.code.replacing("_", with: " ")) \(percent($0.probability))" }.joined(separator: ", ")
     if forecast.completion < 0.005 { return "It does not complete: \(ends)." }
     return "It completes with a chance of \(percent(forecast.completion)): \(ends)."
+  }
+
+  private static func words(_ pulled: PostCopyForecast) -> String {
+    let faults = pulled.faults.map { "some \(Int($0.rounded())) of them" } ?? "it runs along with the stream"
+    return
+      "After the switchover the guest lacks pages for \(seconds(pulled.brownout)); each that it asks for "
+      + "takes \(seconds(pulled.faultLatency)): \(faults)."
   }
 
   static func words(_ bottleneck: Bottleneck) -> String {

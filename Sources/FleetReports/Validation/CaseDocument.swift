@@ -14,7 +14,8 @@ struct CaseDocument {
   }
 
   private static let note =
-    "Worst: the largest error of time and data; downtimes are listed beside them and held to no bound."
+    "Worst: the error of the figure that is off by the most. Time and data are held to bounds, downtimes to none. A case "
+    + "without a downtime has none published, or one that its inputs do not tell: see what to know of it."
 
   private static func points(_ verdicts: [CaseVerdict]) -> Table {
     var table = Table([
@@ -35,13 +36,16 @@ struct CaseDocument {
 
   private static func covered(_ verdicts: [CaseVerdict]) -> Table {
     var table = Table([
-      .text("case"), .text("quality"), .number("figures"), .number("worst"), .text("profile"),
+      .text("case"), .text("quality"), .number("figures", of: "time and data"),
+      .number("worst", of: "time and data"), .number("figures", of: "downtime"),
+      .number("worst", of: "downtime"), .text("profile"),
     ])
     for verdict in verdicts {
-      guard case .covered(let points, let profile, _) = verdict.coverage else { continue }
+      guard case .covered(_, let profile, _) = verdict.coverage else { continue }
       table.add([
-        verdict.published.id, verdict.published.quality.rawValue, "\(points.count)",
-        verdict.worst.map(ValidationDocument.percent), profile,
+        verdict.published.id, verdict.published.quality.rawValue, "\(verdict.bounded.count)",
+        verdict.worst.map(ValidationDocument.percent), count(verdict.downtimes.count),
+        verdict.worstDowntime.map(ValidationDocument.signedPercent), profile,
       ])
     }
     return table
@@ -63,7 +67,10 @@ struct CaseDocument {
 
   private static func bounds(_ verdicts: [CaseVerdict]) -> Table {
     var table = Table([
-      .text("quality"), .number("cases"), .number("covered"), .number("within 10 %"), .number("within 5 %"),
+      .text("quality"), .number("cases"), .number("covered"), .number("within 10 %", of: "cases"),
+      .number("within 5 %", of: "cases"), .number("compared", of: "downtimes"),
+      .number("within 10 %", of: "downtimes"), .number("median error", of: "downtimes"),
+      .number("worst", of: "downtimes"),
     ])
     for quality in PublishedCase.Quality.allCases {
       let own = verdicts.filter { $0.published.quality == quality }
@@ -71,10 +78,16 @@ struct CaseDocument {
       let score = CaseScore(own)
       table.add([
         quality.rawValue, "\(own.count)", "\(score.covered)", "\(score.within10)", "\(score.within5)",
+        count(score.downtimes.figures), score.downtimes.figures == 0 ? nil : "\(score.downtimes.within10)",
+        score.downtimes.median.map(ValidationDocument.percent),
+        score.downtimes.worst.map(ValidationDocument.percent),
       ])
     }
     return table
   }
+
+  /// Nought is shown as nothing.
+  private static func count(_ number: Int) -> String? { number == 0 ? nil : "\(number)" }
 
   private static func text(_ value: Double, _ figure: CaseVerdict.Point.Figure) -> String {
     figure == .bytes ? Figure.text(value, .bytes) : Figure.span(value)

@@ -24,12 +24,20 @@ struct ValidationDocument {
     document.add("Outcomes within the 90 % interval", Self.coverage(validation.given.score))
     guard let part = validation.crossValidated else { return }
     document.add("Errors by kind, cross-validated", Self.errors(part.score))
-    document.add(
-      .note(
-        "Each configuration is predicted by constants fitted on all other configurations; repeats of it are left out "
-          + "together."))
+    document.add(.note(Self.note(of: validation.leftOut)))
     document.add("Converges or not, cross-validated", Self.convergence(part.score))
     document.add("Outcomes within the 90 % interval, cross-validated", Self.coverage(part.score))
+  }
+
+  private static func note(of leftOut: CrossValidation.Group) -> String {
+    switch leftOut {
+    case .configuration:
+      "Each configuration is predicted by constants fitted on all other configurations; repeats of it are left out "
+        + "together."
+    case .family:
+      "Each family is predicted by constants fitted on all other families. A constant that no other tells is what it is "
+        + "in a world without overheads."
+    }
   }
 
   private static let errorNote =

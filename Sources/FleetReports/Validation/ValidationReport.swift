@@ -49,19 +49,26 @@ private struct ValidationJSON: Encodable {
     try container.encode(validation.profile, forKey: .profile)
     try container.encode(validation.given.rows.map(RowJSON.init), forKey: .rows)
     try container.encode([NotCovered](), forKey: .notCovered)
-    try container.encodeIfPresent(validation.crossValidated.map(PartJSON.init), forKey: .crossValidated)
+    try container.encodeIfPresent(
+      validation.crossValidated.map { PartJSON(part: $0, leftOut: validation.leftOut) },
+      forKey: .crossValidated)
     try validation.given.score.encode(to: encoder)
   }
 }
 
 private struct PartJSON: Encodable {
   let part: Validation.Part
+  let leftOut: CrossValidation.Group
 
-  private enum Keys: String, CodingKey { case rows }
+  private enum Keys: String, CodingKey {
+    case rows
+    case leftOut = "left_out"
+  }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Keys.self)
     try container.encode(part.rows.map(RowJSON.init), forKey: .rows)
+    try container.encode(leftOut, forKey: .leftOut)
     try part.score.encode(to: encoder)
   }
 }
@@ -115,7 +122,13 @@ private struct CasesJSON: Encodable {
     let profile: String
     let note: String
     let worst: Double?
+    let worstDowntime: Double?
     let points: [PointJSON]
+
+    enum CodingKeys: String, CodingKey {
+      case id, quality, profile, note, worst, points
+      case worstDowntime = "worst_downtime"
+    }
   }
 
   struct PointJSON: Encodable {
@@ -157,7 +170,7 @@ private struct CasesJSON: Encodable {
         cases.append(
           Case(
             id: verdict.published.id, quality: verdict.published.quality, profile: profile, note: note,
-            worst: verdict.worst,
+            worst: verdict.worst, worstDowntime: verdict.worstDowntime,
             points: points.map {
               PointJSON(
                 figure: $0.figure, label: $0.label, measured: $0.measured, predicted: $0.predicted,

@@ -127,6 +127,19 @@ struct Attempt {
   var disk: Bytes
   var path: FlowPath
   var cap: ByteRate
+  /// Of memory and device state, while the guest stands still or has gone on: a hypervisor whose rig is known lifts its
+  /// own limit then, and only what one stream can carry remains.
+  var outageCap: ByteRate
+
+  func cap(of action: CutoverAction) -> ByteRate {
+    switch action {
+    case .moveRemaining(.memory), .pullRemaining(.memory), .moveDeviceState: outageCap
+    case .copy, .moveRemaining(.disk), .pullRemaining(.disk), .prepareDestination, .waitUntil, .pauseGuest,
+      .shutDownGuest, .powerOffGuest, .resizeDestination, .verifyDestination, .startDestination,
+      .releaseSource, .fenceDestination, .restoreSource, .discardDestination, .finish:
+      cap
+    }
+  }
 
   /// What it has taken of limits, and gives back when it ends or its disk has been copied.
   var charges: [LimitCharge] = []

@@ -36,16 +36,18 @@ extension Simulation {
     var luck = luck(of: move)
     luck.prepare = max(.zero, luck.prepare - prepared)
     luck.networkGap = luck.networkGap + move.delay
-    let cap = cap(luck.streamRate, plan, from: source, to: target)
+    let streamRate = streamRate(luck, plan)
+    let limit = limit(from: source, to: target)
+    let cap = min(streamRate, limit)
     var attempt = Attempt(
       machine: CutoverMachine(validated: plan),
       physics: AttemptPhysics(
         fleet.guests[Int(move.guest)], luck, physics, kernelRisk: risk,
-        path: rates(from: source, to: target, cap: cap)), move: slot,
+        path: rates(from: source, to: target, stream: streamRate, limit: limit)), move: slot,
       strategy: strategy, source: Int32(source), target: Int32(target), memory: needs.memory,
       disk: needs.disk,
       path: links.path(from: source, to: target, in: fleet),
-      cap: cap)
+      cap: cap, outageCap: physics.hasProfile ? streamRate : cap)
     addAppliances(to: &attempt.path, from: source, to: target)
     if plan.gate != nil { attempt.gateDelay = gateDelay(of: move) }
     if let transport = plan.transport {
@@ -65,22 +67,23 @@ extension Simulation {
     tell(.begin, to: number)
   }
 
-  /// The most that an attempt copies at, whatever the links.
-  private func cap(
-    _ stream: ByteRate, _ plan: CutoverPlan, from source: Int, to target: Int
-  ) -> ByteRate {
-    var cap = min(stream, scenario.limits.perMove)
-    if let streams = plan.transport?.streams, streams > 1 {
-      cap = min(ByteRate(bytesPerSecond: stream.bytesPerSecond * Double(streams)), scenario.limits.perMove)
-    }
-    guard let share = scenario.limits.hostShare else { return cap }
-    return min(cap, share.cap(from: fleet.hosts[source].nic, to: fleet.hosts[target].nic))
+  /// What the streams of an attempt carry together.
+  private func streamRate(_ luck: AttemptLuck, _ plan: CutoverPlan) -> ByteRate {
+    guard let streams = plan.transport?.streams, streams > 1 else { return luck.streamRate }
+    return ByteRate(bytesPerSecond: luck.streamRate.bytesPerSecond * Double(streams))
+  }
+
+  /// What one move may take, whatever the links and its streams carry.
+  private func limit(from source: Int, to target: Int) -> ByteRate {
+    guard let share = scenario.limits.hostShare else { return scenario.limits.perMove }
+    return min(
+      scenario.limits.perMove, share.cap(from: fleet.hosts[source].nic, to: fleet.hosts[target].nic))
   }
 
   /// What the rounds of a rig that is known go by.
-  private func rates(from source: Int, to target: Int, cap: ByteRate) -> PathRates {
+  private func rates(from source: Int, to target: Int, stream: ByteRate, limit: ByteRate) -> PathRates {
     guard physics.hasProfile else { return .unknown }
-    return PathRates(link: min(fleet.hosts[source].nic, fleet.hosts[target].nic), limit: cap)
+    return PathRates(link: min(fleet.hosts[source].nic, fleet.hosts[target].nic, stream), limit: limit)
   }
 
   // MARK: - Events
@@ -149,7 +152,7 @@ extension Simulation {
         return
       }
       let (source, target) = (Int(attempts[index].source), Int(attempts[index].target))
-      var (path, cap) = (attempts[index].path, attempts[index].cap)
+      var (path, cap) = (attempts[index].path, attempts[index].cap(of: step.action))
       if step.action.medium == .disk {
         path = links.diskPath(from: source, to: target, in: fleet)
         addAppliances(to: &path, from: source, to: target)

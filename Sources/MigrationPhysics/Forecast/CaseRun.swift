@@ -12,25 +12,24 @@ internal import Quantities
 struct CaseRun {
   private let migration: MigrationCase
   private let profile: RigProfile
-  private var chance: Chance
+  private let chance: Chance
   private let rates: CaseRates
   /// The factor that chance puts on all that waits in buffers.
   private let buffers: Double
 
   init(_ migration: MigrationCase, _ profile: RigProfile, chance: Chance) {
-    var chance = chance
     self.migration = migration
     self.profile = profile
-    buffers = chance.factor(profile[.bufferNoise])
-    rates = CaseRates(migration, profile)
     self.chance = chance
+    buffers = chance.factor(profile[.bufferNoise], .buffers)
+    rates = CaseRates(migration, profile)
   }
 
   /// A round takes a look's time at least, so this many without success are minutes of futility: it will not converge.
   private static let mostRounds = 2_000
 
-  mutating func run(recordsRounds: Bool) -> (point: PointForecast, rounds: [RoundForecast]) {
-    let boot = Duration(seconds: migration.boot.seconds * chance.factor(profile[.bootNoise]))
+  func run(recordsRounds: Bool) -> (point: PointForecast, rounds: [RoundForecast]) {
+    let boot = Duration(seconds: migration.boot.seconds * chance.unexplained(profile[.bootNoise], .boot))
     let delay = Duration(seconds: profile[.setup]) + migration.transport.roundTrip
     let luck = AttemptLuck(
       prepare: delay, shutdown: migration.shutdown, boot: boot,
@@ -89,15 +88,15 @@ struct CaseRun {
     return stream
   }
 
-  private mutating func memory() -> MemoryPhysics {
+  private func memory() -> MemoryPhysics {
     let total = migration.memory.configured.value
     let system =
-      profile[.guestBase] * chance.factor(profile[.baseNoise]) + profile[.guestShare] * total
+      profile[.guestBase] * chance.factor(profile[.baseNoise], .base) + profile[.guestShare] * total
     let used = migration.memory.used?.value ?? migration.memory.workload.value + system
-    let phase = profile[.sweepPhase] + chance.deviate(profile[.phaseNoise])
+    let phase = profile[.sweepPhase] + chance.deviate(profile[.phaseNoise], .phase)
     let set = WorkingSet(
       migration.memory.writes, pageSize: StreamConstants.pageSize,
-      rateFactor: chance.factor(profile[.rateNoise]), phase: phase - phase.rounded(.down))
+      rateFactor: chance.factor(profile[.rateNoise], .rate), phase: phase - phase.rounded(.down))
     return MemoryPhysics(stream, total: total, used: min(total, used), workingSet: set, path: rates.path)
   }
 
@@ -157,7 +156,7 @@ struct CaseRun {
 
   // MARK: - What comes out
 
-  private mutating func outcome(of solo: SoloMigration) -> PointForecast {
+  private func outcome(of solo: SoloMigration) -> PointForecast {
     let accounts = solo.machine.accounts
     let completed = solo.machine.outcome == .completed
     var point = PointForecast(
@@ -172,9 +171,9 @@ struct CaseRun {
       point.totalTime = patience
     }
     if !completed, migration.kind.movesMemory { point.bytes += rates.path.isLimited ? 0 : stream.inFlight }
-    let extra = solo.machine.outcome == .completed ? chance.factor(profile[.timeNoise]) : 1
-    point.bytes *= chance.factor(profile[.byteNoise])
-    let bulk = chance.factor(profile[.bulkNoise])
+    let extra = solo.machine.outcome == .completed ? chance.unexplained(profile[.timeNoise], .time) : 1
+    point.bytes *= chance.unexplained(profile[.byteNoise], .bytes)
+    let bulk = chance.unexplained(profile[.bulkNoise], .bulk)
     if migration.kind.movesMemory {
       finishMemory(&point, solo, extra)
     } else {
@@ -184,7 +183,7 @@ struct CaseRun {
     return point
   }
 
-  private mutating func finishMemory(_ point: inout PointForecast, _ solo: SoloMigration, _ extra: Double) {
+  private func finishMemory(_ point: inout PointForecast, _ solo: SoloMigration, _ extra: Double) {
     let accounts = solo.machine.accounts
     if point.completed, accounts.postcopyBytes == .zero, let told = solo.startTold {
       // The source is done when it has sent the last byte, not when that has arrived.
@@ -195,10 +194,28 @@ struct CaseRun {
     if migration.kind == .liveDisk { point.totalTime += migration.disk.dwell.seconds }
     guard point.completed, let downtime = accounts.downtime else { return }
     let pause =
-      downtime.seconds * chance.factor(profile[.pauseNoise]) + chance.exponential(profile[.pauseJitter])
+      downtime.seconds * chance.unexplained(profile[.pauseNoise], .pause)
+      + chance.unexplained(mean: profile[.pauseJitter], .jitter)
     point.blackout = pause
     point.networkGap = pause + migration.transport.roundTrip.seconds
+    if let pulled = postCopy(solo) {
+      point.postCopy = pulled
+      // It serves nobody before it has the pages that it needs for that.
+      point.networkGap = point.networkGap.map { $0 + profile[.resumeFaults] * pulled.faultLatency }
+    }
     if migration.kind == .liveDisk { point.cutoverDowntime = pause }
+  }
+
+  private func postCopy(_ solo: SoloMigration) -> PostCopyForecast? {
+    let pulled = solo.machine.accounts.postcopyBytes.value
+    guard pulled > 0, let told = solo.startTold, let ended = solo.machine.accounts.ended else { return nil }
+    let waiting = rates.path.isShaped ? stream.inFlight / rates.path.outage : 0
+    let writes = migration.memory.writes
+    let set = max(1, writes.workingSet.value)
+    return PostCopyForecast(
+      faultLatency: migration.transport.roundTrip.seconds + profile[.faultOverhead] + waiting,
+      brownout: max(0, ended.seconds - told.seconds - profile[.resume] - profile[.postCopyEnd]),
+      touches: writes.pagesPerSecond, missing: min(1, pulled / set), isSweep: writes.pattern == .sweep)
   }
 
   private func bulkTime(_ copied: Instant) -> Double {
@@ -210,7 +227,7 @@ struct CaseRun {
       + (migration.kind == .reboot ? 0 : profile[.mirrorSetup])
   }
 
-  private mutating func finishDisk(_ point: inout PointForecast, _ solo: SoloMigration, _ bulk: Double) {
+  private func finishDisk(_ point: inout PointForecast, _ solo: SoloMigration, _ bulk: Double) {
     let accounts = solo.machine.accounts
     let outage = (accounts.downtime ?? .zero).seconds
     if migration.kind == .cold {

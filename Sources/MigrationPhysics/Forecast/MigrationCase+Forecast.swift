@@ -12,20 +12,37 @@ extension MigrationCase {
     var points: [PointForecast] = []
     points.reserveCapacity(max(1, samples))
     for sample in 0..<max(1, samples) {
-      var run = CaseRun(self, profile, chance: Chance(seed: seed, sample: sample))
+      let run = CaseRun(self, profile, chance: Chance(seed: seed, sample: sample))
       points.append(run.run(recordsRounds: false).point)
     }
-    var silent = CaseRun(self, profile, chance: .none)
+    let silent = CaseRun(self, profile, chance: .none)
     let course = silent.run(recordsRounds: true)
     return MigrationForecast(points, course: course.point, rounds: course.rounds, of: self, under: profile)
   }
 
-  /// The course of this migration without chance: what a fit compares with a measurement. Some microseconds.
+  /// A few courses that stand for all that chance makes of this one: what a fit compares with a measurement.
+  ///
+  /// The course without chance is a staircase in the constants of the rig, for it counts rounds and decides by
+  /// thresholds; the mean over courses whose rates, buffers, phases and dirtying differ is nearly smooth. Scatter that no
+  /// term explains is left out. The same courses for each profile.
+  ///
+  /// - Parameter count: how many; one is enough where the rig has no chance, for they are all the same then.
+  /// - Throws: `CaseError` if the case contradicts itself.
+  package func typicalCourses(under profile: RigProfile, count: Int) throws(CaseError) -> [PointForecast] {
+    try validate()
+    let isCertain = RigConstant.ofCourses.allSatisfy { profile[$0] == 0 }
+    return (0..<(isCertain ? 1 : max(1, count))).map { index in
+      let run = CaseRun(self, profile, chance: Chance(typical: index))
+      return run.run(recordsRounds: false).point
+    }
+  }
+
+  /// The course of this migration without chance. Some microseconds.
   ///
   /// - Throws: `CaseError` if the case contradicts itself.
   public func point(under profile: RigProfile) throws(CaseError) -> PointForecast {
     try validate()
-    var run = CaseRun(self, profile, chance: .none)
+    let run = CaseRun(self, profile, chance: .none)
     return run.run(recordsRounds: false).point
   }
 }
@@ -50,6 +67,7 @@ extension MigrationForecast {
     serviceGap = Quantiles(points.compactMap(\.serviceGap))
     bulkTime = Quantiles(points.compactMap(\.bulkTime))
     cutoverDowntime = Quantiles(points.compactMap(\.cutoverDowntime))
+    postCopy = course.postCopy
     self.rounds = rounds
     let copying = rounds.reduce(0) { $0 + $1.duration }
     let rates = CaseRates(migration, profile)
@@ -61,6 +79,13 @@ extension MigrationForecast {
       bottleneck = rates.bottleneck
     }
   }
+}
+
+extension RigConstant {
+  /// The chance that bears on the course of a migration.
+  fileprivate static let ofCourses: [RigConstant] = [
+    .rateNoise, .baseNoise, .dirtyNoise, .bufferNoise, .estimateNoise, .phaseNoise,
+  ]
 }
 
 extension Quantiles {

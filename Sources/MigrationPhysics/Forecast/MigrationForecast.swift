@@ -18,6 +18,8 @@ public struct MigrationForecast: Hashable, Codable, Sendable {
   public var bulkTime: Quantiles?
   /// Seconds from the cutover to the guest's first sign of life at the destination; `nil` for `live-ram`.
   public var cutoverDowntime: Quantiles?
+  /// What a post-copy costs the guest, in the course without chance; `nil` where nothing is pulled.
+  public var postCopy: PostCopyForecast?
   /// The rounds of the migration without chance.
   public var rounds: [RoundForecast]
   public var bottleneck: Bottleneck
@@ -89,4 +91,5 @@ public struct PointForecast: Hashable, Codable, Sendable {
   public var serviceGap: Double?
   public var bulkTime: Double?
   public var cutoverDowntime: Double?
+  public var postCopy: PostCopyForecast?
 }

@@ -21,6 +21,8 @@ struct MemoryPhysics: Sendable {
   private var rest = 0.0
   /// Zero pages not yet looked at.
   private var zeroLeft = 0.0
+  /// Of the memory in use, what a first round that was cut short has not come to.
+  private var unsent = 0.0
   private(set) var isCopied = false
   private(set) var passes = 0
   private var passBegan = 0.0
@@ -88,11 +90,14 @@ struct MemoryPhysics: Sendable {
   private mutating func firstRound(_ threshold: Double, quantum: Double) -> Sending {
     let zero = total - used
     var left = 0.0
-    zeroLeft = 0
+    (zeroLeft, unsent) = (0, 0)
     if quantum > 0, threshold >= total {
-      // All of it would fit the pause: it stops as soon as it has seen a bandwidth.
-      let send = min(used, max(quantum, inFlight))
+      // All of it would fit the pause: it stops as soon as it has seen a bandwidth, for which it takes stock no sooner
+      // than the limiter does (BUFFER_DELAY of migration/migration.c).
+      let seen = path.copy.isFinite ? path.copy * constants.limiterWindow / constants.overhead : 0
+      let send = min(used, max(quantum, seen, inFlight))
       left = used - send
+      unsent = used > 0 ? left / used : 0
       zeroLeft = used > 0 ? zero * left / used : 0
     } else if threshold > 0 {
       left = max(0, min(threshold, constants.lastPages, used) - quantum / 2)
@@ -142,6 +147,12 @@ struct MemoryPhysics: Sendable {
   /// A round has ended: what the guest has written meanwhile is known, and pending.
   mutating func endPass(throttle: Double, noise: Double, at now: Double) {
     dirtied = write(until: now, throttle: throttle, noise: noise)
+    if unsent > 0 {
+      // What was written before it was ever sent is pending once, not twice.
+      workingSet.send(share: unsent)
+      dirtied *= 1 - unsent
+      unsent = 0
+    }
     isCopied = true
   }
 
@@ -179,10 +190,11 @@ struct MemoryPhysics: Sendable {
     let bytes =
       left * costs().wire + zeroLeft / StreamConstants.pageSize * constants.zeroPageBytes
     var then = zeroLeft * constants.zeroScan
-    if !path.isShaped, constants.hostRate < constants.burstRate {
-      // For a moment it goes into empty buffers.
+    let fastest = path.isShaped ? path.outage : constants.burstRate
+    if constants.hostRate < fastest {
+      // For a moment it goes into empty buffers; then no link carries more than the hosts manage.
       let long = max(0, bytes - constants.burst)
-      then += long / constants.hostRate - long / constants.burstRate
+      then += long / constants.hostRate - long / fastest
     }
     return Sending(bytes: bytes, then: then)
   }

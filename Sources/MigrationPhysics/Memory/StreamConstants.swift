@@ -53,11 +53,11 @@ package struct PathRates: Sendable {
 
   init() {}
 
-  /// Of a move in a fleet: its links, as long as it has them to itself, and its own limit.
+  /// Of a move in a fleet: its links, as long as it has them to itself, and its own limit, which ends at the stop.
   package init(link: ByteRate, limit: ByteRate) {
     copy = min(link, limit).bytesPerSecond
-    outage = copy
-    isShaped = copy.isFinite
+    outage = link.bytesPerSecond
+    isShaped = link < .unlimited
     isLimited = limit < link
   }
 }

@@ -93,9 +93,15 @@ struct WorkingSet: Sendable {
     case .sweep:
       guard size > 0 else { return 0 }
       let length = rate * (seconds - before) * speed * noise / size
-      arcs.mark(from: writer, length: length)
-      if !isFirst { writer = (writer + length).truncatingRemainder(dividingBy: 1) }
-      isFirst = false
+      if isFirst {
+        // What the first window wrote ends where the guest is now.
+        let start = (writer - length).truncatingRemainder(dividingBy: 1)
+        arcs.mark(from: start < 0 ? start + 1 : start, length: length)
+        isFirst = false
+      } else {
+        arcs.mark(from: writer, length: length)
+        writer = (writer + length).truncatingRemainder(dividingBy: 1)
+      }
       pending = arcs.total * size
     case .law(let law):
       let new = (law.distinct(in: seconds, speed: speed) - law.distinct(in: before, speed: speed)) * noise

@@ -33,6 +33,7 @@ public enum RigConstant: String, Hashable, Codable, Sendable, CaseIterable {
   case resume
   case postCopyEnd = "post-copy-end"
   case faultOverhead = "fault-overhead"
+  case resumeFaults = "resume-faults"
   // Deltas
   case deltaBytes = "delta-bytes"
   case deltaTime = "delta-time"
@@ -92,7 +93,10 @@ extension RigConstant {
     case .deviceTime: (.seconds, "To save the state of CPUs and devices.")
     case .resume: (.seconds, "To load it and let the guest go on.")
     case .postCopyEnd: (.seconds, "From the last page of a post-copy until it is called complete.")
-    case .faultOverhead: (.seconds, "Of a page fault during a post-copy, besides the round trip.")
+    case .faultOverhead:
+      (.seconds, "Of a page fault during a post-copy, besides the round trip and what waits before it.")
+    case .resumeFaults:
+      (.number, "Page faults, one after the other, until a guest answers after a post-copy's switchover.")
     case .deltaBytes: (.bytes, "Of a delta, besides the bytes that were changed.")
     case .deltaTime: (.seconds, "To find the delta of a page.")
     case .deltaHit:

@@ -31,6 +31,12 @@ struct Validate: AsyncParsableCommand {
   )
   var crossValidate = false
 
+  @Option(
+    help:
+      "What --cross-validate leaves out together: configuration (rows with the same inputs), or family (the column of that name)."
+  )
+  var leaveOut: LeaveOut?
+
   @Option(help: "Puts Vega-Lite plots into this folder.", completion: .directory)
   var plots: String?
 
@@ -39,6 +45,12 @@ struct Validate: AsyncParsableCommand {
 
   @Option(help: "How to print the result: text, json or markdown.")
   var format = OutputFormat.text
+
+  func validate() throws {
+    guard leaveOut == nil || crossValidate else {
+      throw ValidationError("--leave-out says what --cross-validate leaves out: give both.")
+    }
+  }
 
   func run() async throws {
     if ["yaml", "yml"].contains(URL(fileURLWithPath: dataset).pathExtension.lowercased()) {
@@ -76,7 +88,8 @@ struct Validate: AsyncParsableCommand {
     let validation = Validation(
       dataset: URL(fileURLWithPath: dataset).lastPathComponent, profile: profile.name,
       given: Validation.Part(rows),
-      crossValidated: crossValidate ? try await crossValidated(file.migrations, profile) : nil)
+      crossValidated: crossValidate ? try await crossValidated(file.migrations, profile) : nil,
+      leftOut: leaveOut?.group ?? .configuration)
     try folder?.publish(try ValidationPlots(validation, rounds: measuredRounds ?? []).files())
     switch format {
     case .text: try Streams.output(ValidationReport.text(validation, style: Streams.style))
@@ -89,10 +102,24 @@ struct Validate: AsyncParsableCommand {
     -> Validation.Part
   {
     do {
-      return Validation.Part(try await CrossValidation(migrations, start: profile).run())
+      return Validation.Part(
+        try await CrossValidation(migrations, start: profile, leavingOut: leaveOut?.group ?? .configuration)
+          .run())
     } catch let failure as ProfileFit.Failure {
       Streams.say("fleetshift: '\(dataset)' cannot be cross-validated: \(failure)")
       throw ExitStatus.badInput.exit
+    }
+  }
+}
+
+/// The words of `CrossValidation.Group` on a command line.
+enum LeaveOut: String, ExpressibleByArgument, CaseIterable {
+  case configuration, family
+
+  var group: CrossValidation.Group {
+    switch self {
+    case .configuration: .configuration
+    case .family: .family
     }
   }
 }

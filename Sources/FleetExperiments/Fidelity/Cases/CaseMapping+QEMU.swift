@@ -40,7 +40,10 @@ extension CaseMapping {
     return .covered(
       points, profile: profile.name,
       note: end == nil
-        ? converges : converges + "; the total is then nearly forced by the given end of the workload")
+        ? converges
+        : converges
+          + "; the total is then nearly forced by the given end of the workload, and the pause after that end is not predicted"
+    )
   }
 
   /// Post-copy from the start, at a rate that is given for each workload.
@@ -49,6 +52,8 @@ extension CaseMapping {
       let text = published.inputs["postcopy_bandwidth"]?.text
     else { return nil }
     let profile = try profiles.profile(source: published.source)
+    // It goes on as soon as the state of CPUs and devices is there.
+    let stop = profile[.deviceTime] + profile[.resume]
     var points: [CaseVerdict.Point] = []
     for member in used {
       guard let size = member.value.number, let rate = achieved(text, member.key) else { continue }
@@ -59,6 +64,7 @@ extension CaseMapping {
       let course = try CaseCourse(migration, profile, idleRate: rate)
       let outputs = published.outputs[member.key] ?? .empty
       points.add(.time, member.key, outputs.seconds("total_time"), [course.seconds])
+      points.add(.downtime, "pause, \(member.key)", outputs.seconds("downtime"), [stop])
     }
     return points.isEmpty
       ? nil
@@ -124,7 +130,9 @@ extension CaseMapping {
     points.add(.time, "total", outputs.seconds("total_time"), [used / rate])
     return .covered(
       points, profile: "none",
-      note: "memory over a throughput that was measured over the very same time: nearly forced")
+      note:
+        "memory over a throughput that was measured over the very same time: nearly forced; what is dirtied is not "
+        + "given, so its pause is not predicted")
   }
 }
 

@@ -54,6 +54,12 @@ public struct CaseVerdict: Sendable {
 
   /// The largest error of time and bytes; nil where there is none.
   public var worst: Double? { bounded.map { abs($0.error) }.max() }
+
+  /// The figures that are held to none: how long the guest stood still, or served nobody.
+  public var downtimes: [Point] { points.filter { $0.figure == .downtime } }
+
+  /// The error of the downtime that is off by the most, with its sign; nil where none is compared.
+  public var worstDowntime: Double? { downtimes.map(\.error).max { abs($0) < abs($1) } }
 }
 
 /// How the covered cases did.
@@ -61,9 +67,33 @@ public struct CaseScore: Hashable, Sendable, Encodable {
   public let covered: Int
   public let within10: Int
   public let within5: Int
+  public let downtimes: Downtimes
+
+  /// Of all downtimes that are compared, whichever case they are of. They are held to no bound.
+  public struct Downtimes: Hashable, Sendable, Encodable {
+    public let figures: Int
+    public let within10: Int
+    /// Of the absolute errors; nil without downtimes.
+    public let median: Double?
+    public let worst: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case figures, worst
+      case within10 = "within_10_percent"
+      case median = "median_abs_error"
+    }
+
+    fileprivate init(_ points: [CaseVerdict.Point]) {
+      let errors = ValidationScore.Errors(points.map(\.error))
+      figures = points.count
+      within10 = points.count { abs($0.error) <= 0.10 }
+      median = errors?.medianAbsolute
+      worst = errors?.worstAbsolute
+    }
+  }
 
   enum CodingKeys: String, CodingKey {
-    case covered
+    case covered, downtimes
     case within10 = "within_10_percent"
     case within5 = "within_5_percent"
   }
@@ -74,5 +104,6 @@ public struct CaseScore: Hashable, Sendable, Encodable {
     covered = worst.count
     within10 = worst.count { $0 <= 0.10 }
     within5 = worst.count { $0 <= 0.05 }
+    downtimes = Downtimes(verdicts.flatMap(\.downtimes))
   }
 }

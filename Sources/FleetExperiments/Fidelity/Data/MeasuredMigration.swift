@@ -18,6 +18,18 @@ public struct MeasuredMigration: Sendable {
   }
 }
 
+extension MeasuredMigration {
+  /// Per migration, the number of its configuration, counted as they appear: those with the same inputs are one.
+  static func configurationNumbers(_ inputs: [MigrationInputs]) -> [Int] {
+    var numbers: [MigrationInputs: Int] = [:]
+    return inputs.map { inputs in
+      let number = numbers[inputs] ?? numbers.count
+      numbers[inputs] = number
+      return number
+    }
+  }
+}
+
 /// What came of a migration: the outcome columns that are scored. Nil where a cell is empty.
 public struct MeasuredOutcome: Hashable, Sendable {
   /// Whether the guest ended up running at the destination; nil where the status is not given.

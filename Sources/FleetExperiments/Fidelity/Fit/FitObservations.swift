@@ -11,10 +11,13 @@ struct FitObservations: Sendable {
   }
 
   let inputs: [MigrationInputs]
+  /// Courses of each migration that stand for all.
+  private(set) var courses: Int
   let observations: [Observation]
 
   /// The figures of completed migrations. Of one that was called off nothing but the time limit is known.
-  init(_ migrations: [MeasuredMigration]) {
+  init(_ migrations: [MeasuredMigration], courses: Int) {
+    self.courses = courses
     inputs = migrations.map(\.inputs)
     observations = migrations.enumerated().flatMap { index, migration in
       FidelityFigure.scored(of: migration.inputs.kind).compactMap { figure in
@@ -36,17 +39,37 @@ struct FitObservations: Sendable {
     }
   }
 
+  func with(courses: Int) -> FitObservations {
+    var other = self
+    other.courses = courses
+    return other
+  }
+
   var groups: [Int] { observations.map { FidelityFigure.allCases.firstIndex(of: $0.figure) ?? 0 } }
 
-  /// The logarithm of predicted over measured, per observation; a figure that is not predicted at all counts as far off.
+  /// Per observation, which configuration it is of: migrations with the same inputs are one.
+  var configurations: [Int] {
+    let numbers = MeasuredMigration.configurationNumbers(inputs)
+    return observations.map { numbers[$0.inputs] }
+  }
+
+  /// The logarithm of predicted over measured, per observation, as the mean over the courses that chance may take: so
+  /// it hardly has steps, where a single course is a staircase in the constants.
+  ///
+  /// A course that is called off has its time and data up to then, which is what the measured one has at least; a
+  /// figure that no course has counts as far off.
   func residuals(_ profile: RigProfile) -> [Double] {
-    let points = inputs.map { RowForecaster.pointWithoutBoot($0, under: profile) }
+    let courses = inputs.map { RowForecaster.coursesWithoutBoot($0, under: profile, count: self.courses) }
     return observations.map { observation in
-      guard let predicted = points[observation.inputs][observation.figure], predicted > 0
-      else { return 1 }
       // The operating system's own hesitation is part of every pause and of none of the model's constants.
       let slack = observation.figure == .blackout || observation.figure == .cutoverDowntime ? 0.010 : 0
-      return log((predicted + slack) / (observation.measured + slack))
+      var (sum, count) = (0.0, 0)
+      for course in courses[observation.inputs] {
+        guard let predicted = course[observation.figure], predicted > 0 else { continue }
+        sum += log((predicted + slack) / (observation.measured + slack))
+        count += 1
+      }
+      return count > 0 ? sum / Double(count) : 1
     }
   }
 }

@@ -4,7 +4,8 @@ public import MigrationPhysics
 public enum FidelityFigure: String, CaseIterable, Hashable, Sendable, Codable, CodingKeyRepresentable {
   case totalTime = "total_time"
   case bytes
-  /// The pause: the source's vCPU stopped until the destination's runs.
+  /// The pause: the source's vCPU stopped until the destination's runs; where that was not traced, from the last sign
+  /// of life to the next.
   case blackout
   /// The copy while the guest runs; of a cold move its whole copy.
   case bulkTime = "bulk_time"
@@ -20,6 +21,15 @@ public enum FidelityFigure: String, CaseIterable, Hashable, Sendable, Codable, C
     case .liveRAM: [.totalTime, .bytes, .blackout]
     case .liveDisk: [.totalTime, .bytes, .bulkTime, .blackout]
     case .warm, .cold, .reboot: [.totalTime, .bytes, .bulkTime, .cutoverDowntime, .cutoverGivenBoot]
+    }
+  }
+
+  /// What repeats of one migration differ by, as a part of it: measured on the repeats of `calibration.csv`, rounded up.
+  var usualScatter: Double {
+    switch self {
+    case .totalTime, .bytes: 0.02
+    case .bulkTime: 0.01
+    case .blackout, .cutoverDowntime, .cutoverGivenBoot: 0.2
     }
   }
 
@@ -40,7 +50,9 @@ extension MeasuredMigration {
     case .totalTime: (hasDisk ? outcome.switchMilliseconds : outcome.totalMilliseconds).map { $0 / 1000 }
     case .bytes: hasDisk ? outcome.wireBytes : outcome.transferredBytes
     case .blackout:
-      (outcome.vcpuGapMilliseconds ?? outcome.downtimeMilliseconds).map { $0 / 1000 }
+      // The hypervisor's own figure ends when the source has sent all, not when that has arrived.
+      (outcome.vcpuGapMilliseconds ?? outcome.tickGapMilliseconds ?? outcome.downtimeMilliseconds)
+        .map { $0 / 1000 }
     case .bulkTime: outcome.bulkSeconds
     case .cutoverDowntime, .cutoverGivenBoot: outcome.tickGapMilliseconds.map { $0 / 1000 }
     }

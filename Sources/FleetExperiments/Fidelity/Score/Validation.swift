@@ -16,10 +16,16 @@ public struct Validation: Sendable {
   public let profile: String
   /// With the profile as it is.
   public let given: Part
-  /// With each configuration predicted by a profile fitted on all the others; nil unless asked for.
+  /// With each group of rows predicted by a profile fitted on all the others; nil unless asked for.
   public let crossValidated: Part?
+  /// What is left out together there.
+  public let leftOut: CrossValidation.Group
 
-  public init(dataset: String, profile: String, given: Part, crossValidated: Part? = nil) {
+  public init(
+    dataset: String, profile: String, given: Part, crossValidated: Part? = nil,
+    leftOut: CrossValidation.Group = .configuration
+  ) {
+    self.leftOut = leftOut
     self.dataset = dataset
     self.profile = profile
     self.given = given

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// `validate`, `fit` and `profile` as a user meets them.
+@Suite struct ValidateTests {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../Scenarios/validation").path
+  private static let migrations = folder + "/calibration.csv"
+  private static let cases = folder + "/cases.yaml"
+
+  private static func json(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  /// The header and some rows of the shipped migrations.
+  private static func some(_ ids: Set<String>, _ bench: Workbench) throws -> String {
+    let lines = try String(contentsOfFile: migrations, encoding: .utf8).split(separator: "\n")
+    let kept = lines.enumerated().filter { $0 == 0 || ids.contains(String($1.prefix { $0 != "," })) }
+    let path = bench("some.csv")
+    try kept.map { $1 + "\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  @Test("each row with its error, the kinds, what converges, what the intervals hold") func text()
+    async throws
+  {
+    let bench = try Workbench()
+    let path = try Self.some(["pre01r0", "pre02r0", "cold01r0", "non00r0"], bench)
+    let result = try await Program.run(Program.path, ["validate", path])
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    for words in [
+      "some.csv, predicted with qemu-tcg", "Rows: live-ram", "pre02r0", "Rows: cold", "cold01r0",
+      "Errors by kind, with the profile as it is", "Converges or not", "Brier score",
+      "Outcomes within the 90 % interval",
+    ] { #expect(result.output.contains(words), "\(words)") }
+  }
+
+  @Test("JSON has a number of errors for each kind and figure, as many as there are rows") func rows()
+    async throws
+  {
+    let bench = try Workbench()
+    let path = try Self.some(["pre01r0", "pre02r0", "non00r0"], bench)
+    let result = try await Program.run(Program.path, ["validate", path, "--format", "json"])
+    let object = try Self.json(result.output)
+    #expect(object["schema"] as? String == "fleetshift.validation/1")
+    let live = try #require((object["kinds"] as? [String: Any])?["live-ram"] as? [String: Any])
+    #expect(live["rows"] as? Int == 3 && live["completed"] as? Int == 2)
+    let time = try #require(live["total_time"] as? [String: Any])
+    #expect(time["rows"] as? Int == 2 && time["mean_abs_error"] as? Double ?? 1 < 0.1)
+    let convergence = try #require(object["convergence"] as? [String: Any])
+    #expect(convergence["correct"] as? Int == 3)
+  }
+
+  @Test("published cases: bounds on time and data, and what their downtimes are off by") func published()
+    async throws
+  {
+    let text = try await Program.run(Program.path, ["validate", Self.cases])
+    #expect(text.status == 0)
+    let specweb = try #require(
+      text.output.split(separator: "\n").first {
+        $0.hasPrefix("clark05-specweb") && $0.hasSuffix("none")
+      })
+    #expect(specweb.contains("2.5 %") && specweb.contains("+43.0 %"), "\(specweb)")
+    let words = text.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("so its pause is not predicted"))
+    let object = try Self.json(
+      try await Program.run(Program.path, ["validate", Self.cases, "--format", "json"]).output)
+    let best = try #require((object["quality"] as? [String: Any])?["A"] as? [String: Any])
+    let downtimes = try #require(best["downtimes"] as? [String: Any])
+    #expect(downtimes["figures"] as? Int ?? 0 >= 12)
+    #expect(abs((downtimes["worst"] as? Double ?? 0) - 0.43) < 0.01)
+    let listed = try #require(object["cases"] as? [[String: Any]])
+    let off = listed.filter { $0["worst_downtime"] != nil }.compactMap { $0["id"] as? String }
+    #expect(off.contains("clark05-specweb") && !off.contains("qemu-mtc-idle"))
+  }
+
+  @Test("a dataset that is none is refused with its place") func broken() async throws {
+    let bench = try Workbench()
+    let path = bench("d.csv")
+    try "id,kind,link_mibps,disk_alloc_mib\na,warm,fast,1\n"
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    for command in ["validate", "fit"] {
+      let result = try await Program.run(Program.path, [command, path])
+      #expect(result.status == 65 && result.output.isEmpty)
+      #expect(result.errors.contains("link_mibps is 'fast', which is no number"), "\(result.errors)")
+      let missing = try await Program.run(Program.path, [command, "/nowhere/d.csv"])
+      #expect(missing.status == 66, "\(missing.errors)")
+    }
+  }
+
+  @Test("what is left out belongs to a cross-validation") func leftOut() async throws {
+    let result = try await Program.run(
+      Program.path, ["validate", Self.migrations, "--leave-out", "family"])
+    #expect(result.status == 64 && result.errors.contains("--cross-validate"), "\(result.errors)")
+  }
+
+  @Test("a fit says what it found, and writes a profile that predict takes") func fit() async throws {
+    let bench = try Workbench()
+    let path = try Self.some(["cold01r0", "cold03r0", "cold04r0", "warm00r0", "warm16r0"], bench)
+    let file = bench("mine.yaml")
+    let result = try await Program.run(
+      Program.path, ["fit", path, "--free", "disk-efficiency", "--output", file])
+    #expect(result.status == 0, "\(result.errors)")
+    for words in ["mine: ", "Estimated", "disk-efficiency", "What the fit leaves", "Chance"] {
+      #expect(result.output.contains(words), "\(words)")
+    }
+    let predicted = try await Program.run(
+      Program.path,
+      ["predict", "--memory", "1 GiB", "--link", "1 Gbit/s", "--samples", "4", "--profile", file])
+    #expect(predicted.status == 0 && predicted.output.contains("on mine"), "\(predicted.errors)")
+    let unknown = try await Program.run(Program.path, ["fit", path, "--free", "colour"])
+    #expect(unknown.status == 64 && unknown.errors.contains("'colour'"))
+    let none = try await Program.run(Program.path, ["fit", path, "--free", "throttle-exponent"])
+    #expect(none.status == 65 && none.errors.contains("none of the constants"), "\(none.errors)")
+  }
+}
