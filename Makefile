@@ -5,9 +5,12 @@ SHELL := /bin/bash
 BIN := .build/release/fleetshift
 SCENARIO ?= Scenarios/akamai-warm-year.yaml
 PREFIX ?= /usr/local
+# What `fleetshift --version` says of the build.
+export FLEETSHIFT_COMMIT ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check trials store validation manual calibration clean install
+.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check trials store validation manual calibration clean install \
+  plug-ins snippets docs reference state-diagram dist fresh-machine reports
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,8 +32,8 @@ test: ## Builds and runs all tests.
 	swift build --build-tests
 	swift test --skip-build
 
-fuzz: setup ## Shows the image readers hostile images for SECONDS (60), guided by coverage.
-	@.ci/fuzz $(or $(SECONDS),60)
+fuzz: setup ## Shows all readers hostile files, each kind for SECONDS (60), guided by coverage; KINDS="image scenario".
+	@.ci/fuzz $(or $(SECONDS),60) $(KINDS)
 
 lint: ## Checks the style of all Swift files.
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -48,8 +51,29 @@ bench: build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a
 bench-images: build ## Times copies of sparse images beside other copiers (root; writes Reports/images).
 	@.ci/bench-images $(BIN)
 
-sanitize: setup ## Runs the image tests under the address and the thread sanitizer.
+sanitize: setup ## Runs the tests of images, journals and hostile files under the address and the thread sanitizer.
 	@.ci/sanitize
+
+plug-ins: setup ## Builds and runs the package with a strategy, a rule and a score of its own.
+	@.ci/plug-ins
+
+snippets: build ## Runs the commands of README and documentation, and lints the scenarios in them.
+	@.ci/snippets $(BIN)
+
+docs: build ## Builds the documentation into .build/docs; any warning is an error.
+	@.ci/docs
+
+reference: build ## Writes the scenario reference of the documentation anew.
+	$(BIN) schema --reference > Documentation/fleetshift.docc/Scenario-reference.md
+
+state-diagram: setup ## Writes the diagram of the cutover machine anew.
+	FLEETSHIFT_RENEW=1 swift test --filter StateDiagramTests
+
+dist: setup ## Makes .build/dist/fleetshift-VERSION.tar.gz: a binary without Swift libraries, manual, completions, assets.
+	@.ci/dist
+
+fresh-machine: ## Runs the two commands of the README where nothing is installed (root, debootstrap; else a clean environment).
+	@.ci/fresh-machine
 
 check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
 	@.ci/check $(BIN)

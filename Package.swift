@@ -36,6 +36,14 @@ let package = Package(
     .library(name: "MigrationPhysics", targets: ["MigrationPhysics"]),
     .library(name: "FleetSimulation", targets: ["FleetSimulation"]),
     .library(name: "ImageCutover", targets: ["ImageCutover"]),
+    // All that a package with strategies, rules or scores of its own needs to simulate them.
+    .library(
+      name: "FleetshiftKit",
+      targets: [
+        "Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationStrategies",
+        "FleetSimulation",
+        "FleetExperiments", "ScenarioFormat", "FleetReports",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -52,6 +60,11 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
+    .target(
+      name: "CBuild",
+      cSettings: Context.environment["FLEETSHIFT_COMMIT"].map {
+        [.define("FLEETSHIFT_COMMIT", to: "\"\($0)\"")]
+      } ?? []),
     .target(name: "CNBD"),
     floor("Quantities"),
     floor("ImageFiles", ["CLinux", system]),
@@ -111,7 +124,7 @@ let package = Package(
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
+        "CBuild", "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
         "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "RunStore", "FleetReports", argumentParser, system,
       ],
@@ -158,6 +171,9 @@ let package = Package(
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
         "MigrationPhysics", "FleetSimulation", "FleetExperiments",
       ]),
+    .target(
+      name: "TextFuzzing", dependencies: ["ScenarioFormat", "FleetExperiments", "FleetReports"],
+      path: "Tests/TestSupport/TextFuzzing", swiftSettings: house),
     tests(
       "FleetExperiments",
       ["Quantities", "CutoverCore", "FleetModel", "MigrationPolicy", "MigrationPhysics", "FleetSimulation"]),
@@ -166,7 +182,11 @@ let package = Package(
       ["Quantities", "FleetSimulation", "FleetExperiments", "ScenarioFormat", "TestTools", yams, grdb]),
     tests(
       "FleetReports",
-      ["Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat"]),
+      [
+        "Quantities", "MigrationPhysics", "FleetSimulation", "FleetExperiments", "ScenarioFormat",
+        "TestTools",
+        "TextFuzzing",
+      ]),
     .testTarget(name: "BenchTests", dependencies: ["fleetshift-bench"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["fleetshift", "TestTools"], swiftSettings: house),
   ],
@@ -190,6 +210,6 @@ if Context.environment["FLEETSHIFT_IMAGES_ONLY"] != nil {
 if Context.environment["FLEETSHIFT_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing"], path: "Tests/Fuzz",
+      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing", "TextFuzzing"], path: "Tests/Fuzz",
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
 }

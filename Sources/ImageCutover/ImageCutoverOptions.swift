@@ -30,8 +30,9 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// How what a running guest writes is found.
   public var tracking = Tracking.scan
 
-  /// Where the parents of an image may be.
-  public var parents = Parents.anywhere
+  /// Where the parents of an image may be. An image from somebody else may name any file of this machine as its parent,
+  /// and its contents would become the guest's disk: so `anywhere` has to be asked for.
+  public var parents = Parents.beside
   /// Whether block devices are moved as if they were raw images.
   public var allowsDevices = false
   /// Where a manifest of the proved disks is to be written; `nil`: none is. It makes the proof one of the whole.

@@ -28,7 +28,9 @@ extension Fraction: Codable {
 extension Fraction {
   /// Reads `60 %` or `0.6`; both give the nearest `Double` to 0.6.
   ///
-  /// - Parameter limit: the greatest value that makes sense: 1 for a part of a whole, more for a ratio.
+  /// - Parameters:
+  ///   - text: what was written.
+  ///   - limit: the greatest value that makes sense: 1 for a part of a whole, more for a ratio.
   public init(parsing text: String, upTo limit: Double = 1) throws(QuantityError) {
     var scanner = try QuantityScanner(text, expected: "a fraction, such as 60 % or 0.6")
     let number = try scanner.number()

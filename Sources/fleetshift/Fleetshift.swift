@@ -13,15 +13,11 @@ struct Fleetshift: AsyncParsableCommand {
 
       \(ExitStatus.table)
       """,
-    version: Version.text,
+    version: Version.full,
     subcommands: [
       Run.self, Compare.self, CheckCommand.self, Baseline.self, Report.self, Explain.self, Predict.self,
       Validate.self, Fit.self, Calibrate.self, Profiles.self, Trace.self, Lint.self, Schema.self, Import.self,
       Sweep.self, Export.self,
       Cutover.self,
     ])
-}
-
-enum Version {
-  static let text = "0.1.0"
 }

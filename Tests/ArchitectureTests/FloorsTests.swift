@@ -6,7 +6,7 @@ import Testing
   /// The plan of the house, lowest floor first.
   static let floors: [[String]] = [
     [
-      "CGSL", "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "CZlib", "CZstd", "Quantities",
+      "CBuild", "CGSL", "CLibCrypto", "CLinux", "CNBD", "CUring", "CXXHash", "CZlib", "CZstd", "Quantities",
       "ImageFiles",
     ],
     ["DiscreteEvent", "DiskImages"],
@@ -41,20 +41,21 @@ import Testing
     let folder = root.appendingPathComponent("Sources/\(module)")
     let files = try #require(
       FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL])
-    var found: [(String, String)] = []
-    for file in files where file.pathExtension == "swift" {
-      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-        let words = line.split(separator: " ")
-        guard let word = words.firstIndex(of: "import"), word <= 2, words.count > word + 1 else { continue }
-        guard
-          words[..<word].allSatisfy({
-            ["public", "package", "internal", "private", "@testable"].contains($0)
-          })
-        else { continue }
-        found.append(("\(module)/\(file.lastPathComponent)", String(words[word + 1])))
+    return try files.filter { $0.pathExtension == "swift" }.flatMap { file in
+      Self.imported(in: try String(contentsOf: file, encoding: .utf8)).map {
+        ("\(module)/\(file.lastPathComponent)", $0)
       }
     }
-    return found
+  }
+
+  /// The modules that a file imports, in whatever form: with attributes, an access level, for a single name.
+  static func imported(in text: String) -> [String] {
+    let attributes = /[ \t]*(?:@[A-Za-z_]+(?:\([^)]*\))?[ \t]+)*/
+    let form =
+      /(?:(?:public|package|internal|fileprivate|private)[ \t]+)?import[ \t]+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)/
+    return text.split(separator: "\n").lazy.filter { $0.contains("import") }.compactMap { line in
+      line.trimmingPrefix(attributes).prefixMatch(of: form).map { String($0.1) }
+    }
   }
 
   /// The breaches of the plan among the given imports.
@@ -88,6 +89,48 @@ import Testing
   func theCoreIsFreeOfSimulatorAndGSL(_ module: String) throws {
     let forbidden = try Self.imports(of: module).filter { Self.simulator.contains($0.module) }
     #expect(forbidden.map { "\($0.file) imports \($0.module)" } == [])
+  }
+
+  @Test(arguments: free)
+  func nothingOfTheSimulatorIsLinkedWithTheCore(_ module: String) throws {
+    #expect(try Manifest.read().closure(of: module).intersection(Self.simulator) == [])
+  }
+
+  @Test func noTargetMayUseWhatIsAboveIt() throws {
+    let manifest = try Manifest.read()
+    #expect(manifest.dependencies.count > 40)
+    for module in Self.floors.joined() {
+      let arrows = (manifest.dependencies[module] ?? []).sorted().map { ("Package.swift", $0) }
+      #expect(Self.breaches(of: module, arrows) == [])
+      #expect(!manifest.closure(of: module).contains(module), "\(module) is on a circle")
+    }
+  }
+
+  @Test func everyFormOfAnImportIsSeen() {
+    let text = """
+      import A
+      public import B
+      @preconcurrency internal import struct C.Inner
+        @testable import D
+      @_spi(Inside) import E
+      // import F
+      let words = "import G"
+      @_exported
+      import H
+      """
+    #expect(Self.imported(in: text) == ["A", "B", "C", "D", "E", "H"])
+  }
+
+  @Test func plantedArrowsOfTheManifestAreSeen() throws {
+    var text = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+    text.replace(
+      "floor(\"CutoverCore\", [\"Quantities\"])",
+      with: "floor(\"CutoverCore\", [\"Quantities\", \"ImageCutover\"])")
+    text.replace("floor(\"Quantities\")", with: "floor(\"Quantities\", [\"CGSL\"])")
+    let planted = Manifest(text)
+    #expect(planted.closure(of: "CutoverCore").contains("CutoverCore"))
+    #expect(planted.closure(of: "ImageCutover").contains("CGSL"))
+    #expect(Self.breaches(of: "CutoverCore", [("Package.swift", "ImageCutover")]).count == 1)
   }
 
   @Test func aPlantedUpwardImportIsSeen() {

@@ -25,10 +25,10 @@ import Testing
     for word in words { #expect(result.output.contains(word), "\(word)") }
   }
 
-  @Test("the version is three numbers") func version() async throws {
+  @Test("the version is three numbers, the commit and the build") func version() async throws {
     let result = try await Program.run("--version")
     #expect(result.status == 0)
-    #expect(result.output.contains(try Regex(#"^\d+\.\d+\.\d+\n$"#)))
+    #expect(result.output.contains(try Regex(#"^\d+\.\d+\.\d+ \(commit [^ ]+, (debug|release) build\)\n$"#)))
   }
 
   @Test(

@@ -208,6 +208,22 @@ import Testing
     #expect(error?.remedy.contains(remedy) == true, "\(error?.remedy ?? "")")
   }
 
+  @Test("a clause without end is refused, and does not exhaust the stack", arguments: [300, 100_000])
+  func endless(_ count: Int) {
+    func times(_ text: String) -> String { String(repeating: text, count: count) }
+    for text in [
+      times("(") + "total(moves)" + times(")") + " > 0", "total(moves)" + times(" + total(moves)") + " > 0",
+      "total(moves) > 0" + times(" * 2"), times("ci("),
+    ] {
+      let error = #expect(throws: ExpectationError.self) { try Expectation.parse(text) }
+      #expect(error?.message.hasPrefix("the clause has more than 256") == true)
+    }
+    // What people write is far below, and what is allowed is reckoned on a small stack.
+    #expect(throws: Never.self) {
+      try Expectation.parse("total(moves)" + String(repeating: " + total(moves)", count: 40) + " > 0")
+    }
+  }
+
   @Test(arguments: [
     ("moves", "moves", 0), ("movs", "moves", 1), ("lvie", "live", 1), ("", "abc", 3), ("ca", "abc", 3),
   ])

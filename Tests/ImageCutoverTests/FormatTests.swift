@@ -208,6 +208,32 @@ import Testing
     #expect(workshop.names == ["base.raw", "top.qcow2"])
   }
 
+  @Test("an image may name any file as its parent, and is not believed unless somebody says so")
+  func parentElsewhere() throws {
+    try #require(Self.hasQEMU)
+    let (workshop, elsewhere) = (try Workshop(), try Workshop())
+    try Image(elsewhere["secret"], size: 1 << 20, data: [0..<1 << 20])
+    let evil = workshop["evil.qcow2"]
+    try LoopMount.run([
+      "qemu-img", "create", "-q", "-f", "qcow2", "-b", elsewhere["secret"], "-F", "raw", evil,
+    ])
+    guard case .badImage(let what, let remedy) = refusal(evil, workshop) else {
+      Issue.record("it was not refused")
+      return
+    }
+    #expect(what.contains("not below the directory") && remedy.contains("anywhere"))
+    #expect(workshop.names == ["evil.qcow2"])
+    #expect(refusal(evil, workshop) { $0.options.parents = .anywhere } == nil)
+    unlink(workshop["new.raw"])
+    // Beside it, by a relative or an absolute path, it may be.
+    try Image(workshop["base.raw"], size: 1 << 20, data: [0..<8192])
+    for name in ["base.raw", workshop["base.raw"]] {
+      try LoopMount.run(["qemu-img", "rebase", "-q", "-u", "-b", name, "-F", "raw", evil])
+      #expect(refusal(evil, workshop) == nil)
+      unlink(workshop["new.raw"])
+    }
+  }
+
   @Test("loops, missing parents and foreign names end in one message and nothing made") func badChains()
     throws
   {

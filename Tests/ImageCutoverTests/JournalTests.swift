@@ -25,6 +25,38 @@ import Testing
     return (bytes, try JournalHistory(bytes))
   }
 
+  @Test(
+    "one that others may write to, or that belongs to another, is not carried on: it names programs to run")
+  func whoseJournal() throws {
+    let workshop = try Workshop(isFast: true)
+    try Image(workshop["src"], size: 1 << 20, data: [0..<500_000])
+    let flag = CancellationFlag()
+    _ = try ImageCutover(in: workshop, Reboot()).run(cancellation: flag) {
+      if $0.phase == .moving { flag.suspend() }
+    }
+    let journal = workshop["dst.fleetshift-journal"]
+    func refusal() -> String? {
+      do throws(ImageCutoverError) {
+        _ = try InterruptedCutover(destination: workshop["dst"])
+        return nil
+      } catch { return "\(error)" }
+    }
+    #expect(refusal() == nil)
+    for mode: mode_t in [0o620, 0o602, 0o666] {
+      try #require(chmod(journal, mode) == 0)
+      #expect(refusal()?.contains("others may write to it") == true, "\(String(mode, radix: 8))")
+    }
+    try #require(chmod(journal, 0o600) == 0)
+    // Only a privileged process can give a file away.
+    if geteuid() == 0 {
+      try #require(chown(journal, 12_345, 0) == 0)
+      #expect(refusal()?.contains("belongs to the user 12345") == true)
+      try #require(chown(journal, 0, 0) == 0)
+    }
+    #expect(try InterruptedCutover(destination: workshop["dst"]).rollBack().outcome == "cancelled")
+    #expect(workshop.names == ["src"])
+  }
+
   @Test("cut anywhere, it tells the story up to the last whole record") func everyPrefix() throws {
     let (bytes, whole) = try bytes()
     #expect(whole.length == bytes.count && whole.records > 5)

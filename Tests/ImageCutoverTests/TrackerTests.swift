@@ -168,6 +168,28 @@ enum LinuxCallForTests {
     }
   }
 
+  @Test("an NBD server that says nothing is given up") func silentServer() throws {
+    let workshop = try Workshop()
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(listener) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(workshop["silent"].utf8)) }
+    let isBound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    // The kernel takes calls for it; nobody ever answers them.
+    try #require(isBound == 0 && listen(listener, 4) == 0)
+    let failure = #expect(throws: StepFailure.self) {
+      try NBDSource(
+        uri: "nbd+unix:///d?socket=" + workshop["silent"], bitmap: "b", connections: 2,
+        patience: .milliseconds(100))
+    }
+    #expect(failure.map { "\($0)".contains("it says nothing") || "\($0)".contains("not installed") } == true)
+  }
+
   @Test(
     "an NBD server's dirty bitmap, with writers at the server",
     .enabled(

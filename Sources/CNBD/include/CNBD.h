@@ -8,8 +8,9 @@
 struct fleetshift_nbd;
 
 /// Connects and negotiates `base:allocation` and, unless NULL, `context`. NULL on failure; then the reason, at most
-/// `size` bytes of it, is in `error`.
-struct fleetshift_nbd *fleetshift_nbd_open(const char *uri, const char *context, char *error, size_t size);
+/// `size` bytes of it, is in `error`. A server that says nothing for `patience` milliseconds, now or later, is given up.
+struct fleetshift_nbd *fleetshift_nbd_open(const char *uri, const char *context, int patience, char *error,
+                                           size_t size);
 void fleetshift_nbd_close(struct fleetshift_nbd *nbd);
 int64_t fleetshift_nbd_size(struct fleetshift_nbd *nbd);
 /// 0, or an errno.

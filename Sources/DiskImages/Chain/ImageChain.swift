@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ImageFiles
 internal import SystemPackage
 
@@ -46,9 +47,11 @@ struct ImageChain {
       throw FileFault(role: .source, path: path, doing: "open", cause: .errno(error))
     }
     var refusals: [String] = []
+    var isElsewhere = false
     for candidate in parent.candidates {
       if options.parents == .beside, !Self.isBeside(candidate, path) {
         refusals.append("'\(candidate)' is not below the directory of its child")
+        isElsewhere = true
         continue
       }
       let file: OpenFile
@@ -82,7 +85,9 @@ struct ImageChain {
     let tried = refusals.isEmpty ? "no path of it is known here" : refusals.joined(separator: "; ")
     throw Self.problem(
       child, "its parent\(wanted) was not found: \(tried)",
-      "Put the parent where the image names it. It is never read as zeros.")
+      isElsewhere
+        ? "If the image is to be trusted with any file of this machine, allow parents anywhere."
+        : "Put the parent where the image names it. It is never read as zeros.")
   }
 
   /// Why the file cannot be the parent.
@@ -116,11 +121,16 @@ struct ImageChain {
     if path.isRelative {
       relative = path
     } else {
-      let base = FilePath(directory).lexicallyNormalized()
-      guard base.isAbsolute, path.lexicallyNormalized().starts(with: base) else { return false }
-      return true
+      return path.lexicallyNormalized().starts(with: absolute(directory))
     }
     return relative.lexicallyNormalized().components.first?.kind != .parentDirectory
+  }
+
+  private static func absolute(_ directory: String) -> FilePath {
+    let path = FilePath(directory)
+    guard path.isRelative, let here = getcwd(nil, 0) else { return path.lexicallyNormalized() }
+    defer { free(here) }
+    return FilePath(String(cString: here)).pushing(path).lexicallyNormalized()
   }
 
   private static func problem(_ child: any DiskLayer, _ what: String, _ remedy: String) -> ImageProblem {

@@ -28,6 +28,9 @@ struct ExpectationToken: Hashable {
 }
 
 extension ExpectationToken {
+  /// Clauses are read and reckoned by recursion, so they have an end: several times what anybody writes.
+  private static let most = 256
+
   /// All the tokens of a clause, the end last.
   static func tokens(of text: String) throws(ExpectationError) -> [ExpectationToken] {
     var scanner = Scanner(characters: Array(text))
@@ -36,6 +39,11 @@ extension ExpectationToken {
       let token = try scanner.next()
       tokens.append(token)
       if token.kind == .end { return tokens }
+      guard tokens.count < most else {
+        throw ExpectationError(
+          position: token.position, message: "the clause has more than \(most) words and signs",
+          remedy: "write several clauses")
+      }
     }
   }
 

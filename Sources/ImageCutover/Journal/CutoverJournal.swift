@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
@@ -160,8 +161,12 @@ final class CutoverJournal: Sendable {
     } catch { throw FileFault(role: .journal, path: path + suffix, doing: "open", cause: .errno(error)) }
   }
 
+  /// What it says, if it is ours: whoever may write to it commands what runs in our name.
   private static func contents(of file: OpenFile) throws -> [UInt8] {
-    let size = try file.status().size
+    let status = try file.status()
+    guard status.user == geteuid() || status.user == 0 else { throw JournalDamage.ofUser(status.user) }
+    guard status.mode & 0o022 == 0 else { throw JournalDamage.writableByOthers(mode: status.mode & 0o777) }
+    let size = status.size
     // A journal grows by some hundred bytes a second.
     guard size <= 1 << 30 else { throw JournalDamage.noHeader }
     var bytes = [UInt8](repeating: 0, count: Int(size))

@@ -104,6 +104,9 @@ enum JournalDamage: Error, Hashable, CustomStringConvertible {
   case unknownVersion(Int)
   case garbled(at: Int)
   case unreadable(record: UInt64)
+  /// It belongs to somebody else, or others may write to it: what it has run would be theirs to say.
+  case ofUser(UInt32)
+  case writableByOthers(mode: UInt32)
 
   var description: String {
     switch self {
@@ -112,6 +115,10 @@ enum JournalDamage: Error, Hashable, CustomStringConvertible {
     case .unknownVersion(let version):
       "it is of version \(version), and this program knows \(JournalHeader.version)"
     case .garbled(let place): "it is damaged at byte \(place), and whole records follow"
+    case .ofUser(let user):
+      "it belongs to the user \(user), and it names programs that would be run: let that user go on"
+    case .writableByOthers(let mode):
+      "others may write to it (mode \(String(mode, radix: 8))), and it names programs that would be run"
     case .unreadable(let number): "its record \(number) is whole but makes no sense to this program"
     }
   }

@@ -1,5 +1,5 @@
-package import FleetModel
-package import Quantities
+internal import FleetModel
+internal import Quantities
 
 /// The part of `Mechanics` that is the same for every attempt.
 package struct PhysicsConstants: Sendable {

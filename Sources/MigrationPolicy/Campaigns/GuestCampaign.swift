@@ -15,7 +15,10 @@ public protocol GuestCampaign: Hashable, Sendable {
 
   /// - Parameters:
   ///   - number: counts its turns from 0.
+  ///   - now: the time of this turn.
+  ///   - view: the fleet as it stands.
   ///   - chance: a stream for this turn alone, whatever was drawn in others.
+  ///   - orders: takes the wishes, and when the next turn is to be.
   mutating func turn(
     _ number: Int, at now: Instant, in view: some CampaignView, chance: inout RandomStream,
     orders: inout CampaignOrders)

@@ -3,7 +3,8 @@ public import Quantities
 
 /// A rule about who may be moved how. It looks at the plan and the facts, never at a strategy's name.
 ///
-/// Whoever adds one writes one type in one file, and one line in the grammar's table of rules:
+/// Whoever adds one to the house writes one type in one file, and one line in the grammar's table of rules; whoever
+/// brings one along from outside hands it to the reader of scenarios (`PlugIns`).
 ///
 /// ```swift
 /// struct NoMoveOfOldKernels: EligibilityRule {

@@ -18,7 +18,8 @@ public struct HostOutlook: Sendable {
 
 /// A view of how good a host is as a target; the higher, the better.
 ///
-/// Whoever adds one writes one type in one file, and its name in `HostScores.shipped`.
+/// Whoever adds one to the house writes one type in one file, and its name in `HostScores.shipped`; whoever brings one
+/// along from outside hands it to the reader of scenarios (`PlugIns`).
 public protocol HostScore: Sendable {
   /// As scenarios write it.
   var name: String { get }

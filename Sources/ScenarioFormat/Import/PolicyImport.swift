@@ -11,6 +11,7 @@ public struct PolicyImport: CheckedFile, Sendable {
   public private(set) var findings: FileFindings
 
   /// - Parameters:
+  ///   - system: Whose settings they are.
   ///   - path: A file; `-` is standard input.
   ///   - policy: Which of several policies in an oVirt file, by its name.
   public init(_ system: System, path: String, policy: String? = nil) {

@@ -3,7 +3,9 @@ public import MigrationPhysics
 
 /// A profile as a YAML file that `ProfileFile` reads.
 public enum ProfileText {
-  /// - Parameter comment: lines for the head of the file, without the '#'.
+  /// - Parameters:
+  ///   - profile: the constants, and where they are from.
+  ///   - comment: lines for the head of the file, without the '#'.
   public static func yaml(_ profile: RigProfile, comment: [String] = []) -> String {
     var text = comment.map { $0.isEmpty ? "#\n" : "# \($0)\n" }.joined()
     let ideal = RigProfile(name: "")

@@ -16,7 +16,10 @@ public struct MigrationFile: CheckedFile, Sendable {
     /// Where it was said, for messages: `--link`, `--set link`.
     public let place: String
 
-    /// - Parameter place: `nil`: the option of the same name.
+    /// - Parameters:
+    ///   - key: a path, as variants write it; of a migration, its key.
+    ///   - text: the value, in YAML.
+    ///   - place: `nil`: the option of the same name.
     public init(_ key: String, _ text: String, place: String? = nil) {
       self.key = key
       self.text = text

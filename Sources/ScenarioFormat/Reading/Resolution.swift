@@ -11,22 +11,24 @@ internal import Quantities
 struct Resolution {
   let form: ScenarioForm
   let catalog: StrategyCatalog
+  private let plugIns: PlugIns
   var diagnostics = Diagnostics()
 
   /// The form's names must have been checked: each stands for something.
-  init(_ form: ScenarioForm, _ strategies: [any MigrationStrategy]) {
+  init(_ form: ScenarioForm, _ plugIns: PlugIns) {
     self.form = form
-    catalog = Resolution.catalog(form.strategies, strategies)
+    self.plugIns = plugIns
+    catalog = Resolution.catalog(form.strategies, plugIns)
   }
 
   /// The strategies that ship, with the scenario's settings, and those from elsewhere.
-  static func catalog(_ shipped: StrategiesForm, _ others: [any MigrationStrategy]) -> StrategyCatalog {
-    StrategyCatalog(shipped.all + others)
+  static func catalog(_ shipped: StrategiesForm, _ plugIns: PlugIns) -> StrategyCatalog {
+    StrategyCatalog(shipped.all + plugIns.strategies)
   }
 
   /// The names that references of a kind may use; `nil` where the document does not get as far as saying.
   static func names(
-    of kind: ReferenceKind, in document: LocatedNode, _ others: [any MigrationStrategy]
+    of kind: ReferenceKind, in document: LocatedNode, _ plugIns: PlugIns
   ) -> [String]? {
     func names(_ list: LocatedNode?) -> [String]? {
       list?.elements?.compactMap { element in
@@ -37,7 +39,7 @@ struct Resolution {
     case .cpu: CPUCatalog.names
     case .flavor: (names(document["flavors"]) ?? []) + FlavorCatalog.all.map(\.name)
     case .site: names(document["fleet"]?["sites"])
-    case .strategy: catalog(StrategiesForm(), others).names
+    case .strategy: catalog(StrategiesForm(), plugIns).names
     }
   }
 
@@ -70,7 +72,7 @@ struct Resolution {
     scenario.windows = windows()
     for pair in form.notices { scenario.notices.minimum[pair.key.value] = pair.value }
     scenario.placement = form.placement.value.order
-    scenario.placementRules = form.placement.value.rules
+    scenario.placementRules = form.placement.value.rules(plugIns)
     checkNeeds(scenario)
     warnOfFactsThatNobodyAsks(scenario.rules)
     scenario.hostFailures = form.failures.value

@@ -1,4 +1,3 @@
-public import CutoverCore
 internal import FleetModel
 public import FleetSimulation
 internal import Quantities
@@ -14,29 +13,35 @@ public struct ScenarioFile: Sendable {
   /// Reads a file. All mistakes and warnings are gathered; see `problems`.
   ///
   /// - Parameters:
+  ///   - path: of the file; `-` is standard input.
   ///   - settings: values to be put in places of the document, whatever it says there; a variant has the last word.
-  ///   - strategies: more strategies than those that ship; chains may name them.
-  public init(path: String, settings: [Setting] = [], strategies: [any MigrationStrategy] = []) {
+  ///   - plugIns: strategies, rules and scores besides those that ship, which the scenario may name.
+  public init(path: String, settings: [Setting] = [], plugIns: PlugIns = PlugIns()) {
     guard let source = SourceText.read(path: path, into: &diagnostics) else { return }
-    read(source, settings, strategies)
+    read(source, settings, plugIns)
   }
 
   /// Reads a text that came from elsewhere.
   public init(
-    text: String, name: String, settings: [Setting] = [], strategies: [any MigrationStrategy] = []
+    text: String, name: String, settings: [Setting] = [], plugIns: PlugIns = PlugIns()
   ) {
-    read(SourceText(text, file: name), settings, strategies)
+    read(SourceText(text, file: name), settings, plugIns)
   }
 
   /// Reads one version of a text: a variant of it, or the scenario as it stands, with settings.
   ///
   /// - Parameters:
+  ///   - text: the scenario.
+  ///   - name: what messages call it.
   ///   - variant: `nil`, as it stands.
-  ///   - point: more settings, on top of all, that were given by `option`, such as `--over`.
+  ///   - settings: values to be put in places of the document; a variant has the last word.
+  ///   - point: more settings, on top of all.
+  ///   - option: what gave `point`, for messages, such as `--over`.
   ///   - earlier: another version; a fleet that is just like its is not tried out again.
+  ///   - plugIns: strategies, rules and scores besides those that ship.
   public init(
     text: String, name: String, variant: String?, settings: [Setting], point: [Setting], option: String,
-    after earlier: ScenarioFile? = nil, strategies: [any MigrationStrategy] = []
+    after earlier: ScenarioFile? = nil, plugIns: PlugIns = PlugIns()
   ) {
     let source = SourceText(text, file: name)
     sources = [source]
@@ -44,7 +49,7 @@ public struct ScenarioFile: Sendable {
     guard let written = LocatedNode.compose(source, into: &diagnostics) else { return }
     var document = written.applying(overrides(settings), into: &diagnostics)
     if let variant {
-      var context = ReadingContext()
+      var context = ReadingContext(plugIns: plugIns)
       let base = ScenarioTable.scenario.read(document, &context)
       guard let form = base?.variants.lazy.map({ VariantForm($0) }).first(where: { $0.name.value == variant })
       else {
@@ -59,7 +64,7 @@ public struct ScenarioFile: Sendable {
     document = document.applying(overrides(point, option: option), into: &diagnostics)
     guard !diagnostics.hasErrors else { return }
     var found: [ScenarioVersion] = []
-    _ = read(document, variant, strategies, &found, &trial, &diagnostics)
+    _ = read(document, variant, plugIns, &found, &trial, &diagnostics)
     scenarios = diagnostics.hasErrors ? [] : found.map(\.scenario)
   }
 
@@ -70,20 +75,20 @@ public struct ScenarioFile: Sendable {
   public typealias Setting = MigrationFile.Setting
 
   private mutating func read(
-    _ source: SourceText, _ settings: [Setting], _ strategies: [any MigrationStrategy]
+    _ source: SourceText, _ settings: [Setting], _ plugIns: PlugIns
   ) {
     sources = [source]
     guard let written = LocatedNode.compose(source, into: &diagnostics) else { return }
     let overrides = overrides(settings)
     let document = written.applying(overrides, into: &diagnostics)
     var found: [ScenarioVersion] = []
-    guard let base = read(document, nil, strategies, &found, &trial, &diagnostics) else { return }
+    guard let base = read(document, nil, plugIns, &found, &trial, &diagnostics) else { return }
     warn(of: overrides, hiddenBy: base.variants.map { VariantForm($0) })
     for variant in base.variants {
       let form = VariantForm(variant)
       var itsOwn = Diagnostics()
       let changed = document.applying(form.overrides, into: &itsOwn)
-      _ = read(changed, form.name.value, strategies, &found, &trial, &itsOwn)
+      _ = read(changed, form.name.value, plugIns, &found, &trial, &itsOwn)
       // Whatever was wrong in the base has been said; only what the variant brings in is new.
       diagnostics.add(contentsOf: itsOwn, changedBy: form.blamed)
     }
@@ -114,16 +119,16 @@ public struct ScenarioFile: Sendable {
 
   /// Reads one version of the document. The form is `nil` if it has mistakes of its own.
   private func read(
-    _ document: LocatedNode, _ variant: String?, _ strategies: [any MigrationStrategy],
+    _ document: LocatedNode, _ variant: String?, _ plugIns: PlugIns,
     _ found: inout [ScenarioVersion], _ trial: inout Resolution.Trial?, _ diagnostics: inout Diagnostics
   ) -> ScenarioForm? {
-    var context = ReadingContext()
+    var context = ReadingContext(plugIns: plugIns)
     let form = ScenarioTable.scenario.read(document, &context)
-    context.check { Resolution.names(of: $0, in: document, strategies) }
+    context.check { Resolution.names(of: $0, in: document, plugIns) }
     diagnostics.add(contentsOf: context.diagnostics)
     guard let form else { return nil }
     if !context.diagnostics.hasErrors {
-      var resolution = Resolution(form, strategies)
+      var resolution = Resolution(form, plugIns)
       if var scenario = resolution.scenario(after: trial) {
         trial = trial ?? resolution.trial
         scenario.variant = variant

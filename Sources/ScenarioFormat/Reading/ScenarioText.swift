@@ -9,6 +9,8 @@ public struct ScenarioText: Sendable {
   private let document: LocatedNode
 
   /// - Parameters:
+  ///   - text: the scenario.
+  ///   - name: what messages call it.
   ///   - variant: of which version; `nil`, of the scenario as it stands.
   ///   - settings: values in place of the scenario's; a variant has the last word.
   /// - Returns: `nil` of a text that is no scenario: ``ScenarioFile`` says what is wrong with it.
@@ -64,7 +66,9 @@ public struct ScenarioText: Sendable {
 
   /// What is left of 100 % for the share at a path by the others beside it.
   ///
-  /// - Parameter settings: what changes beforehand.
+  /// - Parameters:
+  ///   - path: as variants write it.
+  ///   - settings: what changes beforehand.
   public func rest(at path: String, after settings: [ScenarioFile.Setting]) throws(ScenarioTextError)
     -> String
   {

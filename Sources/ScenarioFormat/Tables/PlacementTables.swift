@@ -10,10 +10,10 @@ struct PlacementForm: Sendable {
 
   var isOrderAlone: Bool { scores.isEmpty && !prefersUpgraded && headroom == 0 }
 
-  var rules: PlacementRules {
+  func rules(_ plugIns: PlugIns) -> PlacementRules {
     var rules = PlacementRules()
     rules.scores = scores.compactMap { pair in
-      HostScores.score(named: pair.key).map { WeightedScore($0, weight: pair.value) }
+      plugIns.score(named: pair.key).map { WeightedScore($0, weight: pair.value) }
     }
     rules.prefersUpgraded = prefersUpgraded
     rules.headroom = headroom
@@ -23,7 +23,7 @@ struct PlacementForm: Sendable {
 
 enum PlacementTables {
   private static let scores = Shape<OrderedPairs<String, Double>>.map(
-    .keyword(HostScores.shipped.map { Keyword($0.name, $0.name) }), to: .number(in: -1000...1000), min: 1)
+    .scoreName, to: .number(in: -1000...1000), min: 1)
 
   private static let full = Shape.object(
     "placement", doc: "Which of the hosts with room takes the guest.", initial: PlacementForm()

@@ -29,7 +29,8 @@ enum RuleTables {
     }
 
   static let rule = Shape<any EligibilityRule>.tagged(
-    "rule", doc: "A rule about who may be moved how.", forms)
+    "rule", doc: "A rule about who may be moved how.", forms
+  ).orPlugIn()
 
   private static let forms: [Tag<any EligibilityRule>] = [
     .tag("opt-out", optOut, bare: OptOutRule(), doc: "Owners may forbid it.") { $0 },

@@ -28,6 +28,13 @@ import Testing
     #expect(seen.count > 30)
   }
 
+  @Test("the committed reference is that of this grammar") func committedReference() throws {
+    let page = BadScenario.folder.appendingPathComponent(
+      "../../Documentation/fleetshift.docc/Scenario-reference.md")
+    let isCurrent = try String(contentsOf: page, encoding: .utf8) == ScenarioGrammar.reference
+    #expect(isCurrent, "renew it by 'make reference'")
+  }
+
   /// The codes that a schema can know: those about keys, kinds, ranges, words and patterns.
   private static let structural = ["E010", "E012", "E014", "E015", "E019", "E026"]
 

@@ -253,7 +253,7 @@ import Testing
         "chain: [{ reboot: { ticket: {} } }]", with: "chain: [{ doze: { tries: 2 } }, cold]")
       + "\nbaseline: doze\nexpect: ['total(moves of doze) >= 0']\n"
     #expect(ScenarioFile(text: text, name: "s").hasErrors)
-    let file = ScenarioFile(text: text, name: "s", strategies: [Doze()])
+    let file = ScenarioFile(text: text, name: "s", plugIns: PlugIns(strategies: [Doze()]))
     #expect(!file.hasProblems, "\(file.problems)")
     let scenario = try #require(file.scenario(variant: nil))
     #expect(scenario.strategies.names == StrategyCatalog.shipped.names + ["doze"])

@@ -49,11 +49,11 @@ struct Explorer<Machine: ExploredMachine> {
   private let rules: WorldRules
   private let limit: Int
 
-  private var machines: [Machine] = []
+  private(set) var machines: [Machine] = []
   private var steps: [CutoverStep] = []
   private var numbers: [Machine: Int] = [:]
   private var times: [Instant] = []
-  private var courses: [[(event: CutoverEvent, next: Int)]] = []
+  private(set) var courses: [[(event: CutoverEvent, next: Int)]] = []
   private var reactions: [UInt64: Handled] = [:]
 
   private var nodes: [Node] = []

@@ -2,6 +2,7 @@ internal import CNBD
 internal import CutoverCore
 internal import Glibc
 internal import ImageFiles
+internal import Quantities
 internal import SystemPackage
 
 /// A disk that an NBD server exports, over several connections at once, and what the server tells of its blocks.
@@ -18,13 +19,20 @@ final class NBDSource: Sendable {
   let size: Int64
   private let connections: Monitor<[OpaquePointer]>
 
+  /// How long a server may be silent while it is asked for something: longer than a disk takes that is not well, and
+  /// short beside the hours for which a step may copy.
+  static let patience = Duration.seconds(60)
+
   /// - Parameter bitmap: The name of the dirty bitmap, without `qemu:dirty-bitmap:`.
-  init(uri: String, bitmap: String, connections count: Int) throws {
+  init(uri: String, bitmap: String, connections count: Int, patience: Duration = NBDSource.patience) throws {
     self.uri = uri
     var open: [OpaquePointer] = []
     for number in 0..<count {
       var text = [CChar](repeating: 0, count: 512)
-      guard let connection = fleetshift_nbd_open(uri, "qemu:dirty-bitmap:" + bitmap, &text, text.count) else {
+      let patience = Int32(patience.seconds * 1000)
+      guard
+        let connection = fleetshift_nbd_open(uri, "qemu:dirty-bitmap:" + bitmap, patience, &text, text.count)
+      else {
         // A server that takes one client serves that one.
         if number > 0 { break }
         let why = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -75,11 +83,18 @@ final class NBDSource: Sendable {
         cause: .errno(Errno(rawValue: count < 0 ? -count : EPROTO)))
     }
     var position = offset
-    return (0..<Int(count)).map { index in
-      let end = min(position + Int64(room[index].length), size)
+    let runs = (0..<Int(count)).map { index in
+      let end = position + min(Int64(room[index].length), size - position)
       defer { position = end }
       return Run(range: position..<end, flags: room[index].flags)
     }
+    // A server that says nothing of the place it was asked about would be asked for ever.
+    guard position > offset else {
+      throw FileFault(
+        role: .source, path: uri, doing: "ask for the blocks of", offset: offset,
+        cause: .errno(Errno(rawValue: EPROTO)))
+    }
+    return runs
   }
 }
 

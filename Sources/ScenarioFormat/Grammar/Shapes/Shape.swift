@@ -32,8 +32,13 @@ struct ReadingContext: Sendable {
   /// Names that were met and stand for something described elsewhere: checked when all has been read, whatever else
   /// is wrong.
   var references: [Reference] = []
+  /// What may be named besides what ships.
+  let plugIns: PlugIns
 
-  init(diagnostics: Diagnostics = Diagnostics()) { self.diagnostics = diagnostics }
+  init(diagnostics: Diagnostics = Diagnostics(), plugIns: PlugIns = PlugIns()) {
+    self.diagnostics = diagnostics
+    self.plugIns = plugIns
+  }
 
   mutating func complain(_ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil)
   {

@@ -59,8 +59,11 @@ struct CutoverSettings: ParsableArguments {
       """, completion: .file())
   var manifest: String?
 
-  @Option(help: "Where the parents of an image may be: anywhere, beside (the image, or below it) or refused.")
-  var parents = ImageCutoverOptions.Parents.anywhere
+  @Option(
+    help:
+      "Where the parents of an image may be: beside (the image, or below it), refused, or anywhere, which is for images that one trusts."
+  )
+  var parents = ImageCutoverOptions.Parents.beside
 
   @Flag(help: "Let a block device be moved as if it were a raw image.")
   var allowDevice = false

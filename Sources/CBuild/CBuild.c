@@ -1,0 +1,7 @@
+#include "CBuild.h"
+
+#ifndef FLEETSHIFT_COMMIT
+#define FLEETSHIFT_COMMIT ""
+#endif
+
+const char *fleetshift_commit(void) { return FLEETSHIFT_COMMIT; }

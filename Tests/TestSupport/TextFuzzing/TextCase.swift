@@ -1,0 +1,70 @@
+internal import FleetExperiments
+internal import FleetReports
+internal import Foundation
+internal import ScenarioFormat
+
+/// One kind of file that people hand to the program: whatever its bytes are, it is read or refused, with words.
+///
+/// A case that traps, hangs or takes memory without bound is a bug of the reader.
+package enum TextCase: String, CaseIterable, Sendable {
+  case scenario, migration, gate, profile
+  case kubevirt, nova, ovirt
+  case dataset, cases
+  case result, sweep, course
+
+  package enum Outcome: Hashable, Sendable {
+    case read, refused
+  }
+
+  package struct Wordless: Error {}
+
+  /// Reads the bytes as such a file, and prints what was read as commands would.
+  package func run(_ bytes: [UInt8]) throws -> Outcome {
+    let text = String(decoding: bytes, as: UTF8.self)
+    switch self {
+    case .scenario:
+      let file = ScenarioFile(text: text, name: "fuzz.yaml")
+      return try outcome(file.hasErrors, file.problems, file.problemsAsAnnotations)
+    case .migration: return try outcome(MigrationFile(text: text, name: "fuzz.yaml"))
+    case .gate:
+      let file = GateFile(text: text, name: "fuzz.yaml")
+      return try outcome(file.hasErrors, file.problems)
+    case .profile: return try outcome(ProfileFile(text: text, name: "fuzz.yaml"))
+    case .kubevirt: return try outcome(PolicyImport(.kubevirt, text: text, name: "fuzz.yaml"))
+    case .nova: return try outcome(PolicyImport(.nova, text: text, name: "fuzz.conf"))
+    case .ovirt: return try outcome(PolicyImport(.ovirt, text: text, name: "fuzz.json"))
+    case .dataset: return try outcome(DatasetFile(text: text, name: "fuzz.csv"))
+    case .cases: return try outcome(CaseFile(text: text, name: "fuzz.yaml"))
+    case .result:
+      guard let result = try? JSONDecoder().decode(StudyResult.self, from: Data(bytes)) else {
+        return .refused
+      }
+      _ = TextReport.render(result)
+      _ = MarkdownReport.render(result)
+      if let comparison = try? Comparison([
+        .init(name: "a", result: result), .init(name: "b", result: result),
+      ]) {
+        _ = ComparisonReport.text(comparison)
+      }
+      return .read
+    case .sweep:
+      guard let result = try? JSONDecoder().decode(SweepResult.self, from: Data(bytes)) else {
+        return .refused
+      }
+      _ = SweepResultReport.text(result)
+      return .read
+    case .course:
+      return (try? JSONDecoder().decode(StudyCourse.self, from: Data(bytes))) == nil ? .refused : .read
+    }
+  }
+
+  private func outcome(_ file: some CheckedFile) throws -> Outcome {
+    try outcome(file.hasErrors, file.problems)
+  }
+
+  /// A file that is refused is refused with words.
+  private func outcome(_ isRefused: Bool, _ words: String...) throws -> Outcome {
+    if isRefused, words.contains("") { throw Wordless() }
+    return isRefused ? .refused : .read
+  }
+}
