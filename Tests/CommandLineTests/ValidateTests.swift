@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 /// `validate`, `fit` and `profile` as a user meets them.
