@@ -33,7 +33,8 @@ import Testing
     let image = try Image(workshop["src"], size: 4 << 20, data: [0..<2 << 20])
     guard let server = try serve(image.path, at: workshop["sock"], lie: lie) else { return }
     defer {
-      server.terminate()
+      // It has inherited the signals that this thread's pool blocks, SIGTERM among them.
+      kill(server.processIdentifier, SIGKILL)
       server.waitUntilExit()
     }
     var cutover = ImageCutover(source: image.path, destination: workshop["new"], strategy: Warm())
