@@ -28,7 +28,7 @@ enum EffectsChart {
         its interactions, the line the 95 % interval of the latter.
         """,
       spec: [
-        "height": ["step": 15],
+        "height": .number(Double(data.rows.count) * 23),
         "encoding": [
           "y": [
             "field": "factor", "type": "nominal", "title": .null, "sort": .null, "axis": ["labelLimit": 260],

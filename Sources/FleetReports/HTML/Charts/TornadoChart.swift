@@ -35,12 +35,12 @@ enum TornadoChart {
         Each bar ends at the mean of the points at that end of the factor's values; the line between is the mean of all \
         points. What a factor does between its ends does not show here: see the points.
         """,
-      spec: spec(title), data: data)
+      spec: spec(title, bars: bars.count), data: data)
   }
 
-  private static func spec(_ title: String) -> [String: PlotValue] {
+  private static func spec(_ title: String, bars: Int) -> [String: PlotValue] {
     [
-      "height": ["step": 34],
+      "height": .number(Double(bars) * 34),
       "encoding": [
         "y": [
           "field": "factor", "type": "nominal", "title": .null, "sort": .null, "axis": ["labelLimit": 260],
@@ -55,8 +55,10 @@ enum TornadoChart {
           "mark": ["type": "bar", "size": 20],
           "encoding": [
             "x": [
-              "field": "middle", "type": "quantitative", "title": .text(title), "scale": ["zero": false],
-              "axis": ["format": "~s"],
+              "field": "middle", "type": "quantitative", "title": .text(title),
+              // Room for the values written beside the bars.
+              "scale": ["zero": false, "padding": 120],
+              "axis": ["format": "~g"],
             ],
             "x2": ["field": "mean"],
             "tooltip": [
