@@ -100,18 +100,17 @@ extension GSL {
   ) -> [Double]? {
     guard let workspace = quiet({ gsl_multifit_linear_alloc(rows.count, columns) }) else { return nil }
     defer { gsl_multifit_linear_free(workspace) }
-    guard let matrix = gsl_matrix_alloc(rows.count, columns) else { return nil }
-    defer { gsl_matrix_free(matrix) }
-    guard let covariance = gsl_matrix_alloc(columns, columns) else { return nil }
-    defer { gsl_matrix_free(covariance) }
-    for (i, row) in rows.enumerated() {
-      for (j, value) in row.enumerated() { gsl_matrix_set(matrix, i, j, value) }
+    guard let matrix = Matrix(rows, columns: columns), let covariance = Matrix(size: columns) else {
+      return nil
     }
     let (target, solution) = (Vector(right), Vector([Double](repeating: 0, count: columns)))
     var (rank, squares) = (0, 0.0)
-    let done = quiet {
-      gsl_multifit_linear_tsvd(
-        matrix, target.pointer, tolerance, solution.pointer, covariance, &squares, &rank, workspace)
+    let done = withExtendedLifetime((matrix, covariance, target)) {
+      quiet {
+        gsl_multifit_linear_tsvd(
+          matrix.pointer, target.pointer, tolerance, solution.pointer, covariance.pointer, &squares, &rank,
+          workspace)
+      }
     }
     let found = values(of: solution.pointer)
     return done == GSL_SUCCESS.code && found.allSatisfy(\.isFinite) ? found : nil
@@ -120,18 +119,15 @@ extension GSL {
   /// Runs `gsl_multifit_nlinear_covar`; the arguments have been checked.
   static func variances(_ rows: [[Double]], columns: Int) -> [Double?] {
     let none = [Double?](repeating: nil, count: columns)
-    guard let matrix = gsl_matrix_alloc(rows.count, columns) else { return none }
-    defer { gsl_matrix_free(matrix) }
-    guard let covariance = gsl_matrix_alloc(columns, columns) else { return none }
-    defer { gsl_matrix_free(covariance) }
-    for (i, row) in rows.enumerated() {
-      for (j, value) in row.enumerated() { gsl_matrix_set(matrix, i, j, value) }
-    }
-    guard quiet({ gsl_multifit_nlinear_covar(matrix, 1e-8, covariance) }) == GSL_SUCCESS.code else {
+    guard let matrix = Matrix(rows, columns: columns), let covariance = Matrix(size: columns) else {
       return none
     }
+    let told = withExtendedLifetime(matrix) {
+      quiet { gsl_multifit_nlinear_covar(matrix.pointer, 1e-8, covariance.pointer) }
+    }
+    guard told == GSL_SUCCESS.code else { return none }
     return (0..<columns).map { i in
-      let variance = gsl_matrix_get(covariance, i, i)
+      let variance = covariance[i, i]
       return variance > 0 && variance.isFinite ? variance : nil
     }
   }
@@ -142,32 +138,40 @@ extension GSL {
   static func singularValues(
     _ rows: [[Double]], columns: Int
   ) -> (left: [[Double]], values: [Double], right: [[Double]])? {
-    guard let (a, v) = matrices(rows.count, columns) else { return nil }
-    defer {
-      gsl_matrix_free(a)
-      gsl_matrix_free(v)
-    }
-    for (i, row) in rows.enumerated() {
-      for (j, value) in row.enumerated() { gsl_matrix_set(a, i, j, value) }
-    }
+    guard let a = Matrix(rows, columns: columns), let v = Matrix(size: columns) else { return nil }
     let s = Vector(Array(repeating: 0, count: columns))
-    guard quiet({ gsl_linalg_SV_decomp_jacobi(a, v, s.pointer) }) == GSL_SUCCESS.code else { return nil }
-    return (
-      (0..<columns).map { k in rows.indices.map { gsl_matrix_get(a, $0, k) } }, values(of: s.pointer),
-      (0..<columns).map { k in (0..<columns).map { gsl_matrix_get(v, $0, k) } }
-    )
-  }
-
-  private static func matrices(
-    _ rows: Int, _ columns: Int
-  ) -> (UnsafeMutablePointer<gsl_matrix>, UnsafeMutablePointer<gsl_matrix>)? {
-    guard let a = gsl_matrix_alloc(rows, columns) else { return nil }
-    guard let v = gsl_matrix_alloc(columns, columns) else {
-      gsl_matrix_free(a)
+    guard quiet({ gsl_linalg_SV_decomp_jacobi(a.pointer, v.pointer, s.pointer) }) == GSL_SUCCESS.code else {
       return nil
     }
-    return (a, v)
+    return (
+      (0..<columns).map { k in rows.indices.map { a[$0, k] } }, values(of: s.pointer),
+      (0..<columns).map { k in (0..<columns).map { v[$0, k] } }
+    )
   }
+}
+
+/// A matrix of GSL's with its one owner.
+private final class Matrix {
+  let pointer: UnsafeMutablePointer<gsl_matrix>
+
+  /// - Returns: `nil` where there is no memory for it.
+  init?(_ rows: [[Double]], columns: Int) {
+    guard let pointer = gsl_matrix_alloc(rows.count, columns) else { return nil }
+    self.pointer = pointer
+    for (i, row) in rows.enumerated() {
+      for (j, value) in row.enumerated() { gsl_matrix_set(pointer, i, j, value) }
+    }
+  }
+
+  /// A square one, for a result.
+  init?(size: Int) {
+    guard let pointer = gsl_matrix_alloc(size, size) else { return nil }
+    self.pointer = pointer
+  }
+
+  deinit { gsl_matrix_free(pointer) }
+
+  subscript(row: Int, column: Int) -> Double { gsl_matrix_get(pointer, row, column) }
 }
 
 /// A vector of GSL's with its one owner.
