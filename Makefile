@@ -90,8 +90,8 @@ slurm: build ## Runs a sweep on a single-node Slurm (installed where it lacks; r
 sweep-check: build ## A sweep of 4,000 replications: time, kills, 1, 7 and 20 shards; writes Reports/scale-out/sweep.log.
 	@.ci/sweep $(BIN)
 
-trials: build ## How often compare's intervals hold the truth and check raises false alarms: 500 times each.
-	@.ci/trials $(BIN) $(or $(REPETITIONS),500)
+trials: build ## How often intervals of compare hold the truth (2,000 comparisons) and check raises false alarms (500).
+	@.ci/trials $(BIN) $(or $(REPETITIONS),2000)
 
 store: build ## Runs the documentation's examples for sqlite3, pandas and DuckDB.
 	@.ci/store $(BIN)

@@ -198,6 +198,20 @@ import Testing
     #expect(try probe.measure().copyRate == nil)
   }
 
+  @Test("what the cutover will read back is read back by the probe, in the same pass") func readsBack() throws
+  {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 1 << 20, data: [0..<8192])
+    var probe = ImageProbe(source: workshop["src"], destination: workshop["dst"])
+    probe.looksAgain = false
+    // Whoever reads the destination comes to grief.
+    probe.files = FaultyFiles(.read, of: .directory, at: nil, .error(.ioError))
+    probe.options.verification = .none
+    #expect(throws: Never.self) { try probe.measure() }
+    probe.options.verification = .written
+    #expect(throws: ImageCutoverError.self) { try probe.measure() }
+  }
+
   @Test("faults are typed, and leave nothing") func faults() throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 1 << 20, data: [0..<8192])

@@ -36,4 +36,14 @@ import Testing
     #expect(abs(fit.rate.bytesPerSecond - Double(8 << 20) / 0.16) < 1)
     #expect(PassCost().fit(Duration(seconds: 1), data: .mebibytes(8)) == nil)
   }
+
+  @Test("where as much is to be done after the last window, the rate is that of the whole") func readBack()
+    throws
+  {
+    let (cost, time) = cost(late: 0, flush: 0.2)
+    let fit = try #require(cost.fit(time, data: .mebibytes(200), hasOnePace: false))
+    #expect(fit.fixed == 0)
+    #expect(abs(fit.rate.bytesPerSecond - Double(200 << 20) / 0.6) < 1)
+    #expect(try #require(fit.spread) < 1e-6)
+  }
 }

@@ -139,32 +139,30 @@ public struct ImageProbe: Sendable {
     let digests = (try? files.createUnnamed(in: directory.descriptor)).map {
       DigestMap(OpenFile($0, files, .destination, path: scratch.path))
     }
-    let copier = ImageCopier(
-      ends: ends,
-      settings: PassRunner.Settings(
-        windowSize: options.blockSize.count, threads: options.threads, limit: nil, digests: digests),
-      sharesBlocks: options.mayShareBlocks)
     func pass(again: Bool) throws -> PassCost.Fit? {
       let feed = SampleFeed(sample, again: again)
       let cost = Monitor(PassCost())
+      let readsBack = options.verification == .written && !again
+      let copier = ImageCopier(
+        ends: ends,
+        settings: PassRunner.Settings(
+          windowSize: options.blockSize.count, threads: options.threads, limit: nil, digests: digests,
+          readsBack: readsBack),
+        sharesBlocks: options.mayShareBlocks)
       let tally = try copier.pass(
         0, of: SampleTracker(feed: feed), checkpoint: { _ in }, Self.control(of: cost))
       facts.sharesBlocks = tally.isShared
-      guard tally.isShared else { return cost.withLock { $0 }.fit(tally.time, data: sample.amount) }
+      guard tally.isShared else {
+        return cost.withLock { $0 }.fit(tally.time, data: sample.amount, hasOnePace: !readsBack)
+      }
       let rate = ByteRate(bytesPerSecond: tally.examined.value / max(tally.time.seconds, 1e-6))
       return PassCost.Fit(fixed: 0, rate: rate, spread: 0)
     }
     let copy = try pass(again: false)
-    // What is written is read back while more is written, by a disk that does either at the other's cost.
-    let readsBack = options.verification == .written && !facts.sharesBlocks
     // Sharing does the same again, but gives back what was shared before.
-    let scan = looksAgain || readsBack ? try pass(again: true) : nil
+    let scan = looksAgain ? try pass(again: true) : nil
     let compare = options.verification == .whole ? try comparison(ends, of: sample) : nil
     facts.copyRate = copy?.rate
-    if readsBack, let copy, let scan {
-      facts.copyRate = ByteRate(
-        bytesPerSecond: 1 / (1 / copy.rate.bytesPerSecond + 1 / scan.rate.bytesPerSecond))
-    }
     facts.passSeconds = copy?.fixed ?? 0
     facts.scanRate = scan?.rate
     facts.compareRate = compare?.rate

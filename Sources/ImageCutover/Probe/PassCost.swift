@@ -31,8 +31,10 @@ struct PassCost: Sendable {
   /// - Parameters:
   ///   - time: From the pass's beginning to its end.
   ///   - data: What the image has in the windows; they may be noted with the gaps between.
+  ///   - hasOnePace: `false`: after the last window there is as much to do as before, as where all is read back; then
+  ///     the rate is that of the whole.
   /// - Returns: `nil` if there was nothing to do.
-  func fit(_ time: Duration, data: Bytes) -> Fit? {
+  func fit(_ time: Duration, data: Bytes, hasOnePace: Bool = true) -> Fit? {
     guard amount > 0, data > .zero else { return nil }
     let whole = Fit(
       fixed: 0, rate: ByteRate(bytesPerSecond: data.value / max(time.seconds, 1e-6)), spread: nil)
@@ -50,9 +52,11 @@ struct PassCost: Sendable {
     }
     let mean = paces.reduce(0, +) / Double(Self.parts)
     let square = paces.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(Self.parts - 1)
+    let spread = square.squareRoot() / mean
+    guard hasOnePace else { return Fit(fixed: 0, rate: whole.rate, spread: spread) }
     return Fit(
       fixed: max(0, time.seconds - pace * amount),
       rate: ByteRate(bytesPerSecond: data.value / (pace * amount)),
-      spread: square.squareRoot() / mean)
+      spread: spread)
   }
 }
