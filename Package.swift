@@ -162,9 +162,15 @@ let package = Package(
       name: "ImageFuzzing", dependencies: ["DiskImages", "ImageFiles", system],
       path: "Tests/TestSupport/ImageFuzzing", swiftSettings: house),
     tests("DiskImages", ["ImageFiles", "ImageFuzzing", "TestTools", system]),
+    .target(
+      name: "CutoverFuzzing", dependencies: ["CutoverCore", "ImageCutover", "ImageFiles", "ImageFuzzing"],
+      path: "Tests/TestSupport/CutoverFuzzing", swiftSettings: house),
     tests(
       "ImageCutover",
-      ["Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", system]),
+      [
+        "Quantities", "CutoverCore", "MigrationStrategies", "ImageFiles", "DiskImages", "CutoverFuzzing",
+        "TestTools", system,
+      ]),
     tests(
       "ScenarioFormat",
       [
@@ -198,7 +204,7 @@ if Context.environment["FLEETSHIFT_IMAGES_ONLY"] != nil {
   let kept: Set = [
     "CZlib", "CZstd", "CUring", "CXXHash", "CLibCrypto", "CLinux", "CNBD", "Quantities", "ImageFiles",
     "DiskImages", "CutoverCore", "MigrationStrategies", "ImageCutover", "TestTools", "ImageFuzzing",
-    "DiskImagesTests",
+    "CutoverFuzzing", "DiskImagesTests",
     "ImageCutoverTests",
   ]
   package.products = []
@@ -210,6 +216,7 @@ if Context.environment["FLEETSHIFT_IMAGES_ONLY"] != nil {
 if Context.environment["FLEETSHIFT_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing", "TextFuzzing"], path: "Tests/Fuzz",
+      name: "fleetshift-fuzz", dependencies: ["ImageFuzzing", "CutoverFuzzing", "TextFuzzing"],
+      path: "Tests/Fuzz",
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -1,5 +1,5 @@
 internal import CutoverCore
-internal import ImageFiles
+package import ImageFiles
 internal import Quantities
 internal import SystemPackage
 
@@ -49,7 +49,7 @@ public struct InterruptedCutover: Sendable {
     try self.init(destination: destination, files: LinuxFiles())
   }
 
-  init(destination named: String, files: any FileAccess) throws(ImageCutoverError) {
+  package init(destination named: String, files: any FileAccess) throws(ImageCutoverError) {
     self.files = files
     let (namedPath, namedName) = try CutoverSite.split(named)
     let place = try CutoverSite.openDirectory(namedPath, files, forWriting: false)
@@ -78,10 +78,7 @@ public struct InterruptedCutover: Sendable {
     note = history.header.note
     isAtWork = isInUse
     passes = history.turn?.passes ?? []
-    durableUpTo =
-      history.checkpoint.map { checkpoint in
-        history.header.disks.prefix(checkpoint.disk).reduce(checkpoint.durableUpTo) { $0 + $1.virtualSize }
-      } ?? 0
+    durableUpTo = history.durableUpTo
     phase = ImageCutoverProgress.Phase(history.machine.currentStep.action)
     let accounts = history.machine.accounts
     guestIsDown = accounts.outageBegan != nil && accounts.outageEnded == nil

@@ -236,7 +236,7 @@ enum LinuxCallForTests {
       let words = [UInt64(range.lowerBound), UInt64(range.count)]
       let file = open(log, O_WRONLY | O_APPEND)
       defer { close(file) }
-      (words + [LogTracker.check(words[0], words[1])]).withUnsafeBytes {
+      (words + [WriteLog.check(words[0], words[1])]).withUnsafeBytes {
         _ = Glibc.write(file, $0.baseAddress, 24)
       }
     }

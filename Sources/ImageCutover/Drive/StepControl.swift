@@ -1,4 +1,4 @@
-internal import CutoverCore
+package import CutoverCore
 internal import Quantities
 internal import Synchronization
 
@@ -41,9 +41,9 @@ final class StepControl: Sendable {
 struct Abandoned: Error {}
 
 /// Why a step cannot be done, where no file operation has failed.
-struct StepFailure: Error, Hashable, CustomStringConvertible {
-  let fault: CutoverFault
-  let description: String
+package struct StepFailure: Error, Hashable, CustomStringConvertible {
+  package let fault: CutoverFault
+  package let description: String
 
   init(_ fault: CutoverFault, _ description: String) {
     self.fault = fault

@@ -11,13 +11,13 @@ internal import CXXHash
 /// | n | payload: JSON |
 ///
 /// The seed keeps what another journal has left in the same blocks from being taken for a record of this one.
-enum JournalFrame {
+package enum JournalFrame {
   static let magic: UInt32 = 0x314A_5346
   static let header = 24
   /// More than any record has; a length beyond it is garbage.
   static let mostPayload = 1 << 24
 
-  static func encode(_ payload: [UInt8], number: UInt64, seed: UInt64) -> [UInt8] {
+  package static func encode(_ payload: [UInt8], number: UInt64, seed: UInt64) -> [UInt8] {
     var frame: [UInt8] = []
     frame.reserveCapacity(header + payload.count + 7)
     frame.append(littleEndian: magic)
@@ -31,15 +31,15 @@ enum JournalFrame {
     return frame
   }
 
-  struct Found {
-    var number: UInt64
-    var payload: ArraySlice<UInt8>
+  package struct Found {
+    package var number: UInt64
+    package var payload: ArraySlice<UInt8>
     /// Where the next one begins.
-    var end: Int
+    package var end: Int
   }
 
   /// The whole record at this place, if one is there.
-  static func decode(_ bytes: [UInt8], at start: Int, seed: UInt64) -> Found? {
+  package static func decode(_ bytes: [UInt8], at start: Int, seed: UInt64) -> Found? {
     guard start + header <= bytes.count, bytes.littleEndian(UInt32.self, at: start) == magic else {
       return nil
     }

@@ -3,7 +3,7 @@ internal import DiskImages
 internal import Quantities
 
 /// What a journal tells when it is read from its start: the state to go on from.
-struct JournalHistory: Sendable {
+package struct JournalHistory: Sendable {
   let header: JournalHeader
   /// What was made, by the number of its disk.
   private(set) var made: [Int: FileIdentity] = [:]
@@ -25,7 +25,7 @@ struct JournalHistory: Sendable {
   ///
   /// - Throws: `JournalDamage` if there is no header, or if whole records follow a bad one: then it is not the tail that
   ///   is torn, and what is left would tell an old story.
-  init(_ bytes: [UInt8]) throws(JournalDamage) {
+  package init(_ bytes: [UInt8]) throws(JournalDamage) {
     guard let first = JournalFrame.decode(bytes, at: 0, seed: 0), first.number == 0,
       case .header(let header) = try Self.record(first)
     else {
@@ -56,6 +56,12 @@ struct JournalHistory: Sendable {
     return lastCheckpoint
   }
 
+  /// How much of the guest's disks the pass under way has made durable, in bytes.
+  var durableUpTo: Int64 {
+    guard let checkpoint else { return 0 }
+    return header.disks.prefix(checkpoint.disk).reduce(checkpoint.durableUpTo) { $0 + $1.virtualSize }
+  }
+
   /// What a tracker has left.
   struct Left: Sendable {
     var state: TrackerState
@@ -74,9 +80,10 @@ struct JournalHistory: Sendable {
   }
 
   private static func record(_ found: JournalFrame.Found) throws(JournalDamage) -> JournalRecord {
-    do { return try JournalCoding.decode(found.payload) } catch {
+    guard let record = try? JournalCoding.decode(found.payload), record.isSound else {
       throw .unreadable(record: found.number)
     }
+    return record
   }
 
   private mutating func take(_ record: JournalRecord) {
@@ -99,7 +106,7 @@ struct JournalHistory: Sendable {
 }
 
 /// Why a journal cannot be used.
-enum JournalDamage: Error, Hashable, CustomStringConvertible {
+package enum JournalDamage: Error, Hashable, CustomStringConvertible {
   case empty, noHeader
   case unknownVersion(Int)
   case garbled(at: Int)
@@ -108,7 +115,7 @@ enum JournalDamage: Error, Hashable, CustomStringConvertible {
   case ofUser(UInt32)
   case writableByOthers(mode: UInt32)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .empty: "it is empty"
     case .noHeader: "it does not begin as a journal"

@@ -23,6 +23,20 @@ enum JournalRecord: Codable, Sendable {
   case beside(String)
 }
 
+extension JournalRecord {
+  /// Whether it can be believed as it is: a checksum tells of accidents only.
+  var isSound: Bool {
+    switch self {
+    case .header(let header): header.machine.isSound && header.disks.allSatisfy { $0.hasSoundSize }
+    case .turn(let turn): turn.machine.isSound
+    case .checkpoint(let checkpoint, _):
+      checkpoint.disk >= 0 && (0...JournalDisk.largest).contains(checkpoint.durableUpTo)
+    case .tracker(_, let disk, let pass): disk >= 0 && pass >= 0
+    case .made, .manifest, .published, .outcome, .beside: true
+    }
+  }
+}
+
 /// Everything about a cutover that does not change.
 struct JournalHeader: Codable, Sendable {
   static let version = 2
@@ -56,6 +70,10 @@ struct JournalDisk: Codable, Sendable {
   var destinationFormat: DiskFormat
   /// Of the source, in bytes.
   var virtualSize: Int64
+
+  /// No disk is larger, and no guest has so many that their sizes could not be added up.
+  static let largest: Int64 = 1 << 60 - 3
+  var hasSoundSize: Bool { (0...Self.largest).contains(virtualSize) }
 
   /// The disk as its names and formats are.
   var move: ImageMove {

@@ -1,17 +1,20 @@
-internal import ImageFiles
+package import ImageFiles
 
 /// Reads one disk's part of a manifest, line by line, in bounded memory.
-struct ManifestReader {
-  struct Entry: Hashable {
-    var block: Int64
-    var digest: String
+package struct ManifestReader {
+  package struct Entry: Hashable {
+    package var block: Int64
+    package var digest: String
   }
 
   /// Why it cannot be used.
-  struct Damage: Error, Hashable {
-    var what: String
+  package struct Damage: Error, Hashable {
+    package var what: String
   }
 
+  /// No disk is larger: what qcow2 allows is 2^60 bytes.
+  package static let blockSize = ManifestFile.blockSize
+  private static let largestDisk: Int64 = 1 << 60
   /// Longer lines are none of ours: a name has 255 bytes at most.
   private static let longestLine = 512
 
@@ -20,12 +23,12 @@ struct ManifestReader {
   private var bytes: ArraySlice<UInt8> = []
   private let total = SHA256()
   private var last: Int64 = -1
-  private(set) var size: Int64 = 0
+  package private(set) var size: Int64 = 0
   /// The disks that it tells of.
   private(set) var names: [String] = []
 
   /// - Parameter name: Of the disk; where there is only one, it is meant whatever its name.
-  init(_ file: OpenFile, disk name: String) throws {
+  package init(_ file: OpenFile, disk name: String) throws {
     self.file = file
     guard try line() == ManifestFile.firstLine else {
       throw Damage(what: "it does not begin with '\(ManifestFile.firstLine)'")
@@ -41,14 +44,14 @@ struct ManifestReader {
     }
     (position, bytes) = (place.position, [])
     try addLine("disk ")
-    guard let size = Int64(try addLine("size ")), size >= 0,
+    guard let size = Int64(try addLine("size ")), (0...Self.largestDisk).contains(size),
       Int64(try addLine("block ")) == ManifestFile.blockSize
     else { throw Damage(what: "its size or its blocks are not what they can be") }
     self.size = size
   }
 
   /// The next block; `nil` behind the last, when what was read has been found whole.
-  mutating func next() throws -> Entry? {
+  package mutating func next() throws -> Entry? {
     guard let text = try line() else { throw Damage(what: "it ends before its total") }
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, words[1].utf8.count == 2 * SHA256.size else {

@@ -85,7 +85,7 @@ final class StormGuest: GuestControl {
       }
       if let logFile {
         let (place, length) = (UInt64(offset), UInt64(pages * 4096))
-        let words = [place.littleEndian, length.littleEndian, LogTracker.check(place, length).littleEndian]
+        let words = [place.littleEndian, length.littleEndian, WriteLog.check(place, length).littleEndian]
         words.withUnsafeBytes { _ = write(logFile, $0.baseAddress, $0.count) }
       }
       state.withLock { $0.writes += 1 }

@@ -1,0 +1,65 @@
+import CutoverFuzzing
+import Foundation
+import TestTools
+import Testing
+
+@testable import ImageCutover
+
+/// What a cutover reads besides images, damaged: it is read or refused with words, and never more than that. `make fuzz`
+/// does the same for longer, guided by coverage; `FLEETSHIFT_CASES` asks for more here.
+@Suite struct HostileFileTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  static let count = ProcessInfo.processInfo.environment["FLEETSHIFT_CASES"].flatMap { Int($0) } ?? 240
+
+  @Test("sound files are read", arguments: CutoverCase.allCases) func sound(_ kind: CutoverCase) throws {
+    for seed in try kind.seeds(root: Self.root) { #expect(try kind.run(seed) == .read) }
+  }
+
+  @Test("damaged files are read or refused", arguments: CutoverCase.allCases) func damaged(
+    _ kind: CutoverCase
+  ) throws {
+    let seeds = try kind.seeds(root: Self.root)
+    var random = Seeded(11)
+    var outcomes: [CutoverCase.Outcome: Int] = [:]
+    for number in 0..<Self.count {
+      let bytes = TextMutation.apply(to: seeds[number % seeds.count], using: &random)
+      outcomes[try kind.run(bytes), default: 0] += 1
+    }
+    #expect(outcomes[.refused, default: 0] > 0)
+  }
+
+  @Test("a manifest of a disk that cannot be is refused") func largeManifest() throws {
+    for size in ["9223372036854775807", "1152921504606846977", "-1", "9223372036854775808"] {
+      let text = "fleetshift-manifest 1\ndisk disk.raw\nsize \(size)\nblock 65536\n"
+      let line = "140737488355327 " + String(repeating: "0", count: 64) + "\n"
+      #expect(try CutoverCase.manifest.run(Array((text + line).utf8)) == .refused)
+    }
+  }
+
+  @Test("a log may name places behind every image") func farWrites() throws {
+    func log(_ offset: UInt64, _ length: UInt64) -> [UInt8] {
+      var bytes: [UInt8] = [0] + Array("FSWRLOG1".utf8)
+      for word in [offset, length, WriteLog.check(offset, length)] {
+        withUnsafeBytes(of: word.littleEndian) { bytes += $0 }
+      }
+      return bytes
+    }
+    let last = UInt64(Int64.max)
+    #expect(try CutoverCase.writelog.run(log(0, last)) == .read)
+    #expect(try CutoverCase.writelog.run(log(last - 1, 1)) == .read)
+    #expect(try CutoverCase.writelog.run(log(last, 1)) == .refused)
+  }
+
+  @Test("a journal whose machine is at no place of its plan is refused") func unsoundJournal() throws {
+    let seeds = try CutoverCase.journal.seeds(root: Self.root)
+    let lines = String(decoding: try #require(seeds.last), as: UTF8.self)
+    for (sound, unsound) in [
+      ("\"stage\":0", "\"stage\":7"), ("\"virtualSize\":629145600", "\"virtualSize\":9223372036854775807"),
+    ] {
+      #expect(lines.contains(sound))
+      let changed = lines.replacingOccurrences(of: sound, with: unsound)
+      #expect(try CutoverCase.journal.run(Array(changed.utf8)) == .refused)
+    }
+  }
+}
