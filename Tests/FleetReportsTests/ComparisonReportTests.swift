@@ -127,6 +127,17 @@ import Testing
     #expect(!text.contains("  better"))
   }
 
+  @Test("a difference too small for two places of a percentage keeps the digits that its verdict is about")
+  func smallDifferences() {
+    var small = contrast()
+    var tiny = finding(.downtime, 1000, 999.9818, nil, .better)
+    (tiny.difference.low, tiny.difference.high) = (-0.0190, -0.0174)
+    tiny.bootstrap = BootstrapEnds(low: -0.0190, high: -0.0174)
+    (tiny.group, tiny.verdict) = (PairedGroup(kind: .vmClass, name: "small"), .better)
+    small.findings = [tiny]
+    #expect(text(small).contains("-0.00182 %  (-0.00190 to -0.00174)"), "\(text(small))")
+  }
+
   @Test func moreIsSaidToBeMore() {
     #expect(
       text(contrast(paid: 7412, .worse)).contains("warm pays 100 h more downtime than cold (95 %: 86 to 114)")
@@ -150,8 +161,11 @@ import Testing
     let text = text(slower())
     #expect(text.contains("From begin to end patch takes 11.6 h instead of 21.8 h."))
     #expect(text.contains("Drains and campaigns\n"))
-    #expect(text.contains("drain, median        28 min 20 s  14 min 50 s   -13.5 min   -47.6 %  (-14.5 to -12.5)"))
-    #expect(text.contains("patch: begin to end       21.8 h       11.6 h    -10.18 h   -46.8 %  (-10.35 to -10.01)"))
+    #expect(
+      text.contains("drain, median        28 min 20 s  14 min 50 s   -13.5 min   -47.6 %  (-14.5 to -12.5)"))
+    #expect(
+      text.contains("patch: begin to end       21.8 h       11.6 h    -10.18 h   -46.8 %  (-10.35 to -10.01)")
+    )
     #expect(!text.contains("is not compared"))
     // It stands in its own table, and not among the classes as well.
     #expect(text.components(separatedBy: "makespan").count == 1)
