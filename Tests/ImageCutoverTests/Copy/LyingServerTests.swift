@@ -26,6 +26,7 @@ import Testing
     let server = Process()
     server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
       .appendingPathComponent("Peers/lying_nbd_server.py").path
     server.arguments = ["python3", script, socket, image, lie]
     server.standardError = FileHandle.nullDevice
