@@ -96,7 +96,8 @@ import Testing
     #expect(found[.drainsFinished]?.after == (1 + 0.25) / 2)
   }
 
-  @Test("what a scenario has none of is not tested, and makes nothing else less sure") func noDrains() throws {
+  @Test("what a scenario has none of is not tested, and makes nothing else less sure") func noDrains() throws
+  {
     let drainless: Set<PairedMetric> = [
       .drainTime, .drainTimeMedian, .drainTimeP95, .drainsFinished, .drainsGivenUp, .makespan,
     ]
