@@ -70,7 +70,7 @@ public struct RunFolder: Sendable {
     }
     try writing {
       let files = FileManager.default
-      try files.createDirectory(atPath: shardFolder, withIntermediateDirectories: true)
+      try Folders.make(shardFolder)
       // Without its manifest the folder holds no run: killed from here on, nothing of the old one is taken for the new.
       for name in [RunFolder.manifestName] + RunFolder.reportNames { unlink(path + "/" + name) }
       for name in try files.contentsOfDirectory(atPath: shardFolder) where name.hasPrefix("shard-") {
@@ -91,6 +91,24 @@ public struct RunFolder: Sendable {
   /// Whether a run has been begun there.
   public static func holdsRun(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path + "/" + manifestName)
+  }
+
+  /// The folder of the run or sweep that a file is a part of; `nil` of any other file.
+  ///
+  /// - Parameter path: without links.
+  package static func owner(of path: String) -> String? {
+    let folder = (path as NSString).deletingLastPathComponent
+    if holdsRun(folder), keeps(path, in: folder) { return folder }
+    guard (folder as NSString).lastPathComponent == "shards" else { return nil }
+    let above = (folder as NSString).deletingLastPathComponent
+    return holdsRun(above) ? above : nil
+  }
+
+  /// Whether a run in a folder would have a file of that path.
+  package static func keeps(_ path: String, in folder: String) -> Bool {
+    func whole(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    return ([manifestName] + reportNames).contains((path as NSString).lastPathComponent)
+      && whole((path as NSString).deletingLastPathComponent) == whole(folder)
   }
 
   /// Puts files in their places, whole, or leaves what was there.

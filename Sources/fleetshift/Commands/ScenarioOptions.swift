@@ -119,7 +119,7 @@ struct ScenarioOptions: ParsableArguments {
         "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done, "
           + "\(Int(reached.share * 100)) % of all and \(progress.attempts) attempts; nothing is written."
       )
-      throw ExitStatus.interrupted.exit
+      throw interruption.status.exit
     }
     return ledgers
   }

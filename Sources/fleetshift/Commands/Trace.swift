@@ -46,9 +46,10 @@ struct Trace: ParsableCommand {
   }
 
   func run() throws {
+    let place = try OutputPlace(output, reading: [scenario])
     let file = try options.read(scenario)
     let scenario = try options.pick(variant, from: file, scenario)
-    let page = try TextFile(output)
+    let page = try OutputFile(place)
     var simulation = try Simulation(scenario, replication: replication)
     let sites = (0..<simulation.hostCount).map { simulation.sketch(ofHost: $0).site }
     let window = (Instant.zero + (from ?? .zero))...(Instant.zero + (until ?? scenario.horizon))
