@@ -51,10 +51,10 @@ public struct RunFolder: Sendable {
     DurableFile.tidy(path)
   }
 
-  /// Begins a run in a folder, in place of the finished one that may lie there.
+  /// Begins a run in a folder, in place of the finished one of the same plan that may lie there.
   ///
-  /// - Throws: where another run has been begun and not finished, where the finished one is of another scenario or
-  ///   variant, and where nothing can be written.
+  /// - Throws: where a run has been begun and not finished, where the finished one is of another plan, and where nothing
+  ///   can be written.
   public init(creating path: String, _ manifest: RunManifest) throws(RunStoreError) {
     self.path = path
     self.manifest = manifest
@@ -63,16 +63,13 @@ public struct RunFolder: Sendable {
         .incomplete, "'\(path)' holds a run that is not finished",
         remedy: "go on with it by --resume, or remove the folder")
     }
-    if let kept = RunSubject(of: path), kept != RunSubject(manifest) {
-      throw RunStoreError(
-        .incomparable, "'\(path)' holds \(kept.words), and this is \(RunSubject(manifest).words)",
-        remedy: "name another folder, or remove that one")
-    }
+    try refuseOther(than: manifest, in: path)
     try writing {
       let files = FileManager.default
       try Folders.make(shardFolder)
-      // Without its manifest the folder holds no run: killed from here on, nothing of the old one is taken for the new.
-      for name in [RunFolder.manifestName] + RunFolder.reportNames { unlink(path + "/" + name) }
+      // Killed among these, it leaves a run that goes on by --resume; without its manifest the folder holds none, and
+      // nothing of the old run is taken for the new.
+      for name in RunFolder.reportNames + [RunFolder.manifestName] { unlink(path + "/" + name) }
       for name in try files.contentsOfDirectory(atPath: shardFolder) where name.hasPrefix("shard-") {
         unlink(shardFolder + "/" + name)
       }
