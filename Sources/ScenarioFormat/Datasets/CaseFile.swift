@@ -18,7 +18,8 @@ public struct CaseFile: CheckedFile, Sendable {
   private mutating func read() {
     guard let source = findings.source else { return }
     var found = Diagnostics()
-    let document = LocatedNode.compose(source, into: &found)
+    let document = LocatedNode.compose(
+      source, into: &found, start: "see Scenarios/validation/cases.yaml for the form")
     // Population tables have numbers for keys (`cores: {1: 229}`). Nothing here reads them, so they do no harm.
     findings.diagnostics.add(contentsOf: found, where: { $0.code != .keyNotText })
     guard let document, !hasErrors else { return }

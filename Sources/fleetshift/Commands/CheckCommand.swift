@@ -33,6 +33,7 @@ struct CheckCommand: AsyncParsableCommand {
   var baseline: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "By how much a figure may be worse, in per cent of what it was, such as '5 %' (default: 1 %, or what --policy says).",
       valueName: "percentage"))
