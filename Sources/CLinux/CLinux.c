@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int linux_punch_hole(int file, int64_t offset, int64_t length) {
@@ -18,11 +19,6 @@ int linux_punch_hole(int file, int64_t offset, int64_t length) {
 
 int linux_preallocate(int file, int64_t offset, int64_t length) {
   return fallocate(file, FALLOC_FL_KEEP_SIZE, offset, length);
-}
-
-int linux_write_back(int file, int64_t offset, int64_t length, int waiting) {
-  unsigned wait = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER;
-  return sync_file_range(file, offset, length, SYNC_FILE_RANGE_WRITE | (waiting ? wait : 0));
 }
 
 int linux_rename_without_replacing(int directory, const char *from, const char *to) {
@@ -47,12 +43,15 @@ int linux_is_locked(int file, int64_t start, int64_t length) {
   return lock.l_type != F_UNLCK;
 }
 
-int64_t linux_block_device_size(int file) {
-  uint64_t size = 0;
-  return ioctl(file, BLKGETSIZE64, &size) < 0 ? -1 : (int64_t)size;
+int linux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+void linux_trim(int file, int64_t keep, int64_t most) {
+  struct stat status;
+  if (fstat(file, &status) < 0 || status.st_blocks * 512 <= most) return;
+  fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, keep, status.st_size - keep);
 }
 
-int linux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+void linux_close_for_growth(int file) { fcntl(file, F_ADD_SEALS, F_SEAL_GROW); }
 
 // Between fork and exec only calls that are safe in a signal handler: the process has other threads.
 static void become(char *const arguments[], char *const environment[], int output, int errors, int dies, pid_t parent) {

@@ -6,7 +6,7 @@ internal import Quantities
 /// Compares two disks byte for byte as they lie on their disks, each through its format: what a cutover does before it
 /// starts the guest, for whoever wants to know it again later.
 ///
-/// The destination may be larger, if all that it has more is zeros.
+/// One may be larger where `mayBeResized` says so, if all that it has more is zeros.
 public struct ImageComparison: Sendable {
   public var source: String
   public var destination: String
@@ -14,6 +14,8 @@ public struct ImageComparison: Sendable {
   public var sourceFormat: DiskFormat?
   public var destinationFormat: DiskFormat?
   public var options = ImageCutoverOptions()
+  /// Whether one may be larger, as after a resize.
+  public var mayBeResized = false
 
   public init(source: String, destination: String) {
     self.source = source
@@ -27,11 +29,19 @@ public struct ImageComparison: Sendable {
     let a = try Self.face(source, sourceFormat, .source, files)
     let b = try Self.face(destination, destinationFormat, .destination, files)
     do {
+      if try a.isSameFile(as: b) {
+        throw ImageCutoverError.badOptions("'\(destination)' and '\(source)' are one file")
+      }
+      if a.size != b.size, !mayBeResized {
+        return "the disk in '\(destination)' has \(b.size) bytes, and that in '\(source)' \(a.size)"
+      }
       try ImageVerifier(
         source: a, destination: b, windowSize: options.blockSize.count, threads: options.threads
       ).verify(StepControl())
       return nil
-    } catch let failure as StepFailure where failure.fault == .verification {
+    } catch let error as ImageCutoverError { throw error } catch let failure as StepFailure
+      where failure.fault == .verification
+    {
       return failure.description
     } catch let problem as ImageProblem {
       throw .badImage(what: problem.message, remedy: problem.remedy)
@@ -46,7 +56,8 @@ public struct ImageComparison: Sendable {
     // It is only looked at.
     options.allowsDevices = true
     return try SourceImage(
-      ImageMove(source: path, destination: path, sourceFormat: format), options, files, role
+      ImageMove(source: path, destination: path, sourceFormat: format), options, files, role,
+      isOnlyCompared: true
     ).face
   }
 }

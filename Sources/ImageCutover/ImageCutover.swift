@@ -1,5 +1,4 @@
 public import CutoverCore
-internal import Glibc
 internal import ImageFiles
 internal import MigrationStrategies
 internal import Quantities
@@ -135,12 +134,4 @@ public struct ImageCutover: Sendable {
     }
     return guest ?? Self.guest(options, site.disks.map(\.known.move), strategy: strategy.name)
   }
-}
-
-/// The path from the root, without following anything.
-func absolutePath(_ path: String) -> String {
-  if path.hasPrefix("/") { return FilePath(path).lexicallyNormalized().string }
-  guard let here = getcwd(nil, 0) else { return path }
-  defer { free(here) }
-  return FilePath(String(cString: here)).appending(path).string
 }

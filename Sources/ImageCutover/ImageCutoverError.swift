@@ -6,6 +6,7 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   case sourceMissing(path: String)
   case sourceUnreadable(path: String, why: String)
   case sourceNotRegular(path: String)
+  case sourceIsLink(path: String)
   /// The destination is the source, by whichever name.
   case sameFile(source: String, destination: String)
   case destinationExists(path: String)
@@ -58,6 +59,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .sourceMissing(let path): "there is no image '\(path)'"
     case .sourceUnreadable(let path, let why): "the image '\(path)' cannot be opened: \(why)"
     case .sourceNotRegular(let path): "'\(path)' is not a regular file"
+    case .sourceIsLink(let path): "'\(path)' is a symbolic link"
     case .sameFile(let source, let destination):
       "the destination '\(destination)' is the same file as the source '\(source)'"
     case .destinationExists(let path): "the destination '\(path)' exists"
@@ -97,6 +99,8 @@ extension ImageCutoverError: CustomStringConvertible {
     case .sourceMissing: "Check the path of the source."
     case .sourceUnreadable: "Give this user the right to read it."
     case .sourceNotRegular: "Name a disk image; directories and the like are not moved."
+    case .sourceIsLink:
+      "Name the file that it leads to: whoever made the link decides which that is. To devices links are followed."
     case .deviceNotAllowed: "Say --allow-device if it is meant."
     case .badImage(_, let remedy): remedy
     case .sameFile: "Name another destination."
@@ -135,7 +139,8 @@ extension ImageCutoverError: CustomStringConvertible {
     case .sourceMissing, .sourceUnreadable, .directoryMissing, .journalMissing, .nothingBegan,
       .hookUnusable:
       66
-    case .sourceNotRegular, .sameFile, .destinationExists, .partialExists, .needsMemory, .strategyRefuses,
+    case .sourceNotRegular, .sourceIsLink, .sameFile, .destinationExists, .partialExists, .needsMemory,
+      .strategyRefuses,
       .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan,
       .deviceNotAllowed, .badImage:
       65

@@ -4,9 +4,9 @@ public import Quantities
 public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   /// The most that is sent while the guest runs; what moves inside the outage is never held back. `nil`: no limit.
   public var rateLimit: ByteRate?
-  /// The piece that a thread reads at once: whole pages of 4 KiB.
+  /// The most that is read at once: whole pages of 4 KiB, `largestBlock` at most.
   public var blockSize: Bytes
-  /// Threads that copy and compare. Each has two buffers of `blockSize`; together at most `mostBuffers`.
+  /// Calls under way at once where there is no io_uring.
   public var threads: Int
   /// What is verified before the destination gets its name.
   public var verification: Verification
@@ -77,8 +77,10 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
     case none
   }
 
-  /// What all buffers may take together.
-  public static let mostBuffers = Bytes.mebibytes(64)
+  /// A quarter of the memory in which what is read is held, whatever the options.
+  public static let largestBlock = Bytes.mebibytes(4)
+  /// More would only wait for each other.
+  public static let mostThreads = 256
 
   public init(
     rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 8,
@@ -105,9 +107,9 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
     if blockSize < Bytes(ExtentCursor.page) || blockSize.count % ExtentCursor.page != 0 {
       return "the block size of \(blockSize.count) bytes is not a multiple of 4096"
     }
-    if threads < 1 { return "\(threads) threads cannot copy anything" }
-    if blockSize > Self.mostBuffers || Int64(threads) > Self.mostBuffers.count / (2 * blockSize.count) {
-      return "\(threads) threads with two buffers of \(blockSize.count) bytes each take more than 64 MiB"
+    if blockSize > Self.largestBlock { return "the block size of \(blockSize.count) bytes is above 4 MiB" }
+    if !(1...Self.mostThreads).contains(threads) {
+      return "\(threads) threads are not between 1 and \(Self.mostThreads)"
     }
     if rehearsal != nil, hooks != nil { return "a rehearsal is for an image that no guest uses" }
     if let hooks {

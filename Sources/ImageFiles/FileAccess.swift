@@ -51,8 +51,6 @@ package protocol FileAccess: Sendable {
   /// The permission bits.
   func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno)
   func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno)
-  /// Starts writing the range to the disk, and waits for it if `waiting`.
-  func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno)
   /// The corresponding C function is `fdatasync`.
   func synchronizeData(_ file: FileDescriptor) throws(Errno)
   /// The corresponding C function is `fsync`.
@@ -80,7 +78,6 @@ package enum FileLockKind: Hashable, Sendable {
 /// What is asked of `stat(2)`.
 package struct FileStatus: Hashable, Sendable {
   package var isRegular: Bool
-  package var isDirectory: Bool
   package var isBlockDevice = false
   package var size: Int64
   /// What the file takes on the disk, in bytes (`st_blocks`).
@@ -98,11 +95,10 @@ package struct FileStatus: Hashable, Sendable {
   package var changed: Int64 = 0
 
   package init(
-    isRegular: Bool, isDirectory: Bool, size: Int64, allocated: Int64, device: UInt64, inode: UInt64,
+    isRegular: Bool, size: Int64, allocated: Int64, device: UInt64, inode: UInt64,
     modified: Int64
   ) {
     self.isRegular = isRegular
-    self.isDirectory = isDirectory
     self.size = size
     self.allocated = allocated
     self.device = device

@@ -18,10 +18,6 @@ enum LinuxCall {
   }
 
   /// `sync_file_range` with `SYNC_FILE_RANGE_WRITE`, and with both waits around it if `waiting`.
-  static func writeBack(_ descriptor: Int32, _ offset: Int64, _ length: Int64, waiting: Bool) -> Int32 {
-    linux_write_back(descriptor, offset, length, waiting ? 1 : 0)
-  }
-
   /// `renameat2` with `RENAME_NOREPLACE`.
   static func renameWithoutReplacing(_ directory: Int32, _ from: String, _ to: String) -> Int32 {
     linux_rename_without_replacing(directory, from, to)

@@ -123,14 +123,6 @@ package struct LinuxFiles: FileAccess {
     try check(fchown(file.rawValue, user, group))
   }
 
-  package func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
-    let length = range.upperBound - range.lowerBound
-    let result = LinuxCall.writeBack(file.rawValue, range.lowerBound, length, waiting: waiting)
-    // It only spares the page cache; where there is no such thing, the flush at the end does all of it.
-    if result != 0 && (errno == ENOSYS || errno == EINVAL || errno == ESPIPE) { return }
-    try check(result)
-  }
-
   package func synchronizeData(_ file: FileDescriptor) throws(Errno) { try check(fdatasync(file.rawValue)) }
 
   package func synchronize(_ file: FileDescriptor) throws(Errno) { try check(fsync(file.rawValue)) }
@@ -191,7 +183,7 @@ package struct LinuxFiles: FileAccess {
 extension FileStatus {
   fileprivate init(_ status: stat) {
     self.init(
-      isRegular: status.st_mode & S_IFMT == S_IFREG, isDirectory: status.st_mode & S_IFMT == S_IFDIR,
+      isRegular: status.st_mode & S_IFMT == S_IFREG,
       size: Int64(status.st_size), allocated: Int64(status.st_blocks) * 512, device: UInt64(status.st_dev),
       inode: UInt64(status.st_ino),
       modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))

@@ -154,12 +154,6 @@ package final class OpenFile: Sendable {
 
   // MARK: - Durability
 
-  package func writeBack(_ range: Range<Int64>, waiting: Bool) throws(FileFault) {
-    try attempt("write back", at: range.lowerBound) { () throws(Errno) in
-      try files.writeBack(descriptor, range, waiting: waiting)
-    }
-  }
-
   // A failed flush is never tried again: the kernel reports a lost page once, and the second call would succeed.
 
   package func synchronizeData() throws(FileFault) {

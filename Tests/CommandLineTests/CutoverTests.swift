@@ -219,6 +219,67 @@ import Testing
     #expect(try data(bench("to.raw")) == data(source))
   }
 
+  @Test("a plan is written over nothing but a plan") func planPlaces() async throws {
+    let source = try image()
+    let before = try data(source)
+    let hook = try bench.program("start", "#!/bin/sh\n")
+    for place in [source, hook, bench("to.raw")] {
+      let result = try await Program.run(
+        "cutover", "plan", source, bench("to.raw"), "--on-start", hook, "-o", place)
+      #expect(result.status == 65 && result.errors.contains("'\(place)'"), "\(result)")
+    }
+    #expect(try data(source) == before)
+    #expect(try bench.contents == ["source.raw", "start"])
+    for _ in 0..<2 {
+      let result = try await Program.run("cutover", "plan", source, bench("to.raw"), "-o", bench("p.json"))
+      #expect(result.status == 0, "\(result)")
+    }
+  }
+
+  @Test("a copy that was cut off is no copy, and a file is none of itself") func verifySizes() async throws {
+    let source = try image()
+    let copy = bench("copy.raw")
+    try FileManager.default.copyItem(atPath: source, toPath: copy)
+    func verify(_ arguments: String...) async throws -> (status: Int32, text: String) {
+      let result = try await Program.run(
+        Program.path, ["cutover", "verify", copy, "--source", source] + arguments)
+      return (result.status, result.output + result.errors)
+    }
+    #expect(try await verify().status == 0)
+    for size in [6 << 20, 9 << 20] {
+      #expect(truncate(copy, size) == 0)
+      let found = try await verify()
+      #expect(found.status == 2 && found.text.contains("has \(size) bytes"), "\(found)")
+      #expect(try await verify("--resized").status == 0)
+    }
+    #expect(truncate(copy, 8 << 20) == 0)
+    let handle = try #require(FileHandle(forWritingAtPath: copy))
+    try handle.seek(toOffset: 5000)
+    try handle.write(contentsOf: Data([0xAA]))
+    try handle.close()
+    let found = try await verify()
+    #expect(found.status == 2 && found.text.contains("at byte 5000"), "\(found)")
+    let itself = try await Program.run("cutover", "verify", source, "--source", source)
+    #expect(itself.status == 64 && itself.errors.contains("are one file"), "\(itself)")
+  }
+
+  @Test("a guest that was stopped, and that nothing brings back, is told of before and after") func leftDown()
+    async throws
+  {
+    let source = try image()
+    let hooks = ["--on-pause", "true", "--on-start", "false"]
+    let result = try await Program.run(
+      Program.path, ["cutover", "run", source, bench("to.raw"), "--yes"] + hooks)
+    #expect(result.status == 74)
+    #expect(result.output.contains("stopped by 'true', started by 'false'; 5 min each"), "\(result)")
+    #expect(result.output.contains("--on-rollback is missing"), "\(result)")
+    #expect(result.output.contains("THE GUEST MAY BE DOWN"), "\(result)")
+    let back = try await Program.run(
+      Program.path, ["cutover", "run", source, bench("to.raw"), "--yes", "--on-rollback", "true"] + hooks)
+    #expect(back.status == 74)
+    #expect(!back.output.contains("missing") && !back.output.contains("DOWN"), "\(back)")
+  }
+
   @Test("a hook that fails or hangs brings the guest back") func failingHooks() async throws {
     let source = try image()
     let back = bench("back")

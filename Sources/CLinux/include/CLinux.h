@@ -8,8 +8,6 @@
 int linux_punch_hole(int file, int64_t offset, int64_t length);
 /// fallocate(FALLOC_FL_KEEP_SIZE)
 int linux_preallocate(int file, int64_t offset, int64_t length);
-/// sync_file_range(SYNC_FILE_RANGE_WRITE), with both waits around it if `waiting`
-int linux_write_back(int file, int64_t offset, int64_t length, int waiting);
 /// renameat2(RENAME_NOREPLACE)
 int linux_rename_without_replacing(int directory, const char *from, const char *to);
 /// fcntl(F_OFD_SETLK): takes a shared or an exclusive lock on the bytes, or releases it; never waits.
@@ -17,10 +15,12 @@ int linux_lock(int file, int64_t start, int64_t length, int kind);
 enum { linux_lock_none = 0, linux_lock_shared = 1, linux_lock_exclusive = 2 };
 /// fcntl(F_OFD_GETLK) with an exclusive lock: 1 if another open file holds any lock there, 0 if none does.
 int linux_is_locked(int file, int64_t start, int64_t length);
-/// ioctl(BLKGETSIZE64); -1 for anything but a block device
-int64_t linux_block_device_size(int file);
-/// memfd_create(MFD_CLOEXEC)
+/// memfd_create(MFD_CLOEXEC | MFD_ALLOW_SEALING)
 int linux_memory_file(const char *name);
+/// Gives back what such a file takes behind its first `keep` bytes, if it takes more than `most`.
+void linux_trim(int file, int64_t keep, int64_t most);
+/// From now on writes behind its end fail with EPERM, whoever holds it.
+void linux_close_for_growth(int file);
 
 /// ioctl(FICLONE): makes the destination hold what the source holds, by sharing its blocks.
 int linux_clone(int destination, int source);

@@ -121,16 +121,9 @@ struct ImageChain {
     if path.isRelative {
       relative = path
     } else {
-      return path.lexicallyNormalized().starts(with: absolute(directory))
+      return path.lexicallyNormalized().starts(with: FilePath(absolutePath(directory)).lexicallyNormalized())
     }
     return relative.lexicallyNormalized().components.first?.kind != .parentDirectory
-  }
-
-  private static func absolute(_ directory: String) -> FilePath {
-    let path = FilePath(directory)
-    guard path.isRelative, let here = getcwd(nil, 0) else { return path.lexicallyNormalized() }
-    defer { free(here) }
-    return FilePath(String(cString: here)).pushing(path).lexicallyNormalized()
   }
 
   private static func problem(_ child: any DiskLayer, _ what: String, _ remedy: String) -> ImageProblem {

@@ -33,6 +33,20 @@ struct DiskFace {
     kind = .served(server)
   }
 
+  /// Whether both are read from one file.
+  func isSameFile(as other: DiskFace) throws(FileFault) -> Bool {
+    guard let file, let another = other.file else { return false }
+    return try file.status().isSameFile(as: another.status())
+  }
+
+  private var file: OpenFile? {
+    switch kind {
+    case .file(let file): file
+    case .disk(let disk): disk.layers.first?.file
+    case .served: nil
+    }
+  }
+
   func open() -> ReadingEnd {
     switch kind {
     case .file(let file): ReadingEnd(file, size: size)

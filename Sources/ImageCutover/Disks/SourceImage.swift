@@ -20,10 +20,14 @@ struct SourceImage: Sendable {
   private let parents: OpeningOptions.Parents
 
   /// Opens it, read-only.
+  ///
+  /// - Parameter isOnlyCompared: Whoever named it learns nothing but whether it is equal.
   init(
-    _ move: ImageMove, _ options: ImageCutoverOptions, _ files: any FileAccess, _ role: FileRole = .source
+    _ move: ImageMove, _ options: ImageCutoverOptions, _ files: any FileAccess, _ role: FileRole = .source,
+    isOnlyCompared: Bool = false
   ) throws(ImageCutoverError) {
-    let file = try CutoverSite.openSource(move.source, files, role)
+    let file = try Self.open(
+      move.source, files, role, allowsLinks: isOnlyCompared, allowsDevices: options.allowsDevices)
     self.role = role
     parents = options.parents.opening
     self.file = file
@@ -66,6 +70,19 @@ struct SourceImage: Sendable {
     } catch { throw .fileFault("\(error)") }
   }
 
+  /// Links are followed to devices only, which are mostly named by them.
+  private static func open(
+    _ path: String, _ files: any FileAccess, _ role: FileRole, allowsLinks: Bool, allowsDevices: Bool
+  ) throws(ImageCutoverError) -> OpenFile {
+    do { return try CutoverSite.openSource(path, files, role, follows: allowsLinks) } catch {
+      guard case .sourceIsLink = error, allowsDevices,
+        case let file = try CutoverSite.openSource(path, files, role, follows: true),
+        (try? file.status())?.isBlockDevice == true
+      else { throw error }
+      return file
+    }
+  }
+
   /// Finds it again, as a journal knows it.
   ///
   /// - Parameter isForUse: It is to be read.
@@ -74,7 +91,8 @@ struct SourceImage: Sendable {
     _ files: any FileAccess
   ) throws(ImageCutoverError) {
     let path = known.sourcePath
-    let file = try CutoverSite.openSource(path, files)
+    let file = try Self.open(
+      path, files, .source, allowsLinks: false, allowsDevices: options.allowsDevices)
     self.file = file
     role = .source
     parents = options.parents.opening

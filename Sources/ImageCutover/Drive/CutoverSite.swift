@@ -1,5 +1,6 @@
 internal import CutoverCore
 internal import DiskImages
+internal import Glibc
 internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
@@ -38,7 +39,8 @@ struct CutoverSite {
     try Self.refuseMovingTables(disks, machine.plan, options)
     if let size = options.resizeTo { for disk in disks { try disk.checkShrink(to: size.count) } }
     manifest = try options.manifest.map { path throws(ImageCutoverError) in
-      try ManifestFile(path, files)
+      try Self.refuseManifest(path, disks)
+      return try ManifestFile(path, files)
     }
     for disk in disks { try disk.lock(isInUse: options.sourceInUse) }
   }
@@ -101,12 +103,30 @@ struct CutoverSite {
     }
   }
 
+  /// Nothing else may be about to bear the manifest's name.
+  private static func refuseManifest(_ path: String, _ disks: [DiskSite]) throws(ImageCutoverError) {
+    let (folder, name) = try split(path)
+    let place = try openDirectory(folder, disks[0].directory.files)
+    for disk in disks {
+      let taken = ["", CutoverJournal.suffix, DestinationImage.suffix].map { disk.name + $0 }
+      guard taken.contains(name) || taken.contains(name + DestinationImage.suffix) else { continue }
+      do {
+        guard try place.status().isSameFile(as: disk.directory.status()) else { continue }
+      } catch { throw .fileFault("\(error)") }
+      throw .badOptions(
+        "the manifest '\(path)' has a name that the cutover to '\(disk.destination.path)' needs")
+    }
+  }
+
   private static func checkSpace(_ disks: [DiskSite], _ options: ImageCutoverOptions)
     throws(ImageCutoverError)
   {
     do {
       let rooms = try disks.map {
-        (device: try $0.directory.status().device, needed: try $0.roomNeeded(size: options.resizeTo?.count))
+        (
+          device: try $0.directory.status().device,
+          needed: try $0.roomNeeded(size: options.resizeTo?.count, mayShare: options.mayShareBlocks)
+        )
       }
       for (disk, room) in zip(disks, rooms) {
         let needed = rooms.reduce(0) { $1.device == room.device ? $0 + $1.needed : $0 }
@@ -145,10 +165,18 @@ struct CutoverSite {
   }
 
   static func openSource(
-    _ path: String, _ files: any FileAccess, _ role: FileRole = .source
+    _ path: String, _ files: any FileAccess, _ role: FileRole = .source, follows: Bool = false
   ) throws(ImageCutoverError) -> OpenFile {
-    do { return OpenFile(try files.openForReading(path), files, role, path: path) } catch {
+    do {
+      // Whoever may write in its directory could make a link of it, to any file of the host.
+      let descriptor =
+        follows
+        ? try files.openForReading(path)
+        : try files.openForReading(path, in: FileDescriptor(rawValue: AT_FDCWD))
+      return OpenFile(descriptor, files, role, path: path)
+    } catch {
       switch error {
+      case .tooManySymbolicLinkLevels: throw .sourceIsLink(path: path)
       case .noSuchFileOrDirectory, .notDirectory: throw .sourceMissing(path: path)
       // A socket cannot be opened at all.
       case .noSuchAddressOrDevice: throw .sourceNotRegular(path: path)
@@ -198,8 +226,8 @@ struct CutoverSite {
       guard !isPartialThere, CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
         throw .unfinished(path: path)
       }
-      do { try files.remove(name + CutoverJournal.suffix, in: directory.descriptor) } catch {
-        throw .unfinished(path: path)
+      guard CutoverJournal.clear(for: name, in: directory, path: path) else {
+        throw .destinationBusy(path: path)
       }
     }
     if isPartialThere { throw .partialExists(path: partial) }
@@ -214,11 +242,12 @@ struct CutoverSite {
         diskVirtual: Bytes(disks.reduce(0) { $0 + $1.source.virtualSize }),
         diskAllocated: Bytes(disks.reduce(0) { $0 + $1.source.allocated })),
       notBefore: cutover.options.notBefore, resizeTo: cutover.options.resizeTo)
-    let plan: CutoverPlan
+    var plan: CutoverPlan
     do { plan = try cutover.strategy.plan(for: request) } catch {
       throw .strategyRefuses(strategy: name, reason: error.reason.words)
     }
     if plan.media.contains(.memory) { throw .needsMemory(strategy: name) }
+    if cutover.guest == nil, let hooks = cutover.options.hooks { plan.giveTime(to: hooks) }
     do { return try CutoverMachine(plan) } catch {
       throw .strategyRefuses(strategy: name, reason: error.description)
     }

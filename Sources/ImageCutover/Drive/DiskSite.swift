@@ -1,6 +1,8 @@
+internal import CLinux
 internal import DiskImages
 internal import ImageFiles
 internal import Quantities
+internal import SystemPackage
 
 /// Both ends of one disk, found fit.
 struct DiskSite: Sendable {
@@ -40,10 +42,20 @@ struct DiskSite: Sendable {
     destination = DestinationImage(name, in: directory, path: move.destination)
   }
 
-  /// What the new image takes on its disk, in bytes.
-  func roomNeeded(size: Int64?) throws -> Int64 {
-    guard format != .raw else { return source.allocated }
+  /// What the new image takes on its disk, in bytes: of a raw one that shares its source's blocks, next to nothing.
+  func roomNeeded(size: Int64?, mayShare: Bool) throws -> Int64 {
+    guard format != .raw else {
+      return mayShare && canShare ? min(source.allocated, 1 << 20) : source.allocated
+    }
     return try source.allocation(in: format, size: size ?? source.virtualSize).bytes(withHoles: true)
+  }
+
+  private var canShare: Bool {
+    guard source.format == .raw, !source.status.isBlockDevice,
+      let file = try? directory.files.createUnnamed(in: directory.descriptor)
+    else { return false }
+    defer { directory.files.close(file) }
+    return linux_can_clone(source.file.descriptor.rawValue, file.rawValue) == 1
   }
 
   /// Refuses a size that would cut off data.

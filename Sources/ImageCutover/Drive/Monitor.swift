@@ -39,6 +39,8 @@ final class Monitor<State>: @unchecked Sendable {
   }
 
   /// Waits until `isReady` holds, `deadline` at the latest; says whether it holds.
+  ///
+  /// A deadline may lie before this machine came up, as one does that an outage has carried over a reboot.
   @discardableResult
   func wait(until deadline: Instant = .distantFuture, for isReady: (State) -> Bool) -> Bool {
     pthread_mutex_lock(mutex)
@@ -48,54 +50,14 @@ final class Monitor<State>: @unchecked Sendable {
         pthread_cond_wait(changed, mutex)
         continue
       }
+      guard deadline > monotonicNow() else { return false }
       var time = timespec()
       time.tv_sec = Int(deadline.nanoseconds / 1_000_000_000)
       time.tv_nsec = Int(deadline.nanoseconds % 1_000_000_000)
-      if pthread_cond_timedwait(changed, mutex, &time) == ETIMEDOUT { return isReady(state) }
+      let result = pthread_cond_timedwait(changed, mutex, &time)
+      // Whatever else it says, waiting again would not help.
+      if result != 0 { return isReady(state) }
     }
     return true
   }
-}
-
-/// The clock of real cutovers: nanoseconds of the monotonic clock.
-func monotonicNow() -> Instant {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-}
-
-/// Runs `body` on a thread of its own.
-func detachThread(_ body: @escaping @Sendable () -> Void) throws(ThreadFailure) {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let box = Unmanaged.passRetained(Box(body))
-  let result = pthread_create(
-    &thread, nil,
-    { argument in
-      // The argument is the box below; optional in some headers.
-      if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-      return nil
-    }, box.toOpaque())
-  guard result == 0 else {
-    box.release()
-    throw ThreadFailure(errno: result)
-  }
-  pthread_detach(thread)
-}
-
-struct ThreadFailure: Error, Hashable, CustomStringConvertible {
-  let errno: Int32
-  var description: String { "could not start a thread (error \(errno))" }
-}
-
-/// Lets the calling thread sleep.
-func sleepFor(_ time: Duration) {
-  guard time > .zero else { return }
-  var request = timespec()
-  request.tv_sec = Int(time.nanoseconds / 1_000_000_000)
-  request.tv_nsec = Int(time.nanoseconds % 1_000_000_000)
-  nanosleep(&request, nil)
 }

@@ -4,8 +4,9 @@ internal import Quantities
 
 /// Runs one program at a time, within a time limit, and keeps what it says.
 final class HookRunner: Sendable {
-  /// How much is kept of either output.
+  /// How much is kept of either output, and how much may be in memory until the next look.
   private static let mostOutput = 64 << 10
+  private static let mostHeld = 1 << 20
   /// What a program may take to end by itself when it is told to.
   private static let grace = Duration.seconds(1)
 
@@ -24,8 +25,12 @@ final class HookRunner: Sendable {
     let began = monotonicNow()
     let (output, errors) = (linux_memory_file("output"), linux_memory_file("errors"))
     defer {
-      close(output)
-      close(errors)
+      for file in [output, errors] where file >= 0 {
+        // Who was started in the background may hold it for years: what he says is nobody's, and no signal to end.
+        linux_trim(file, 0, 0)
+        linux_close_for_growth(file)
+        close(file)
+      }
     }
     guard output >= 0, errors >= 0, let program = Self.path(of: command[0]) else {
       run.errors = "there is no program '\(command[0])'"
@@ -37,7 +42,9 @@ final class HookRunner: Sendable {
       return run
     }
     current.withLock { $0 = child }
-    let (code, timedOut) = Self.wait(for: child, until: began + limit)
+    let (code, timedOut) = Self.wait(for: child, until: began + limit) {
+      for file in [output, errors] { linux_trim(file, Int64(Self.mostOutput), Int64(Self.mostHeld)) }
+    }
     current.withLock { if $0 == child { $0 = nil } }
     run.status = code
     run.timedOut = timedOut
@@ -69,7 +76,9 @@ final class HookRunner: Sendable {
   }
 
   /// The exit code, or `nil` if a signal ended it; and whether it had to be killed.
-  private static func wait(for child: pid_t, until deadline: Instant) -> (code: Int32?, timedOut: Bool) {
+  private static func wait(
+    for child: pid_t, until deadline: Instant, meanwhile: () -> Void
+  ) -> (code: Int32?, timedOut: Bool) {
     var status: Int32 = 0
     var timedOut = false
     var killAt = Instant.distantFuture
@@ -86,6 +95,7 @@ final class HookRunner: Sendable {
         kill(-child, SIGKILL)
         killAt = .distantFuture
       }
+      meanwhile()
       sleepFor(.milliseconds(2))
     }
     // What it has started and left behind goes with one that had to be killed, not with one that is done.

@@ -57,7 +57,8 @@ public final class HookedGuest: GuestControl {
     try Self.check(run)
   }
 
-  /// Without a hook of its own it can only be said of a start that failed by itself, or was never tried.
+  /// Without a hook of its own it can only be said of a start that failed by itself in its time, or was never tried: one
+  /// that was told to end may have started the guest before.
   public func fence() throws -> Bool {
     if let command = hooks.onFence {
       let run = execute("fence", command, [:])
@@ -70,7 +71,9 @@ public final class HookedGuest: GuestControl {
       if isResumed && hooks.onStart != nil { throw HookFailure.inDoubt }
       return true
     }
-    guard start.status != nil else { throw HookFailure.inDoubt }
+    // Done after all, after somebody had ceased to wait.
+    if start.status == 0 { return false }
+    guard start.status != nil, !start.timedOut else { throw HookFailure.inDoubt }
     return true
   }
 

@@ -9,7 +9,7 @@ internal import SystemPackage
 /// `@unchecked Sendable` is safe because every word is loaded and stored atomically, and unmapped with its last owner.
 final class RehearsalBoard: @unchecked Sendable {
   enum Word: Int {
-    case command, state, throttle, sequence, run, places
+    case command, state, throttle, sequence, run, places, heartbeat
   }
   enum Command: UInt64 {
     case run = 1
@@ -37,10 +37,12 @@ final class RehearsalBoard: @unchecked Sendable {
     _ = try? file.close()
   }
 
-  /// Makes a new one for these offsets.
+  /// Makes a new one for these offsets, instead of what another rehearsal has left there.
   static func make(_ path: String, offsets: [Int64]) throws -> RehearsalBoard {
+    // Never what is there: it may be another's, or another file by its second name.
+    unlink(path)
     let file = try FileDescriptor.open(
-      FilePath(path), .readWrite, options: [.create, .truncate, .closeOnExec, .noFollow],
+      FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
       permissions: [.ownerReadWrite])
     let length = header + offsets.count * 16
     guard ftruncate(file.rawValue, length) == 0 else { throw Errno(rawValue: errno) }
@@ -54,8 +56,12 @@ final class RehearsalBoard: @unchecked Sendable {
     let file = try FileDescriptor.open(FilePath(path), .readWrite, options: [.closeOnExec, .noFollow])
     var status = stat()
     guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-    guard status.st_size >= header else { throw Errno.invalidArgument }
-    return try RehearsalBoard(path, file, length: Int(status.st_size))
+    guard status.st_size >= header, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+      status.st_mode & 0o022 == 0
+    else { throw Errno.notPermitted }
+    let board = try RehearsalBoard(path, file, length: Int(status.st_size))
+    guard board[.places] <= UInt64((Int(status.st_size) - header) / 16) else { throw Errno.invalidArgument }
+    return board
   }
 
   subscript(word: Word) -> UInt64 {

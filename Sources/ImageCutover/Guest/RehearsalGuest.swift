@@ -96,7 +96,7 @@ public final class RehearsalGuest: GuestControl {
   ///   - sequence: The number of the last write of an earlier guest of this run.
   ///   - onWrite: Told of each write when it is acknowledged.
   func attach(run: UInt64, after sequence: UInt64, _ onWrite: (@Sendable (Write) -> Void)?) throws {
-    let file = try FileDescriptor.open(FilePath(disk.source), .readWrite, options: [.closeOnExec])
+    let file = try FileDescriptor.open(FilePath(disk.source), .readWrite, options: [.closeOnExec, .noFollow])
     let places = try AllocatedBlocks(of: disk.source, disk.sourceFormat ?? .raw)
     state.withLock {
       $0.file = file

@@ -13,8 +13,8 @@ public final class RehearsalProcess: GuestControl {
   /// What the board's name adds to the image's.
   static let suffix = ".fleetshift-rehearsal"
   private static let patience = Duration.seconds(10)
-  /// A guest that nobody ends ends by itself.
-  private static let longestLife = Duration.hours(1)
+  /// A guest whose driver has not been heard of for so long ends by itself.
+  private static let longestSilence = Duration.hours(1)
 
   private let disk: ImageMove
   private let options: RehearsalOptions
@@ -51,7 +51,11 @@ public final class RehearsalProcess: GuestControl {
     board[.run] = UInt64(monotonicNow().nanoseconds)
     board.command = .run
     state.withLock { $0.board = board }
-    try start(board)
+    do { try start(board) } catch {
+      // It might come up later, and write.
+      end(board)
+      throw error
+    }
   }
 
   private func start(_ board: RehearsalBoard) throws {
@@ -82,11 +86,17 @@ public final class RehearsalProcess: GuestControl {
   }
 
   public func detach() {
-    guard let board else { return }
+    if let board { end(board) }
+  }
+
+  private func end(_ board: RehearsalBoard) {
     board.command = .quit
-    _ = wait(until: { !board.isOccupied })
+    let hasEnded = wait(until: { !board.isOccupied })
     let child = state.withLock { $0.child }
-    if child > 0 { waitpid(child, nil, 0) }
+    if child > 0 {
+      if !hasEnded || board.state == .starting { kill(child, SIGKILL) }
+      waitpid(child, nil, 0)
+    }
     unlink(boardPath)
   }
 
@@ -118,7 +128,10 @@ public final class RehearsalProcess: GuestControl {
   public func slow(by throttle: Double) { board?[.throttle] = UInt64(throttle * 1000) }
 
   public var hasCrashed: Bool {
-    guard let board, board.command == .run else { return false }
+    guard let board else { return false }
+    // The driver asks all the time, for as long as it lives.
+    board[.heartbeat] = UInt64(monotonicNow().nanoseconds)
+    guard board.command == .run else { return false }
     return board.state == .failed || (board.state == .running && !board.isOccupied)
   }
 
@@ -156,8 +169,9 @@ public final class RehearsalProcess: GuestControl {
     }
     defer { guest.detach() }
     board.state = .running
-    let end = monotonicNow() + longestLife
-    while board.command != .quit, monotonicNow() < end, !board.isAbandoned {
+    let began = monotonicNow()
+    func lastHeard() -> Instant { max(began, Instant(nanoseconds: Int64(clamping: board[.heartbeat]))) }
+    while board.command != .quit, monotonicNow() < lastHeard() + longestSilence, !board.isAbandoned {
       switch (board.command, board.state) {
       case (.stop, .running):
         guest.pause()

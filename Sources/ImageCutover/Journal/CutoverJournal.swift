@@ -56,8 +56,11 @@ final class CutoverJournal: Sendable {
     } catch { throw FileFault(role: .journal, path: path + suffix, doing: "create", cause: .errno(error)) }
     let journal = CutoverJournal(
       file, name, directory, pointers, seed: header.seed, State(end: 0, next: 0, reserved: 0))
+    // Who saw it empty, between these two calls, may be about to clear it away, or has done so: then it is his turn.
+    guard (try? takeLock(of: file)) != nil, isNamed(name, file, in: directory) else {
+      throw FileFault(role: .journal, path: file.path, doing: "create", cause: .errno(.fileExists))
+    }
     do {
-      try journal.takeLock()
       try journal.append(.header(header))
       try directory.synchronize()
       for pointer in pointers { try pointer.make() }
@@ -76,7 +79,9 @@ final class CutoverJournal: Sendable {
     try takeLock(of: file)
     let bytes = try contents(of: file)
     let history = try JournalHistory(bytes)
-    if history.length < bytes.count {
+    // A torn tail is cut off; what the last record lacks of its own is put there, so that the next one begins where it
+    // is looked for.
+    if history.length != bytes.count {
       try file.setSize(to: Int64(history.length))
     }
     // What was read may have been in the cache only.
@@ -117,6 +122,29 @@ final class CutoverJournal: Sendable {
     } catch let damage as JournalDamage { return damage == .empty || damage == .noHeader } catch {
       return false
     }
+  }
+
+  /// Removes one of which `nothingBegan`, unless somebody has taken it meanwhile; says whether the name is free.
+  static func clear(for destination: String, in directory: OpenFile, path: String) -> Bool {
+    let name = destination + suffix
+    do {
+      let file = try openFile(for: destination, in: directory, path: path, forWriting: true)
+      try takeLock(of: file)
+      guard isNamed(name, file, in: directory), nothingBegan(for: destination, in: directory, path: path)
+      else {
+        return false
+      }
+      try directory.files.remove(name, in: directory.descriptor)
+      return true
+    } catch { return false }
+  }
+
+  /// Whether this is the file that bears the name.
+  private static func isNamed(_ name: String, _ file: OpenFile, in directory: OpenFile) -> Bool {
+    guard let named = try? directory.files.status(name, in: directory.descriptor),
+      let own = try? file.status()
+    else { return false }
+    return named.isSameFile(as: own)
   }
 
   /// Whether a driver has the cutover in hands that this journal tells of, or what leads to it.
@@ -175,8 +203,6 @@ final class CutoverJournal: Sendable {
     bytes.removeLast(bytes.count - read)
     return bytes
   }
-
-  private func takeLock() throws(FileFault) { try Self.takeLock(of: file) }
 
   private static func takeLock(of file: OpenFile) throws(FileFault) {
     do { try file.files.lock(file.descriptor, 0..<1, .exclusive) } catch {

@@ -18,7 +18,7 @@ package struct JournalHistory: Sendable {
   /// The last sign of life.
   private(set) var clock: JournalClock
   private(set) var records: UInt64 = 0
-  /// How much of the file is good.
+  /// How much of the file is good, up to a whole word: the last record's padding may not have been written.
   private(set) var length: Int = 0
 
   /// Reads records up to the first that is torn, which is where the writer died.
@@ -42,7 +42,6 @@ package struct JournalHistory: Sendable {
       length = next.end
     }
     if JournalFrame.isFollowed(bytes, from: length, seed: header.seed) { throw .garbled(at: length) }
-    length = min(length, bytes.count)
   }
 
   var machine: CutoverMachine { turn?.machine ?? header.machine }

@@ -26,7 +26,11 @@ extension ImageProbe {
       moves.append(move)
     }
     guard let first = all.first else { throw .badOptions("there is no disk to move") }
-    return (all.dropFirst().reduce(first) { $0.joined(with: $1) }, moves)
+    var sum = all.dropFirst().reduce(first) { $0.joined(with: $1) }
+    // Disks on one file system share its room.
+    let free = Dictionary(all.map { ($0.destinationDevice, $0.free) }) { min($0, $1) }
+    sum.free = free.values.reduce(.zero) { $0 + $1 }
+    return (sum, moves)
   }
 }
 
@@ -39,7 +43,6 @@ extension ImageFacts {
     sum.destinationAllocated = destinationAllocated + other.destinationAllocated
     sum.extents += other.extents
     sum.links += other.links
-    sum.free = destinationDevice == other.destinationDevice ? free : free + other.free
     sum.abilities.holes = abilities.holes && other.abilities.holes
     sum.abilities.direct = abilities.direct && other.abilities.direct
     sum.abilities.reflink = abilities.reflink && other.abilities.reflink

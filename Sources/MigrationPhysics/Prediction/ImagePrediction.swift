@@ -40,7 +40,7 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     public var scanRate: ByteRate
     /// Data per second that is compared at the end; `nil`: none is.
     public var compareRate: ByteRate?
-    /// How far these can be trusted: the standard error of what was measured, over its mean.
+    /// How far these can be trusted: the standard deviation of the parts of what was measured, over their mean.
     public var spread: Double
     /// A limit while the guest runs.
     public var rateLimit: ByteRate?
@@ -82,9 +82,10 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     outcome = expected.outcome
   }
 
-  /// What rates may be off by, nine times of ten: the standard error of the probe's mean over its four parts, and that
-  /// a disk seconds later is not the disk that was probed, times the 95th percentile of Student's t with three degrees
-  /// of freedom (2.353). See `Reports/images/predictions.md`.
+  /// What rates may be off by, nine times of ten: how far the probe's four parts differed, and that a disk seconds later
+  /// is not the disk that was probed, times the 95th percentile of Student's t with three degrees of freedom (2.353). It
+  /// is their deviation, not that of their mean: what slows a disk down lasts longer than a part. See
+  /// `Reports/images/predictions.md`.
   private static func factor(_ spread: Double) -> Double {
     1 + 2.353 * (spread * spread + drift * drift).squareRoot()
   }

@@ -8,7 +8,7 @@ import SystemPackage
 final class FaultyFiles: FileAccess {
   enum Call: Hashable, Sendable {
     case open, openDirectory, create, status, freeSpace, mayWrite, nextData, nextHole, read, write, punch
-    case setSize, writeBack, flushData, flush, dropCache, rename, remove
+    case setSize, flushData, flush, dropCache, rename, remove
     case preallocate, setMode, setOwner, lock
   }
   enum Side: Hashable, Sendable { case source, destination, directory, journal }
@@ -179,10 +179,6 @@ final class FaultyFiles: FileAccess {
   }
   func isLocked(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) -> Bool {
     try real.isLocked(file, range)
-  }
-  func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
-    try pass(.writeBack, side(file))
-    try real.writeBack(file, range, waiting: waiting)
   }
   func synchronizeData(_ file: FileDescriptor) throws(Errno) {
     try pass(.flushData, side(file))

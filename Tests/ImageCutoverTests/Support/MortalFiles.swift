@@ -230,9 +230,6 @@ final class MortalFiles: FileAccess {
   {
     try look { () throws(Errno) in try real.read(file, into: buffer, at: offset) }
   }
-  func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
-    try look { () throws(Errno) in try real.writeBack(file, range, waiting: waiting) }
-  }
   func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {
     if !isDead { real.dropCache(file, range) }
   }

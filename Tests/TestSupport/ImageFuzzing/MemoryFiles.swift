@@ -105,7 +105,7 @@ package final class MemoryFiles: FileAccess {
     let name = state.withLock { $0.open[file.rawValue] } ?? ""
     let inode = state.withLock { $0.files.keys.sorted().firstIndex(of: name) } ?? 0
     return FileStatus(
-      isRegular: true, isDirectory: false, size: size, allocated: size, device: 1, inode: UInt64(inode),
+      isRegular: true, size: size, allocated: size, device: 1, inode: UInt64(inode),
       modified: 0)
   }
   package func status(_ path: String, following: Bool) throws(Errno) -> FileStatus { throw .notSupported }
@@ -164,7 +164,6 @@ package final class MemoryFiles: FileAccess {
   }
   package func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno) {}
   package func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno) {}
-  package func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {}
   package func synchronizeData(_ file: FileDescriptor) throws(Errno) { try flush() }
   package func synchronize(_ file: FileDescriptor) throws(Errno) { try flush() }
   package func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {}

@@ -50,9 +50,6 @@ extension NBDFiles {
   func preallocate(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) { throw .notSupported }
   func setMode(_ file: FileDescriptor, to mode: UInt32) throws(Errno) { throw .notSupported }
   func setOwner(_ file: FileDescriptor, user: UInt32, group: UInt32) throws(Errno) { throw .notSupported }
-  func writeBack(_ file: FileDescriptor, _ range: Range<Int64>, waiting: Bool) throws(Errno) {
-    throw .notSupported
-  }
   func synchronizeData(_ file: FileDescriptor) throws(Errno) { throw .notSupported }
   func synchronize(_ file: FileDescriptor) throws(Errno) { throw .notSupported }
   func rename(_ name: String, to newName: String, in directory: FileDescriptor) throws(Errno) {

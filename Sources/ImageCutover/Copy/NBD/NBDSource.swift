@@ -88,8 +88,9 @@ final class NBDSource: Sendable {
       defer { position = end }
       return Run(range: position..<end, flags: room[index].flags)
     }
-    // A server that says nothing of the place it was asked about would be asked for ever.
-    guard position > offset else {
+    // A server that says next to nothing of the place it was asked about would be asked for ever: what is looked at are
+    // whole pages.
+    guard position >= min(offset / ExtentCursor.page * ExtentCursor.page + ExtentCursor.page, size) else {
       throw FileFault(
         role: .source, path: uri, doing: "ask for the blocks of", offset: offset,
         cause: .errno(Errno(rawValue: EPROTO)))

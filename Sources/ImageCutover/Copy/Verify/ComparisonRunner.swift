@@ -74,6 +74,11 @@ final class ComparisonRunner {
     return true
   }
 
+  /// The first byte in which the two differ, of a run of pages that do.
+  private func place(of run: Range<Int>, in job: Job) -> Int {
+    run.first { job.source[$0] != job.destination[$0] } ?? run.lowerBound
+  }
+
   private func compare(_ owner: Int) throws {
     guard let job = jobs.removeValue(forKey: owner) else { return }
     let count = Int(job.range.upperBound - job.range.lowerBound)
@@ -82,7 +87,8 @@ final class ComparisonRunner {
     if let run = runs.first {
       throw StepFailure(
         .verification,
-        "the destination differs from the source at byte \(job.range.lowerBound + Int64(run.lowerBound))")
+        "the destination differs from the source at byte \(job.range.lowerBound + Int64(place(of: run, in: job)))"
+      )
     }
     try witness?.isEqual(job.range, number: owner, .init(rebasing: job.destination[..<count]))
     arena.giveBack(job.source)

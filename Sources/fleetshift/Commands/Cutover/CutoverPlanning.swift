@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CutoverCore
 internal import Foundation
 internal import ImageCutover
+internal import ImageFiles
 internal import MigrationPhysics
 internal import MigrationStrategies
 internal import Quantities
@@ -26,8 +27,8 @@ struct CutoverPlanFile: Codable {
     let options = try settings.options()
     let moves = try disks.moves().map { move in
       var move = move
-      move.source = Self.absolute(move.source)
-      move.destination = Self.absolute(move.destination)
+      move.source = absolutePath(move.source)
+      move.destination = absolutePath(move.destination)
       return move
     }
     (facts, self.disks) = try CutoverSession.explaining { () throws(ImageCutoverError) in
@@ -54,7 +55,29 @@ struct CutoverPlanFile: Codable {
     }
   }
 
+  /// Refuses a place where something is that is no plan: an image, say.
+  static func checkPlace(_ path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    struct Head: Decodable { var schema: String }
+    let isPlan =
+      status.st_mode & S_IFMT == S_IFREG && status.st_size < 1 << 24
+      && FileManager.default.contents(atPath: path)
+        .flatMap { try? JSONDecoder().decode(Head.self, from: $0) }?.schema.hasPrefix(
+          "fleetshift.cutover-plan/")
+        == true
+    guard !isPlan else { return }
+    Streams.say(
+      "fleetshift: '\(path)' exists and is no plan\n  help: name another file; only plans are written over")
+    throw ExitStatus.badInput.exit
+  }
+
   func write(to path: String) throws {
+    try Self.checkPlace(path)
+    if disks.contains(where: { absolutePath($0.destination) == absolutePath(path) }) {
+      Streams.say("fleetshift: '\(path)' is where the disk is to go\n  help: name another file for the plan")
+      throw ExitStatus.badInput.exit
+    }
     do {
       try CutoverDocument.data(self).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
@@ -87,10 +110,6 @@ struct CutoverPlanFile: Codable {
 
   static func prediction(in note: String) -> ImagePrediction? {
     (try? JSONDecoder().decode(ImagePrediction?.self, from: Data(note.utf8))) ?? nil
-  }
-
-  private static func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
   }
 
   /// What the simulator says of it, from the rates just measured.
@@ -133,6 +152,7 @@ struct CutoverPlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    if let out { try CutoverPlanFile.checkPlace(out) }
     let plan = try CutoverPlanFile(disks, settings)
     let cutover = try plan.cutover()
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }

@@ -21,6 +21,7 @@ enum CutoverScreen {
       if let compare = facts.compareRate { text += ", comparing \(rate(compare))" }
       text += "\n"
     }
+    text += guest(plan.options)
     guard let prediction else { return text }
     guard prediction.outcome == "completed" else {
       return text + "  predicted  it does not come to an end at these rates: \(prediction.outcome) after "
@@ -30,6 +31,21 @@ enum CutoverScreen {
     text +=
       "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
     text += "\(amount(Bytes(rounding: prediction.bytes))) to write\n"
+    return text
+  }
+
+  /// How the guest is commanded.
+  private static func guest(_ options: ImageCutoverOptions) -> String {
+    guard let hooks = options.hooks else { return "" }
+    let named = [
+      ("stopped", hooks.onPause), ("resized", hooks.onResize), ("started", hooks.onStart),
+      ("looked for", hooks.onFence),
+      ("brought back", hooks.onRollback),
+    ].compactMap { what, command in command.map { "\(what) by '\($0.joined(separator: " "))'" } }
+    var text = "  guest      " + named.joined(separator: ", ") + "; \(hooks.timeout) each\n"
+    if hooks.onPause != nil, hooks.onRollback == nil {
+      text += "             Nothing brings it back at the source if this fails: --on-rollback is missing.\n"
+    }
     return text
   }
 
@@ -88,6 +104,10 @@ enum CutoverScreen {
       rehearsed
       ? "The cutover only read the source, into which the rehearsal has written; there is no \(destination).\n"
       : "The source is as it was; there is no \(destination).\n"
+    if report.hooks.contains(where: \.stopsGuest), !report.hooks.contains(where: \.hasRestored) {
+      text +=
+        "THE GUEST MAY BE DOWN: it was told to stop, and nothing has started it again (--on-rollback).\n"
+    }
     if let left = report.leftBehind { text += "This could not be removed: \(left)\n" }
     return text
   }
@@ -216,4 +236,9 @@ enum CutoverScreen {
     func right(_ text: String) -> String { String(repeating: " ", count: max(0, 14 - text.count)) + text }
     return "  " + left(name, 9) + right(first) + right(second) + "\n"
   }
+}
+
+extension HookRun {
+  fileprivate var stopsGuest: Bool { ["pause", "shut-down", "power-off"].contains(action) }
+  fileprivate var hasRestored: Bool { action == "restore" && status == 0 }
 }

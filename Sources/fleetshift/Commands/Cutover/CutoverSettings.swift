@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CutoverCore
 internal import Foundation
 internal import ImageCutover
+internal import ImageFiles
 internal import MigrationStrategies
 internal import Quantities
 
@@ -47,7 +48,8 @@ struct CutoverSettings: ParsableArguments {
   @Option(help: "Run this to fit what is in the image to its new size, before the guest starts.")
   var onResize: String?
 
-  @Option(help: "How long each of these may take.")
+  @Option(
+    help: "How long each of these may take; then it is killed with all that it started, and has failed.")
   var hookTimeout = "5 min"
 
   @Flag(help: "A running guest has the image open for writing, and --on-pause stops it.")
@@ -103,9 +105,7 @@ struct CutoverSettings: ParsableArguments {
     options.sharesBlocks = reflink
     options.parents = parents
     options.allowsDevices = allowDevice
-    options.manifest = manifest.map {
-      $0.hasPrefix("/") ? $0 : FileManager.default.currentDirectoryPath + "/" + $0
-    }
+    options.manifest = manifest.map(absolutePath)
     options.tracking = try tracking.chosen()
     if let problem = options.contradiction { throw Streams.refusal(problem, "change the option") }
     return options

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ImageCutover
+internal import ImageFiles
 
 /// How what a running guest writes is found.
 struct CutoverTracking: ParsableArguments {
@@ -23,7 +24,7 @@ struct CutoverTracking: ParsableArguments {
     switch (track, writeLog, nbd, nbdBitmap) {
     case ("scan", nil, nil, nil): return .scan
     case ("reflink", nil, nil, nil): return .reflink
-    case ("log", let path?, nil, nil): return .log(path)
+    case ("log", let path?, nil, nil): return .log(absolutePath(path))
     case ("nbd", nil, let uri?, let bitmap?): return .nbd(uri: uri, bitmap: bitmap)
     default:
       throw Streams.refusal(

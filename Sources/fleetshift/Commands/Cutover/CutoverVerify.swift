@@ -17,6 +17,9 @@ struct CutoverVerify: ParsableCommand {
   @Option(help: "What 'run --manifest' wrote when the copy was proved.", completion: .file())
   var manifest: String?
 
+  @Flag(help: "One may be larger, if all that it has more is zeros: after --resize-to.")
+  var resized = false
+
   @Option(help: "raw, qcow2 or vhd; default: what the name says, if the contents agree.")
   var sourceFormat: DiskFormat?
 
@@ -35,6 +38,7 @@ struct CutoverVerify: ParsableCommand {
     var comparison = ImageComparison(source: source, destination: destination)
     comparison.sourceFormat = sourceFormat
     comparison.destinationFormat = destinationFormat
+    comparison.mayBeResized = resized
     let difference = try CutoverSession.explaining { () throws(ImageCutoverError) in
       try comparison.difference()
     }

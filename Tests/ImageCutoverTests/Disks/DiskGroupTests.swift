@@ -35,6 +35,24 @@ import Testing
     #expect(report.source.virtualBytes == 6 << 20)
   }
 
+  @Test("the room of file systems is counted once each", .enabled(if: access("/dev/shm", W_OK) == 0))
+  func room()
+    throws
+  {
+    let (one, other) = (try Workshop(), try Workshop(isFast: true))
+    var moves = try disks(one)
+    for index in 1..<3 { moves[index].destination = other["dst\(index)"] }
+    let facts = try ImageProbe.measure(moves, ImageCutoverOptions()).facts
+    func free(_ path: String) -> Double {
+      var status = statvfs()
+      statvfs(path, &status)
+      return Double(status.f_bavail) * Double(status.f_frsize)
+    }
+    let (first, second) = (free(one.path), free(other.path))
+    // Others use these disks, too.
+    #expect(abs(facts.free.value - first - second) < second / 2)
+  }
+
   @Test("one that cannot be published leaves none") func allOrNone() throws {
     let workshop = try Workshop()
     let moves = try disks(workshop)

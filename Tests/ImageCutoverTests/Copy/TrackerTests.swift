@@ -101,6 +101,23 @@ enum LinuxCallForTests {
   }
 
   @Test(
+    "a copy that shares blocks asks for no room",
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
+  func sharingNeedsNoRoom(_ maker: [String]) throws {
+    let mount = try LoopMount(maker)
+    defer { withExtendedLifetime(mount) {} }
+    let image = try Image(mount.path + "/src", size: size, data: [0..<8 << 20])
+    var cutover = ImageCutover(source: image.path, destination: mount.path + "/dst", strategy: Cold())
+    let files = FaultyFiles()
+    files.setFreeSpace(2 << 20)
+    cutover.files = files
+    cutover.options.sharesBlocks = false
+    #expect(throws: ImageCutoverError.self) { try cutover.run() }
+    cutover.options.sharesBlocks = true
+    #expect(throws: Never.self) { try cutover.check() }
+  }
+
+  @Test(
     "the moves between two frozen images are the blocks written between, no more, no fewer",
     .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
   func moves(_ maker: [String]) throws {

@@ -10,6 +10,7 @@ import Testing
 @Suite struct HostileFileTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
+    .deletingLastPathComponent()
   static let count = ProcessInfo.processInfo.environment["FLEETSHIFT_CASES"].flatMap { Int($0) } ?? 240
 
   @Test("sound files are read", arguments: CutoverCase.allCases) func sound(_ kind: CutoverCase) throws {

@@ -82,12 +82,22 @@ import Testing
     #expect(last.bytes < 150_000, "only pages that differ are written again")
   }
 
-  @Test("a source that is a symbolic link is followed") func sourceLink() throws {
+  @Test("a source that is a symbolic link is refused: whoever makes links would choose what is read")
+  func sourceLink()
+    throws
+  {
     let workshop = try Workshop()
-    let image = try Image(workshop["real"], size: 100_000, data: [0..<50_000])
+    try Image(workshop["real"], size: 100_000, data: [0..<50_000])
     symlink("real", workshop["src"])
-    _ = try ImageCutover(in: workshop).run()
-    expectAlike(image, Image(at: workshop["dst"]))
+    var cutover = ImageCutover(in: workshop)
+    for allowsDevices in [false, true] {
+      cutover.options.allowsDevices = allowsDevices
+      #expect(throws: ImageCutoverError.sourceIsLink(path: workshop["src"])) { try cutover.run() }
+    }
+    #expect(workshop.names == ["real", "src"])
+    // What is only compared tells nobody anything.
+    try Image(workshop["same"], size: 100_000, data: [0..<50_000])
+    #expect(try ImageComparison(source: workshop["src"], destination: workshop["same"]).difference() == nil)
   }
 
   @Test("the report survives its JSON, and has the keys that others rely on") func json() throws {

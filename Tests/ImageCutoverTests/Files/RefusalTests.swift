@@ -109,7 +109,11 @@ import Testing
       testDescription: "no thread", change: { cutover, _ in cutover.options.threads = 0 },
       expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
     Case(
-      testDescription: "too much memory", change: { cutover, _ in cutover.options.threads = 33 },
+      testDescription: "too many threads", change: { cutover, _ in cutover.options.threads = 257 },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
+    Case(
+      testDescription: "too much memory",
+      change: { cutover, _ in cutover.options.blockSize = .mebibytes(8) },
       expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
     Case(
       testDescription: "rate of nothing", change: { cutover, _ in cutover.options.rateLimit = .zero },
@@ -129,12 +133,20 @@ import Testing
       testDescription: "guest out of reach",
       change: { $0.guest = RehearsalGuest(image: $1["none"], options: .init(rate: .mebibytesPerSecond(1))) },
       expected: { if case .guest = $0 { true } else { false } }, exitCode: 74),
+    manifest("is the destination's", "dst"), manifest("is the journal's", "dst" + CutoverJournal.suffix),
+    manifest("the image bears under way", "dst" + DestinationImage.suffix),
     hook("that is not there") { GuestHooks(onPause: [$0["none"]]) },
     hook("that is in no folder of PATH") { _ in GuestHooks(onFence: ["no-such-program-anywhere"]) },
     hook("that nobody may run") { GuestHooks(onStart: [$0["src"]]) },
     hook("that is a directory") { GuestHooks(onRollback: [$0.path]) },
     hook("without a word") { _ in GuestHooks(onResize: []) },
   ]
+
+  private static func manifest(_ what: String, _ name: String) -> Case {
+    Case(
+      testDescription: "a manifest whose name \(what)", change: { $0.options.manifest = $1[name] },
+      expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64)
+  }
 
   private static func hook(_ what: String, _ hooks: @escaping @Sendable (Workshop) -> GuestHooks) -> Case {
     Case(

@@ -170,6 +170,14 @@ import Testing
     }
     #expect(monitor.wait(until: monotonicNow() + .seconds(10)) { $0 == 1 })
   }
+
+  @Test("a deadline before this machine came up has passed") func beforeBoot() {
+    let monitor = Monitor(0)
+    for deadline in [Instant.zero, Instant(nanoseconds: -1), Instant(nanoseconds: -3_600_000_000_001)] {
+      #expect(!monitor.wait(until: deadline) { $0 == 1 })
+      #expect(monitor.wait(until: deadline) { $0 == 0 })
+    }
+  }
 }
 
 @Suite struct ImageProbeTests {
