@@ -132,7 +132,9 @@ manual: build ## Writes the manual pages to .build/manual, and checks them.
 reports: build ## Writes the results of the shipped scenarios to Reports/.
 	@for scenario in Scenarios/*.yaml; do \
 	  name=$$(basename $$scenario .yaml); \
-	  $(BIN) run $$scenario --out Reports/$$name > /dev/null; \
+	  rm -rf .build/reports/$$name; \
+	  $(BIN) run $$scenario --out .build/reports/$$name > /dev/null; \
+	  mkdir -p Reports/$$name && cp .build/reports/$$name/summary.* Reports/$$name/; \
 	  echo Reports/$$name; \
 	done
 

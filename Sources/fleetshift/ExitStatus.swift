@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 
 /// Every way in which the program can end: the one table of exit codes.
 enum ExitStatus: Int32, CaseIterable {
@@ -37,6 +38,9 @@ enum ExitStatus: Int32, CaseIterable {
   static var table: String {
     "EXIT CODES:\n" + allCases.map { "  \($0.rawValue)\t\($0.meaning)" }.joined(separator: "\n")
   }
+
+  /// How a program ends that was told to by a signal.
+  static func ended(by signal: Int32) -> ExitStatus { signal == SIGTERM ? .terminated : .interrupted }
 
   /// To be thrown: ends the program with this code, silently, for what is to be said has been said.
   var exit: ExitCode { ExitCode(rawValue) }

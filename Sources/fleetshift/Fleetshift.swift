@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FleetExperiments
 
 /// The command line: parse, call, print; no logic.
 @main
@@ -20,4 +21,34 @@ struct Fleetshift: AsyncParsableCommand {
       Sweep.self, Export.self,
       Cutover.self,
     ])
+
+  static func main() async {
+    if let problem = unknownCommand(CommandLine.arguments.dropFirst()) {
+      exit(withError: Streams.refusal(problem.message, problem.help))
+    }
+    await main(nil)
+  }
+
+  /// What is wrong with the name of a command, and what would be right. The parser says only that it did not expect the
+  /// word, and shows the options of a command that nobody named.
+  private static func unknownCommand(_ words: ArraySlice<String>) -> (message: String, help: String)? {
+    var (command, path) = (self as any ParsableCommand.Type, "")
+    for word in words {
+      let all = command.configuration.subcommands
+      guard !all.isEmpty, command.configuration.defaultSubcommand == nil, !word.hasPrefix("-"), word != "help"
+      else { return nil }
+      if let next = all.first(where: { $0._commandName == word }) {
+        (command, path) = (next, path + " " + word)
+        continue
+      }
+      if word.hasSuffix(".yaml") || word.hasSuffix(".yml") {
+        return ("'\(word)' is no command", "say what to do with it, such as `fleetshift run \(word)`")
+      }
+      return (
+        "there is no command '\(path.dropFirst())\(path.isEmpty ? "" : " ")\(word)'",
+        Spelling.remedy(for: word, among: all.map { $0._commandName })
+      )
+    }
+    return nil
+  }
 }

@@ -140,10 +140,32 @@ import Testing
           "schema", "event", "done", "of", "share", "attempts", "seconds", "seconds_left",
         ])
     }
+    let summary = try #require(
+      try JSONSerialization.jsonObject(
+        with: Data(
+          try await Program.run("run", path, "--replications", "20", "--format", "json").output.utf8))
+        as? [String: Any])
+    let totals = try #require(summary["totals"] as? [String: Any])
+    let mean = try #require((totals["attempts"] as? [String: Any])?["mean"] as? Double)
     let last = try #require(lines.last)
+    #expect(last.contains("{\"attempts\":\(Int((mean * 20).rounded())),"), "\(last)")
     #expect(
       last.contains(#""event":"done""#) && last.contains(#""done":20"#) && last.contains(#""share":1.0"#))
     let kept = try await Program.run("run", path, "--progress", "json", "--out", bench("kept"))
     #expect(kept.errors.contains(#""event":"done""#) && kept.errors.contains(#""of":3"#))
+    #expect(!(kept.errors.split(separator: "\n").last?.contains("{\"attempts\":0,") ?? true))
+    // Interrupted, those count that have ended in replications that have not.
+    for command in ["run '\(try bench.long())' --out '\(bench("long"))'", "compare '\(try bench.long())'"] {
+      let stopped = try await Program.shell(
+        """
+        "$FLEETSHIFT" \(command) --progress json --threads 2 2> '\(bench("err"))' &
+        until grep -q '"attempts":[1-9]' '\(bench("err"))'; do sleep 0.1; done
+        kill -TERM $!
+        wait $!
+        """, seconds: 120)
+      #expect(stopped.status == (command.hasPrefix("run") ? 3 : 143), "\(stopped)")
+      let end = try bench.text("err").split(separator: "\n").first { $0.contains("stopped") } ?? ""
+      #expect(end.contains(#""done":0,"#) && !end.contains(#"{"attempts":0,"#), "\(end)")
+    }
   }
 }

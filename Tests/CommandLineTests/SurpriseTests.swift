@@ -75,8 +75,36 @@ import Testing
     let other = try await Program.run("run", path, "--variant", "cold", "--out", folder)
     #expect(other.status != 0 && other.errors.contains("holds a run of 'tiny'"), "\(other.errors)")
     #expect(try bench.text("kept/summary.json") == before)
-    #expect(try await Program.run("run", path, "--seed", "8", "--out", folder).status == 0)
-    #expect(try bench.text("kept/summary.json") != before)
+    for (option, words) in [
+      (["--seed", "8"], "its seed is 7"), (["--replications", "2"], "it has 3 replications"),
+      (["--set", "fleet.vms.count=25"], "its settings are none"),
+      (["--until", "ci(total(moves)) < 90 %"], "it has no rule for when to stop"),
+    ] {
+      let refused = try await Program.run(Program.path, ["run", path, "--out", folder] + option)
+      #expect(refused.status == 5 && refused.errors.contains(words), "\(refused)")
+      #expect(refused.errors.contains("\n  help: name another folder, or remove that one"))
+    }
+    #expect(try bench.text("kept/summary.json") == before)
+    #expect(try await Program.run("run", path, "--out", folder).status == 0)
+    #expect(try bench.text("kept/summary.json") == before)
+    let sweep = ["sweep", path, "--replications", "1", "--out", bench("swept"), "--over"]
+    #expect(try await Program.run(Program.path, sweep + ["limits.host-out=1,2"]).status == 0)
+    let points = try await Program.run(Program.path, sweep + ["limits.host-out=1,3"])
+    #expect(points.status == 5 && points.errors.contains("its points are others"), "\(points)")
+    #expect(try await Program.run(Program.path, sweep + ["limits.host-out=1,2"]).status == 0)
+  }
+
+  @Test("a folder that cannot be is refused in the system's words", arguments: ["run", "sweep"])
+  func folders(command: String) async throws {
+    let path = try bench.tiny()
+    let over = command == "sweep" ? ["--over", "limits.host-out=1,2"] : []
+    // Nobody, not even root, makes a folder in /proc.
+    for (folder, words) in [("/proc/fleetshift", "No such file or directory"), (path, "is no folder")] {
+      let result = try await Program.run(Program.path, [command, path, "--out", folder] + over)
+      #expect(result.status == 74 && result.errors.contains(words), "\(result)")
+      #expect(!result.errors.contains("Cocoa") && !result.errors.contains("’"), "\(result)")
+    }
+    #expect(try bench.contents == ["tiny.yaml"])
   }
 
   @Test("a pipe is written as it is, and a folder is refused") func outputs() async throws {

@@ -52,18 +52,31 @@ import Testing
     #expect(kind("run") == .damaged)
   }
 
-  @Test("a finished run is replaced, one under way is not, and strange files stay") func replacing()
+  @Test("a finished run is replaced by one of its plan, none else is, and strange files stay")
+  func replacing()
     async throws
   {
     let old = try Tiny.folder(bench, "run", try Tiny.manifest())
     try "mine".write(toFile: bench("run/notes.txt"), atomically: true, encoding: .utf8)
     try await old.run(of: 2)
     let error = #expect(throws: RunStoreError.self) {
-      try Tiny.folder(bench, "run", try Tiny.manifest(replications: 2))
+      try Tiny.folder(bench, "run", try Tiny.manifest())
     }
     #expect(error?.kind == .incomplete)
     try old.publish([("summary.json", "{}")])
-    let new = try Tiny.folder(bench, "run", try Tiny.manifest(replications: 2))
+    let others: [(RunManifest, String)] = [
+      (try Tiny.manifest(replications: 2), "it has \(old.manifest.replications) replications"),
+      (try Tiny.manifest(record: .attempts), "it holds totals of each replication"),
+      (try Tiny.manifest(text: Tiny.text + "\n# other"), "the text of its scenario is another"),
+      (try Tiny.manifest(over: ["limits.host-out=1,2"]), "it is no sweep"),
+    ]
+    for (other, words) in others {
+      let refused = #expect(throws: RunStoreError.self) { try Tiny.folder(bench, "run", other) }
+      #expect(
+        refused?.kind == .incomparable && refused?.message.hasSuffix(words) == true, "\(refused as Any)")
+    }
+    #expect(!(try old.shardNames().isEmpty))
+    let new = try Tiny.folder(bench, "run", try Tiny.manifest(shards: 2))
     #expect(try new.shardNames().isEmpty)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: bench("run")).sorted() == [

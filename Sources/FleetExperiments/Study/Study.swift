@@ -83,8 +83,9 @@ public struct Study: Sendable {
     }
     try rows?.close()
     guard isComplete else { return nil }
-    progress.end(job)
-    return (job, simulation.finished())
+    let ledger = simulation.finished()
+    progress.end(job, attempts: ledger.total.attempts)
+    return (job, ledger)
   }
 }
 

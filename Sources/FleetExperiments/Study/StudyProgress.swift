@@ -47,7 +47,7 @@ public final class StudyProgress: Sendable {
     return !isStopped
   }
 
-  func end(_ job: Int) {
-    state.withLock { $0.done[job] = 1 }
+  func end(_ job: Int, attempts: Int) {
+    state.withLock { ($0.done[job], $0.attempts[job]) = (1, attempts) }
   }
 }

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// From one number to another: `10..160 MiB/s/16`.
 ///
 /// Where neither end has a unit or a decimal point only whole numbers are taken: so many hosts, so many slots. Other
@@ -77,7 +79,7 @@ public struct SweepRange: Hashable, Codable, Sendable {
   public func text(_ value: Double) -> String {
     let number: String
     if isWhole {
-      number = "\(Int(value.rounded()))"
+      number = value.wholeText
     } else {
       var scale = 1.0
       while abs(value) * scale < 99_999.5, scale < 1e9, value != 0 { scale *= 10 }

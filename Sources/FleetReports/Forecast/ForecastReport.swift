@@ -44,7 +44,7 @@ public enum ForecastReport {
   }
 
   private static func words(_ pulled: PostCopyForecast) -> String {
-    let faults = pulled.faults.map { "some \(Int($0.rounded())) of them" } ?? "it runs along with the stream"
+    let faults = pulled.faults.map { "some \($0.wholeText) of them" } ?? "it runs along with the stream"
     return
       "After the switchover the guest lacks pages for \(seconds(pulled.brownout)); each that it asks for "
       + "takes \(seconds(pulled.faultLatency)): \(faults)."

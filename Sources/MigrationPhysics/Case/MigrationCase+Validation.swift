@@ -55,17 +55,23 @@ extension MigrationCase {
   private func validateMemory() throws(CaseError) {
     if memory.configured <= .zero { throw CaseError("memory.configured", "a guest without memory") }
     if memory.workload < .zero || memory.workload > memory.configured {
-      throw CaseError("memory.workload", "the workload does not fit into the guest's memory")
+      throw CaseError(
+        "memory.workload",
+        "the workload does not fit into the guest's memory: \(memory.workload) into \(memory.configured)")
     }
     if let used = memory.used, used < .zero || used > memory.configured {
-      throw CaseError("memory.used", "more memory is used than the guest has")
+      throw CaseError(
+        "memory.used", "more memory is used than the guest has: \(used) of \(memory.configured)")
     }
     let writes = memory.writes
     guard writes.pagesPerSecond >= 0, writes.pagesPerSecond.isFinite else {
       throw CaseError("memory.writes.pagesPerSecond", "\(writes.pagesPerSecond) is no rate")
     }
     if writes.workingSet < .zero || writes.workingSet > memory.configured {
-      throw CaseError("memory.writes.workingSet", "the working set does not fit into the guest's memory")
+      throw CaseError(
+        "memory.writes.workingSet",
+        "the working set does not fit into the guest's memory: \(writes.workingSet) into \(memory.configured)"
+      )
     }
     switch writes.pattern {
     case .hot(let share, let part):
@@ -93,7 +99,8 @@ extension MigrationCase {
   private func validateDisk() throws(CaseError) {
     if disk.allocated < .zero { throw CaseError("disk.allocated", "a disk cannot hold less than nothing") }
     if disk.virtual < disk.allocated {
-      throw CaseError("disk.virtual", "more is allocated than the disk is large")
+      throw CaseError(
+        "disk.virtual", "more is allocated than the disk is large: \(disk.allocated) of \(disk.virtual)")
     }
     if disk.granularity <= .zero { throw CaseError("disk.granularity", "a chunk has at least one byte") }
     if disk.writes.size <= .zero { throw CaseError("disk.writes.size", "a write has at least one byte") }
@@ -101,7 +108,9 @@ extension MigrationCase {
       throw CaseError("disk.writes.rate", "a rate is at least nothing")
     }
     if disk.writes.workingSet > disk.virtual {
-      throw CaseError("disk.writes.workingSet", "the working set does not fit on the disk")
+      throw CaseError(
+        "disk.writes.workingSet",
+        "the working set does not fit on the disk: \(disk.writes.workingSet) on \(disk.virtual)")
     }
     if !(disk.jobLimit.bytesPerSecond > 0) {
       throw CaseError("disk.jobLimit", "under this limit nothing moves")

@@ -68,10 +68,7 @@ public struct SlurmArray: Sendable {
 
   /// Writes the script and the folder for its logs.
   public func write(in folder: RunFolder) throws {
-    try folder.writing {
-      try FileManager.default.createDirectory(
-        atPath: folder.path + "/slurm", withIntermediateDirectories: true)
-    }
+    try folder.writing { try Folders.make(folder.path + "/slurm") }
     try folder.publish([("slurm/array.sh", script)])
   }
 

@@ -1,27 +1,45 @@
 internal import Foundation
 
 /// A file that is written beside its place and put there when it is whole, and safe from a power cut.
-struct DurableFile: ~Copyable {
-  let place: String
-  let partial: String
+package struct DurableFile: ~Copyable {
+  package let place: String
+  /// Where it is written; `nil` of what is no file, which is written as it is.
+  package let partial: String?
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var isPublished = false
   /// Whether what was written is left for somebody to go on with where it never becomes whole.
-  var keepsPartial = false
+  package var keepsPartial = false
 
   private static let most = 1 << 18
 
   /// - Parameter place: where it will be; its folder must be there.
-  init(_ place: String) throws {
-    self.place = place
-    partial = place + DurableFile.suffix
-    descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  package init(_ place: String) throws {
+    let partial = place + DurableFile.suffix
+    descriptor = try DurableFile.opened(partial, toReplace: place)
+    (self.place, self.partial) = (place, partial)
+  }
+
+  private static func opened(_ partial: String, toReplace place: String) throws -> Int32 {
+    var status = stat()
+    // A name put in the place of a device, a pipe or a folder would destroy it.
+    if stat(place, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw POSIXError(status.st_mode & S_IFMT == S_IFDIR ? .EISDIR : .EEXIST)
+    }
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return descriptor
+  }
+
+  /// A device or a pipe, which is written as it is: a file put in its place would destroy it.
+  ///
+  /// - Parameter descriptor: is closed at the end.
+  package init(stream descriptor: Int32, called place: String) {
+    (self.place, partial, self.descriptor) = (place, nil, descriptor)
   }
 
   /// Tells apart the processes that may write the same file at once, on one machine or several.
-  static let suffix = hostSuffix + "\(ProcessInfo.processInfo.processIdentifier)"
+  package static let suffix = hostSuffix + "\(ProcessInfo.processInfo.processIdentifier)"
 
   private static let hostSuffix: String = {
     var name = [CChar](repeating: 0, count: 256)
@@ -40,11 +58,11 @@ struct DurableFile: ~Copyable {
     }
   }
 
-  mutating func write(_ text: String) throws {
+  package mutating func write(_ text: String) throws {
     try write(Array(text.utf8)[...])
   }
 
-  mutating func write(_ bytes: ArraySlice<UInt8>) throws {
+  package mutating func write(_ bytes: ArraySlice<UInt8>) throws {
     buffer.append(contentsOf: bytes)
     if buffer.count >= DurableFile.most { try flush() }
   }
@@ -61,8 +79,9 @@ struct DurableFile: ~Copyable {
   }
 
   /// Gives it its name.
-  mutating func publish() throws {
+  package mutating func publish() throws {
     try flush()
+    guard let partial else { return }
     guard fsync(descriptor) == 0, rename(partial, place) == 0 else {
       throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }
@@ -76,11 +95,17 @@ struct DurableFile: ~Copyable {
 
   deinit {
     close(descriptor)
-    if !isPublished, !keepsPartial { unlink(partial) }
+    if let partial, !isPublished, !keepsPartial { unlink(partial) }
   }
 
-  static func words(_ error: any Error) -> String {
+  /// What the system says, in its own words: those of Foundation are for programmers.
+  package static func words(_ error: any Error) -> String {
     if let error = error as? POSIXError { return String(cString: strerror(error.code.rawValue)) }
-    return (error as? CocoaError)?.localizedDescription ?? "\(error)"
+    let below = (error as? CocoaError)?.userInfo[NSUnderlyingErrorKey]
+    if let below = below as? POSIXError { return words(below) }
+    if let below = below as? NSError, below.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(below.code)))
+    }
+    return (error as? CocoaError).map { "error \($0.code.rawValue)" } ?? "\(error)"
   }
 }

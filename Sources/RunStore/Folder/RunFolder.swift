@@ -51,10 +51,10 @@ public struct RunFolder: Sendable {
     DurableFile.tidy(path)
   }
 
-  /// Begins a run in a folder, in place of the finished one that may lie there.
+  /// Begins a run in a folder, in place of the finished one of the same plan that may lie there.
   ///
-  /// - Throws: where another run has been begun and not finished, where the finished one is of another scenario or
-  ///   variant, and where nothing can be written.
+  /// - Throws: where a run has been begun and not finished, where the finished one is of another plan, and where nothing
+  ///   can be written.
   public init(creating path: String, _ manifest: RunManifest) throws(RunStoreError) {
     self.path = path
     self.manifest = manifest
@@ -63,16 +63,13 @@ public struct RunFolder: Sendable {
         .incomplete, "'\(path)' holds a run that is not finished",
         remedy: "go on with it by --resume, or remove the folder")
     }
-    if let kept = RunSubject(of: path), kept != RunSubject(manifest) {
-      throw RunStoreError(
-        .incomparable, "'\(path)' holds \(kept.words), and this is \(RunSubject(manifest).words)",
-        remedy: "name another folder, or remove that one")
-    }
+    try refuseOther(than: manifest, in: path)
     try writing {
       let files = FileManager.default
-      try files.createDirectory(atPath: shardFolder, withIntermediateDirectories: true)
-      // Without its manifest the folder holds no run: killed from here on, nothing of the old one is taken for the new.
-      for name in [RunFolder.manifestName] + RunFolder.reportNames { unlink(path + "/" + name) }
+      try Folders.make(shardFolder)
+      // Killed among these, it leaves a run that goes on by --resume; without its manifest the folder holds none, and
+      // nothing of the old run is taken for the new.
+      for name in RunFolder.reportNames + [RunFolder.manifestName] { unlink(path + "/" + name) }
       for name in try files.contentsOfDirectory(atPath: shardFolder) where name.hasPrefix("shard-") {
         unlink(shardFolder + "/" + name)
       }
@@ -91,6 +88,24 @@ public struct RunFolder: Sendable {
   /// Whether a run has been begun there.
   public static func holdsRun(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path + "/" + manifestName)
+  }
+
+  /// The folder of the run or sweep that a file is a part of; `nil` of any other file.
+  ///
+  /// - Parameter path: without links.
+  package static func owner(of path: String) -> String? {
+    let folder = (path as NSString).deletingLastPathComponent
+    if holdsRun(folder), keeps(path, in: folder) { return folder }
+    guard (folder as NSString).lastPathComponent == "shards" else { return nil }
+    let above = (folder as NSString).deletingLastPathComponent
+    return holdsRun(above) ? above : nil
+  }
+
+  /// Whether a run in a folder would have a file of that path.
+  package static func keeps(_ path: String, in folder: String) -> Bool {
+    func whole(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    return ([manifestName] + reportNames).contains((path as NSString).lastPathComponent)
+      && whole((path as NSString).deletingLastPathComponent) == whole(folder)
   }
 
   /// Puts files in their places, whole, or leaves what was there.

@@ -33,21 +33,6 @@ public enum RunExport {
     try output(text)
   }
 
-  /// The same, into a file that is there whole or not at all.
-  public static func write(
-    _ table: String, of folder: RunFolder, as format: Format, toFile path: String
-  ) throws {
-    do {
-      var file = try DurableFile(path)
-      try write(table, of: folder, as: format) { try file.write($0) }
-      try file.publish()
-    } catch let error as POSIXError {
-      throw RunStoreError(
-        .io, "cannot write '\(path)': \(DurableFile.words(error))",
-        remedy: "see that its folder is there, may be written to and has room")
-    }
-  }
-
   private static func cell(_ value: IndexValue) -> String {
     switch value {
     case .none: ""

@@ -7,9 +7,14 @@ internal import GRDB
 public struct RunIndex {
   private let queue: DatabaseQueue
 
+  private static func path(in folder: RunFolder) -> String { folder.path + "/index.sqlite" }
+
+  /// Where the index beside the shards is written until it is whole.
+  package static func partial(in folder: RunFolder) -> String { path(in: folder) + DurableFile.suffix }
+
   /// The index beside the shards; made if there is none of this run.
   public init(of folder: RunFolder) throws {
-    let path = folder.path + "/index.sqlite"
+    let path = RunIndex.path(in: folder)
     if let queue = RunIndex.current(path, folder.manifest) {
       self.queue = queue
       return
@@ -20,27 +25,33 @@ public struct RunIndex {
 
   /// Writes a database of its own, whole or not at all.
   public static func build(_ folder: RunFolder, _ path: String) throws {
+    do {
+      var file = try DurableFile(path)
+      try fill(file.partial ?? path, called: path, with: folder)
+      try file.publish()
+    } catch let error as POSIXError {
+      throw RunStoreError(
+        .io, "cannot write '\(path)': \(DurableFile.words(error))",
+        remedy: "see that its folder is there, may be written to and has room")
+    }
+  }
+
+  /// Makes a database of an empty file.
+  package static func fill(_ path: String, called place: String, with folder: RunFolder) throws {
     guard folder.isComplete else { throw folder.incomplete }
-    let partial = path + DurableFile.suffix
-    unlink(partial)
-    defer { unlink(partial) }
     do {
       var configuration = Configuration()
       // It is a copy: what a crash spoils has no name yet.
       configuration.prepareDatabase {
         try $0.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
       }
-      let queue = try DatabaseQueue(path: partial, configuration: configuration)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.write { try IndexBuilder($0, folder).build() }
       try queue.close()
-      guard rename(partial, path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     } catch let error as DatabaseError {
       throw RunStoreError(
-        .io, "cannot write '\(path)': \(error.message ?? "SQLite ended with \(error.resultCode)")",
+        .io, "cannot write '\(place)': \(error.message ?? "SQLite ended with \(error.resultCode)")",
         remedy: "see that its folder is there, may be written to and has room")
-    } catch let error as POSIXError {
-      throw RunStoreError(
-        .io, "cannot write '\(path)': \(DurableFile.words(error))", remedy: "see that it may be replaced")
     }
   }
 

@@ -6,8 +6,8 @@ public final class RunProgress: Sendable {
   // A class for its identity: the simulating threads and the one that shows progress look at the same one.
   private struct State {
     var (done, units, attempts) = (0, 0, 0)
-    /// The part of each running unit that is done.
-    var running: [Int: Double] = [:]
+    /// The part of each running unit that is done, and the attempts that have ended in it.
+    var running: [Int: (share: Double, attempts: Int)] = [:]
   }
 
   private let state = Mutex(State())
@@ -20,13 +20,13 @@ public final class RunProgress: Sendable {
 
   public var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
-  /// The share of the work that is done, 0 to 1; replications that have ended out of all; attempts made in them now.
+  /// The share of the work that is done, 0 to 1; replications that have ended out of all; attempts that have ended now.
   public var reached: (share: Double, done: Int, units: Int, attempts: Int) {
     state.withLock { state in
-      let part = state.running.values.reduce(0, +)
+      let part = state.running.values.reduce(0) { $0 + $1.share }
       return (
         state.units == 0 ? 0 : (Double(state.done) + part) / Double(state.units), state.done, state.units,
-        state.attempts
+        state.attempts + state.running.values.reduce(0) { $0 + $1.attempts }
       )
     }
   }
@@ -35,8 +35,8 @@ public final class RunProgress: Sendable {
     state.withLock { ($0.done, $0.units) = (done, units) }
   }
 
-  func advance(_ unit: Int, _ share: Double) -> Bool {
-    state.withLock { $0.running[unit] = min(share, 0.999) }
+  func advance(_ unit: Int, _ share: Double, _ attempts: Int) -> Bool {
+    state.withLock { $0.running[unit] = (min(share, 0.999), attempts) }
     return !isStopped
   }
 

@@ -88,9 +88,9 @@ extension RunFolder {
     if recorder.isNeeded { simulation.attemptSink = { recorder.add($0) } }
     let horizon = scenario.horizon.seconds
     var fault: (any Error)?
-    let isComplete = simulation.run { time, _ in
+    let isComplete = simulation.run { time, attempts in
       do { try recorder.pour(into: writer) } catch { fault = error }
-      return progress.advance(unit, time.seconds / horizon) && fault == nil
+      return progress.advance(unit, time.seconds / horizon, attempts) && fault == nil
     }
     if let fault { throw fault }
     guard isComplete else { return false }

@@ -18,7 +18,8 @@ public struct CaseFile: CheckedFile, Sendable {
   private mutating func read() {
     guard let source = findings.source else { return }
     var found = Diagnostics()
-    let document = LocatedNode.compose(source, into: &found)
+    let document = LocatedNode.compose(
+      source, into: &found, start: "see Scenarios/validation/cases.yaml for the form")
     // Population tables have numbers for keys (`cores: {1: 229}`). Nothing here reads them, so they do no harm.
     findings.diagnostics.add(contentsOf: found, where: { $0.code != .keyNotText })
     guard let document, !hasErrors else { return }
@@ -56,6 +57,7 @@ public struct CaseFile: CheckedFile, Sendable {
         remedy: "the qualities: A (all inputs given), B (some assumed), C (aggregates only)")
       return nil
     }
+    for key in ["inputs", "outputs", "held_out_sets"] { if let part = node[key] { checkSizes(of: part) } }
     return PublishedCase(
       id: id, group: group, source: node["source"].flatMap(Self.words) ?? "", quality: quality,
       line: node.origin.line, inputs: value("inputs", of: node), outputs: value("outputs", of: node),
@@ -68,6 +70,21 @@ public struct CaseFile: CheckedFile, Sendable {
       .missingKey, at: node[key]?.origin ?? node.origin, "the case has no text under \(quoted(key))",
       remedy: "add '\(key): …'")
     return nil
+  }
+
+  /// No figure of a migration is so large, in whatever unit: bytes of a thousand petabytes.
+  private static let mostFigure = 1e18
+
+  private mutating func checkSizes(of node: LocatedNode) {
+    switch node.content {
+    case .sequence(let elements): for element in elements { checkSizes(of: element) }
+    case .mapping(let entries): for entry in entries { checkSizes(of: entry.value) }
+    case .scalar(let text, _):
+      guard case .number(let figure) = CaseFile.value(node), abs(figure) > CaseFile.mostFigure else { return }
+      findings.diagnostics.add(
+        .outOfRange, at: node.origin, "\(text) is larger than any figure of a migration",
+        remedy: "a number up to \(shortest(CaseFile.mostFigure)); is the unit of the key right?")
+    }
   }
 
   private static func words(_ node: LocatedNode) -> String? {

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// KubeVirt's migration configuration: of a KubeVirt object, a HyperConverged object or a MigrationPolicy.
 ///
 /// Names and defaults: `staging/src/kubevirt.io/api/core/v1/types.go` and `pkg/virt-config/virt-config.go`.
@@ -79,9 +81,9 @@ struct KubeVirtImport {
   private static func rate(_ bytes: Double) -> String {
     for (unit, factor) in [("GiB", 0x1p30), ("MiB", 0x1p20), ("KiB", 0x1p10)]
     where bytes >= factor && (bytes / factor).rounded() == bytes / factor {
-      return "\(Int(bytes / factor)) \(unit)/s"
+      return "\((bytes / factor).wholeText) \(unit)/s"
     }
-    return "\(Int(bytes.rounded())) B/s"
+    return "\(bytes.wholeText) B/s"
   }
 
   // MARK: - The rounds

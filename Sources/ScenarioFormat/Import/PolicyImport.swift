@@ -31,7 +31,11 @@ public struct PolicyImport: CheckedFile, Sendable {
     case .nova: found = findings.source.flatMap { NovaImport.read($0, into: &findings.diagnostics) }
     case .kubevirt, .ovirt:
       // JSON is YAML, all but an escape or two that nobody uses here.
-      guard let document = findings.document() else { return }
+      let start =
+        system == .kubevirt
+        ? "give it an object as `kubectl get -o yaml` prints it"
+        : "give it the engine's migration policies as JSON"
+      guard let document = findings.document(start: start) else { return }
       found =
         system == .kubevirt
         ? KubeVirtImport.read(document, into: &findings.diagnostics)

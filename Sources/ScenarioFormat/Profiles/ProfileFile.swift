@@ -25,7 +25,7 @@ public struct ProfileFile: CheckedFile, Sendable {
   }
 
   private mutating func read() {
-    guard let document = findings.document() else { return }
+    guard let document = findings.document(start: "start from one of Scenarios/profiles") else { return }
     guard let entries = document.entries else {
       findings.diagnostics.add(
         .wrongType, at: document.origin, "a profile is a mapping, found \(document.words)",

@@ -24,7 +24,10 @@ public struct GateFile: Sendable {
 
   private mutating func read(_ source: SourceText) {
     sources = [source]
-    guard let document = LocatedNode.compose(source, into: &diagnostics) else { return }
+    guard
+      let document = LocatedNode.compose(
+        source, into: &diagnostics, start: "write what is tolerated, such as 'tolerance: 1 %'")
+    else { return }
     var context = ReadingContext()
     let form = GateTable.gate.read(document, &context)
     diagnostics.add(contentsOf: context.diagnostics)

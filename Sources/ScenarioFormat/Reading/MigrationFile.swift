@@ -45,7 +45,9 @@ public struct MigrationFile: CheckedFile, Sendable {
   }
 
   private mutating func read(_ settings: [Setting]) {
-    guard let document = findings.document() else { return }
+    guard let document = findings.document(start: "name the VM's memory, such as 'memory: 8 GiB'") else {
+      return
+    }
     var overrides: [Override] = []
     for setting in settings {
       let text = SourceText(setting.text, file: setting.place)
@@ -61,18 +63,46 @@ public struct MigrationFile: CheckedFile, Sendable {
     do {
       try found.validate()
     } catch {
+      let keys = MigrationFile.keysOfFields[error.field] ?? [error.field]
       findings.diagnostics.add(
-        .outOfRange, at: whole.origin, error.description, remedy: "change \(error.field)")
+        .outOfRange, at: MigrationFile.origin(of: keys, overrides, document), error.description,
+        remedy: "change \(keys.joined(separator: " or "))")
       return
     }
     do {
       try found.validateIsWhole()
       migration = found
     } catch {
+      let written = ["working-set": "dirty-rate", "disk-working-set": "disk-writes", "allocated": "disk"]
+      let keys = [written[error.field], "kind"].compactMap { $0 }
       findings.diagnostics.add(
-        .missingKey, at: whole.origin, error.description, remedy: "say \(error.field)")
+        .missingKey, at: MigrationFile.origin(of: keys, overrides, document), error.description,
+        remedy: "say \(error.field)")
     }
   }
+
+  /// Where the first of some keys that anybody wrote was written: an option goes before the file.
+  private static func origin(of keys: [String], _ overrides: [Override], _ document: LocatedNode) -> Origin {
+    for key in keys {
+      if let given = overrides.last(where: { $0.path == key }) { return given.origin }
+      if let written = document[key] { return written.origin }
+    }
+    return document.origin
+  }
+
+  /// What users call the fields of a case, and the other value that one has to fit.
+  private static let keysOfFields = [
+    "memory.configured": ["memory"], "memory.workload": ["workload", "memory"],
+    "memory.used": ["used", "memory"],
+    "memory.writes.pagesPerSecond": ["dirty-rate"], "memory.writes.workingSet": ["working-set", "memory"],
+    "memory.writes.pattern": ["pattern"], "transport.link": ["link"],
+    "transport.maxBandwidth": ["max-bandwidth"], "transport.downtimeLimit": ["downtime-limit"],
+    "transport.timeout": ["timeout"], "transport.compressionRatio": ["compression"],
+    "disk.allocated": ["allocated"], "disk.virtual": ["disk", "allocated"],
+    "disk.granularity": ["granularity"], "disk.writes.size": ["disk-write-size"],
+    "disk.writes.rate": ["disk-writes"], "disk.writes.workingSet": ["disk-working-set", "disk"],
+    "disk.jobLimit": ["job-limit"], "disk.passes": ["passes"],
+  ]
 
   /// The keys, with what each means and what it is if it is left out.
   public static var keys: [(key: String, standard: String, doc: String)] {

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// A scenario as it is written, in which single figures can be looked up and replaced, and nothing else is touched.
 public struct ScenarioText: Sendable {
   private let source: SourceText
@@ -33,7 +35,7 @@ public struct ScenarioText: Sendable {
     var diagnostics = Diagnostics()
     let overrides = settings.compactMap { setting in
       LocatedNode.compose(SourceText(setting.text, file: setting.key), into: &diagnostics).map {
-        Override(path: setting.key, origin: $0.origin, value: $0)
+        Override(path: setting.key, origin: $0.origin, value: $0, makesWay: true)
       }
     }
     let changed = document.applying(overrides, into: &diagnostics)
@@ -83,7 +85,12 @@ public struct ScenarioText: Sendable {
       guard let shares = whole.shares else { continue }
       let others = shares.filter { $0.name != last }.map(\.share).reduce(0, +)
       // Whole units of the seventh decimal place, so that shares add up to 100 to the last digit.
-      rests.insert(Int(((100 - others) * 1e7).rounded()))
+      guard let rest = Int(nearest: (100 - others) * 1e7) else {
+        throw ScenarioTextError(
+          "nothing is left for '\(path)': the other shares come to \(shortest(others)) %",
+          remedy: "shares between 0 and 100 %")
+      }
+      rests.insert(rest)
     }
     guard let rest = rests.first, rests.count == 1, wholes.allSatisfy({ $0.shares != nil }) else {
       throw ScenarioTextError(

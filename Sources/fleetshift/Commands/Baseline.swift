@@ -62,12 +62,16 @@ struct BaselineSave: AsyncParsableCommand {
         throw Streams.refusal(
           "two of these are results of '\(result.scenario)'", "a scenario has one baseline: leave one out")
       }
-      _ = try ResultFolder(folder.path(of: result.scenario))
+      let path = try folder.path(of: result.scenario)
+      _ = try ResultFolder(path)
+      for name in ["summary.md", "summary.json"] where FileManager.default.fileExists(atPath: path) {
+        _ = try OutputPlace("\(path)/\(name)", reading: inputs)
+      }
       results.append(result)
     }
     for result in results {
       let path = try folder.path(of: result.scenario)
-      try ResultFolder(path).publish([
+      try ResultFolder(path, reading: inputs).publish([
         ("summary.md", MarkdownReport.render(result)), ("summary.json", try JSONReport.render([result])),
       ])
       try Streams.output("\(path)\n")

@@ -68,6 +68,8 @@ struct Calibrate: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let place = try output.map { try OutputPlace($0, reading: [scenario]) }
+    try place.map(refuseToOverwrite)
     let file = try options.read(scenario)
     let chosen = try options.pick(variant, from: file, scenario)
     let (text, settings) = (
@@ -98,11 +100,11 @@ struct Calibrate: AsyncParsableCommand {
         ) { try await point.sides($0, progress) }
         isDone = true
       }
-      if let output {
+      if let place {
         let replaced = try written.replacing(point.settings(fit.parameters.map(\.text)), after: settings)
         let source = URL(fileURLWithPath: scenario).lastPathComponent
-        try write(
-          CalibrationReport.comment(fit, source: source, version: Version.text) + replaced, to: output)
+        try refuseToOverwrite(place)
+        try place.write(CalibrationReport.comment(fit, source: source, version: Version.text) + replaced)
       }
       try show(fit)
       if !fit.isMet { throw ExitStatus.broken.exit }
@@ -167,22 +169,15 @@ struct Calibrate: AsyncParsableCommand {
         }
       }
     }
-    guard let output else { return }
+    guard output != nil else { return }
     let start = search.parameters.map { $0.range.text($0.range.low) }
     _ = try point.written.replacing(point.settings(start), after: point.given)
-    try refuseToOverwrite(output)
-    _ = try ResultFolder(URL(fileURLWithPath: output).deletingLastPathComponent().path)
   }
 
-  private func refuseToOverwrite(_ path: String) throws {
+  private func refuseToOverwrite(_ place: OutputPlace) throws {
     // A device or a pipe is written to and not replaced.
-    guard !force, FileManager.default.fileExists(atPath: path), try OutputPlace(path) == .file else { return }
-    throw Streams.refusal("'\(path)' exists already", "another name, or --force")
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    try refuseToOverwrite(path)
-    try TextFile.write(text, to: path)
+    guard !force, place.kind == .file, FileManager.default.fileExists(atPath: place.name) else { return }
+    throw Streams.refusal("'\(place.name)' exists already", "another name, or --force")
   }
 
   private func show(_ fit: Calibration) throws {

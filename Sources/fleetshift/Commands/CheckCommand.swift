@@ -33,6 +33,7 @@ struct CheckCommand: AsyncParsableCommand {
   var baseline: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "By how much a figure may be worse, in per cent of what it was, such as '5 %' (default: 1 %, or what --policy says).",
       valueName: "percentage"))
@@ -84,6 +85,7 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let outputs = try outputs()
     let gate = try gate()
     let pairs = try await pairs(expect: gate.expect)
     if exact { return try judgeExactly(pairs) }
@@ -98,7 +100,7 @@ struct CheckCommand: AsyncParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    try publish(checks)
+    try publish(checks, to: outputs)
     try Streams.output(try render(checks))
     if checks.contains(where: { [.worse, .broken].contains($0.outcome) }) { throw ExitStatus.broken.exit }
     if detailedExitcode, checks.contains(where: { $0.outcome == .moved }) { throw ExitStatus.tolerated.exit }
@@ -136,10 +138,18 @@ struct CheckCommand: AsyncParsableCommand {
     }
   }
 
-  private func publish(_ checks: [FleetExperiments.Check]) throws {
-    for (path, text) in [(junit, JUnitReport.render(checks)), (markdown, CheckReport.markdown(checks))] {
-      if let path { try TextFile.write(text, to: path) }
-    }
+  /// Where `--junit` and `--markdown` go, before anything is simulated for them.
+  private func outputs() throws -> (junit: OutputPlace?, markdown: OutputPlace?) {
+    let read = inputs + [policy, baseline].compactMap { $0 }
+    let first = try junit.map { try OutputPlace($0, reading: read) }
+    return (first, try markdown.map { try OutputPlace($0, reading: read, beside: first.map { [$0] } ?? []) })
+  }
+
+  private func publish(
+    _ checks: [FleetExperiments.Check], to outputs: (junit: OutputPlace?, markdown: OutputPlace?)
+  ) throws {
+    try outputs.junit?.write(JUnitReport.render(checks))
+    try outputs.markdown?.write(CheckReport.markdown(checks))
     if github {
       for (check, input) in zip(checks, baseline == nil ? Array(inputs.suffix(1)) : inputs) {
         Streams.put(CheckReport.annotations(check) { place(of: $0, input) })

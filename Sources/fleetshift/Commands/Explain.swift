@@ -23,15 +23,27 @@ struct Explain: ParsableCommand {
   @Option(help: "A variant of the scenario (default: the scenario as it stands).")
   var variant: String?
 
-  @Option(help: ArgumentHelp("What happened to this VM.", valueName: "number")) var vm: Int?
-  @Option(help: ArgumentHelp("How this host was emptied, and what kept it.", valueName: "number"))
+  // A scenario says which numbers there are.
+  private static let subject = WholeNumber(0...Int(Int32.max))
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("What happened to this VM.", valueName: "number"),
+    transform: Explain.subject.read)
+  var vm: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How this host was emptied, and what kept it.", valueName: "number"),
+    transform: Explain.subject.read)
   var host: Int?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Why this VM did not move, or not by the first step of its chain: what was compared, and what would help.",
-      valueName: "number"))
+      valueName: "number"), transform: Explain.subject.read)
   var whyNot: Int?
-  @Option(help: "Which replication, the first being 0.") var replication = 0
+  @Option(
+    parsing: .unconditional, help: "Which replication, the first being 0.", transform: WholeNumber.index.read)
+  var replication = 0
   @Option(help: "text or json.") var format = ExplainFormat.text
 
   enum ExplainFormat: String, ExpressibleByArgument, CaseIterable {
@@ -41,9 +53,6 @@ struct Explain: ParsableCommand {
   func validate() throws {
     guard [vm, host, whyNot].compactMap({ $0 }).count == 1 else {
       throw ValidationError("Give one of --vm, --host and --why-not.")
-    }
-    guard (0...1_000_000).contains(replication) else {
-      throw ValidationError("--replication takes a whole number from 0 to 1,000,000, not \(replication).")
     }
   }
 

@@ -50,12 +50,23 @@ struct Export: ParsableCommand {
 
   func run() throws {
     guard !schema, let path = folder, let kind = to else { return try Streams.output(IndexTable.reference) }
-    let folder = try RunFolders.open(path)
-    try RunFolders.orExit {
-      guard kind != .sqlite else { return try RunIndex.build(folder, output ?? "") }
-      let format: RunExport.Format = kind == .csv ? .csv : .jsonLines
-      if let output { return try RunExport.write(table, of: folder, as: format, toFile: output) }
-      try RunExport.write(table, of: folder, as: format) { try Streams.output($0) }
+    let place = try output.map { try OutputPlace($0, reading: [path]) }
+    if let place, kind == .sqlite, place.kind != .file {
+      throw place.failed("it is there already, and is no file, which SQLite needs")
     }
+    let folder = try RunFolders.open(path)
+    let index = Interruption(removing: [RunIndex.partial(in: folder)])
+    defer { withExtendedLifetime(index) {} }
+    let file = try place.map { try OutputFile($0) }
+    try RunFolders.orExit {
+      if let place, let partial = file?.partial, kind == .sqlite {
+        try RunIndex.fill(partial, called: place.name, with: folder)
+      } else {
+        try RunExport.write(table, of: folder, as: kind == .jsonl ? .jsonLines : .csv) { text in
+          if let file { try file.put(text) } else { try Streams.output(text) }
+        }
+      }
+    }
+    try file?.publish()
   }
 }

@@ -48,6 +48,9 @@ struct Fit: ParsableCommand {
   var format = OutputFormat.text
 
   func run() throws {
+    // A shipped profile goes by its name, which is no file's.
+    let isShipped = RigProfile.shipped.contains { $0.name == start }
+    let place = try output.map { try OutputPlace($0, reading: [dataset] + (isShipped ? [] : [start])) }
     let file = DatasetFile(path: dataset)
     try file.orExit()
     let begin = try ProfileOptions.read(start)
@@ -63,9 +66,7 @@ struct Fit: ParsableCommand {
       name ?? output.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent } ?? "fitted"
     profile.source =
       "\(file.migrations.count) migrations of \(URL(fileURLWithPath: dataset).lastPathComponent), fitted from \(begin.name)"
-    if let output {
-      try TextFile.write(ProfileText.yaml(profile, comment: ProfileText.comment(fit)), to: output)
-    }
+    try place?.write(ProfileText.yaml(profile, comment: ProfileText.comment(fit)))
     switch format {
     case .text: try Streams.output(FitReport.text(fit, profile, style: Streams.style))
     case .json: try Streams.output(try FitReport.json(fit, profile))

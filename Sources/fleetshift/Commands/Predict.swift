@@ -38,7 +38,10 @@ struct Predict: ParsableCommand {
   @Flag(help: "Lists the keys with their defaults, and ends.") var keys = false
 
   @OptionGroup var rig: ProfileOptions
-  @Option(help: "Courses with chance; more make intervals smoother.") var samples = 400
+  @Option(
+    parsing: .unconditional, help: "Courses with chance; more make intervals smoother.",
+    transform: WholeNumber(1...100_000).read)
+  var samples = 400
   @Option(parsing: .unconditional, help: "All chance comes from it.") var seed: UInt64 = 1
   @Option(
     help: ArgumentHelp(
@@ -49,12 +52,6 @@ struct Predict: ParsableCommand {
 
   enum PredictFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
-  }
-
-  func validate() throws {
-    guard (1...100_000).contains(samples) else {
-      throw ValidationError("--samples: expected a whole number from 1 to 100000, found \(samples)")
-    }
   }
 
   func run() throws {

@@ -21,6 +21,7 @@ struct Report: ParsableCommand {
 
   func run() throws {
     guard let first = results.first else { return }
+    let place = try OutputPlace(output, reading: results)
     let sweep = try ResultFile.sweep(first)
     if sweep != nil, results.count > 1 {
       throw Streams.refusal(
@@ -36,7 +37,7 @@ struct Report: ParsableCommand {
     }
     if let sweep {
       let page = try SweepHTMLReport(sweep, version: Version.text, bundle: bundle).render()
-      return try TextFile.write(page, to: output)
+      return try place.write(page)
     }
     guard let result else { return }
     var report = HTMLReport(
@@ -51,7 +52,7 @@ struct Report: ParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    try TextFile.write(try report.render(), to: output)
+    try place.write(try report.render())
   }
 
   private func name(_ path: String, _ result: StudyResult) -> String {

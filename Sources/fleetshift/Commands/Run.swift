@@ -82,10 +82,11 @@ struct Run: AsyncParsableCommand {
     }
     if let out { return try await run(in: out) }
     guard let path = scenario else { return }
+    let place = try attempts.map { try OutputPlace($0, reading: [path]) }
     let file = try options.read(path)
     let rule = try stopping.rule(replications: options.replications)
     let scenario = try expecting(try options.pick(variant, from: file, path), rule, from: file)
-    let rows = try attempts.map { try AttemptFile($0) }
+    let rows = try place.map { try AttemptFile($0) }
     let result = try await options.result(of: scenario, from: file, attempts: rows, until: rule)
     try rows?.publish()
     try finish(result, path, variant)
@@ -131,7 +132,7 @@ struct Run: AsyncParsableCommand {
 
   private func begun(_ out: String) throws -> RunFolder {
     guard let path = scenario else { throw ExitStatus.usage.exit }
-    _ = try ResultFolder(out)
+    _ = try ResultFolder(out, reading: [path])
     let file = try options.read(path)
     let rule = try stopping.rule(replications: options.replications)
     let scenario = try expecting(try options.pick(variant, from: file, path), rule, from: file)

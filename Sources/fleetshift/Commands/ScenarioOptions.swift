@@ -57,24 +57,21 @@ struct ScenarioOptions: ParsableArguments {
   static let scenarioHelp: ArgumentHelp = "The scenario: a YAML file; - is standard input."
   static let scenarioFiles = CompletionKind.file(extensions: ["yaml", "yml"])
 
-  @Option(help: "How often it is simulated, each time with other chance (default: what the scenario says).")
+  @Option(
+    parsing: .unconditional,
+    help: "How often it is simulated, each time with other chance (default: what the scenario says).",
+    transform: WholeNumber.replications.read)
   var replications: Int?
 
   @OptionGroup var choice: ScenarioChoice
 
-  @Option(help: "Threads to simulate on; they do not change the result (default: one a core).")
+  @Option(
+    parsing: .unconditional,
+    help: "Threads to simulate on; they do not change the result (default: one a core).",
+    transform: WholeNumber.threads.read)
   var threads: Int?
 
   @OptionGroup var watch: ProgressOptions
-
-  func validate() throws {
-    if let replications, !(1...100_000).contains(replications) {
-      throw ValidationError("--replications takes a whole number from 1 to 100,000, not \(replications).")
-    }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads takes a whole number from 1 to 1,024, not \(threads).")
-    }
-  }
 
   func read(_ path: String) throws -> ScenarioFile { try choice.read(path) }
 
@@ -119,7 +116,7 @@ struct ScenarioOptions: ParsableArguments {
         "fleetshift: interrupted with \(reached.replications) of \(reached.of) replications done, "
           + "\(Int(reached.share * 100)) % of all and \(progress.attempts) attempts; nothing is written."
       )
-      throw ExitStatus.interrupted.exit
+      throw interruption.status.exit
     }
     return ledgers
   }

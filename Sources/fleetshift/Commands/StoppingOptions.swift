@@ -15,18 +15,15 @@ struct StoppingOptions: ParsableArguments {
   var until: [String] = []
 
   @Option(
+    parsing: .unconditional,
     help:
-      "With --until: the most replications there may be (default: 1,000). Ends with 2 if they are not enough."
-  )
+      "With --until: the most replications there may be (default: 1,000). Ends with 2 if they are not enough.",
+    transform: WholeNumber(StoppingRule.fewest...WholeNumber.replications.range.upperBound).read)
   var maxReplications: Int?
 
   func validate() throws {
-    guard let maxReplications else { return }
-    if until.isEmpty { throw ValidationError("--max-replications goes with --until.") }
-    if !(StoppingRule.fewest...100_000).contains(maxReplications) {
-      throw ValidationError(
-        "--max-replications takes a whole number from \(StoppingRule.fewest) to 100,000, not \(maxReplications)."
-      )
+    if maxReplications != nil, until.isEmpty {
+      throw ValidationError("--max-replications goes with --until.")
     }
   }
 

@@ -4,7 +4,7 @@ struct Sweep: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Simulates a scenario at many points: what does the result hang on?",
     discussion: """
-      In one go, or in steps that several machines share:
+      In one go, whose options `fleetshift sweep once --help` lists, or in steps that several machines share:
 
         fleetshift sweep mine.yaml --over 'limits.host-out=1,2,4' --over 'fleet.vms.count=40..80'
         fleetshift sweep mine.yaml --solve 'p99(downtime) = 30 s' --by limits.host-out --from 1 --to 16

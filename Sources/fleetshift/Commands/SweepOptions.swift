@@ -28,7 +28,7 @@ struct SweepOptions: ParsableArguments {
       """)
   var design = Design.grid
 
-  @Option(help: "How many points; a grid has as many as it has.")
+  @Option(parsing: .unconditional, help: "How many points; a grid has as many as it has.")
   var points: Int?
 
   @Option(
@@ -39,18 +39,13 @@ struct SweepOptions: ParsableArguments {
       """, valueName: "expression"))
   var metric: [String] = []
 
-  @Option(help: "Into how many shards the work is cut; has no part in the result.")
+  @Option(
+    parsing: .unconditional, help: "Into how many shards the work is cut; has no part in the result.",
+    transform: WholeNumber(1...RunManifest.mostShards).read)
   var shards: Int?
 
   enum Design: String, ExpressibleByArgument, CaseIterable {
     case grid, lhs, sobol, sensitivity
-  }
-
-  func validate() throws {
-    if let shards, !(1...RunManifest.mostShards).contains(shards) {
-      throw ValidationError(
-        "--shards takes a whole number from 1 to \(RunManifest.mostShards), not \(shards).")
-    }
   }
 
   /// The plan, once every point of it has been read and found fit to be simulated.

@@ -19,6 +19,7 @@ struct SweepPlan: ParsableCommand {
     if sweep.over.isEmpty {
       throw Streams.refusal("nothing is varied", "say what, such as --over 'limits.host-out=1,2,4'")
     }
+    _ = try ResultFolder(out, reading: [scenario])
     let manifest = try sweep.manifest(scenario)
     _ = try RunFolders.orExit { try RunFolder(creating: out, manifest) }
     try Streams.output(
@@ -35,19 +36,16 @@ struct SweepRun: AsyncParsableCommand {
   @Argument(help: "The folder of the sweep.", completion: .directory)
   var folder: String
 
-  @Option(help: "Threads to simulate on; they do not change the result (default: one a core).")
+  @Option(
+    parsing: .unconditional,
+    help: "Threads to simulate on; they do not change the result (default: one a core).",
+    transform: WholeNumber.threads.read)
   var threads: Int?
 
   @OptionGroup var watch: ProgressOptions
 
   @Option(help: "How to print the result: text, json, markdown or csv.")
   var format = SweepFormat.text
-
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads takes a whole number from 1 to 1,024, not \(threads).")
-    }
-  }
 
   func run() async throws {
     let folder = try RunFolders.openSweep(folder)
@@ -69,10 +67,10 @@ struct SweepShard: AsyncParsableCommand {
   @Argument(help: "The folder of the sweep.", completion: .directory)
   var folder: String
 
-  @Option(help: "Which shard, from 0.")
+  @Option(parsing: .unconditional, help: "Which shard, from 0.")
   var index: Int?
 
-  @Option(help: "Out of how many (default: as planned or submitted).")
+  @Option(parsing: .unconditional, help: "Out of how many (default: as planned or submitted).")
   var of: Int?
 
   @OptionGroup var watch: ProgressOptions
@@ -138,7 +136,7 @@ struct SweepMissing: ParsableCommand {
   @Argument(help: "The folder of the sweep.", completion: .directory)
   var folder: String
 
-  @Option(help: "Out of how many shards (default: as planned or submitted).")
+  @Option(parsing: .unconditional, help: "Out of how many shards (default: as planned or submitted).")
   var of: Int?
 
   func run() throws {

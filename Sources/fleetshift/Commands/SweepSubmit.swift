@@ -28,14 +28,18 @@ struct SweepSubmit: ParsableCommand {
   var dryRun = false
 
   @Option(
+    parsing: .unconditional,
     help:
-      "Into how many shards, at most \(RunManifest.mostShards) (default: sized by what a replication takes).")
+      "Into how many shards, at most \(RunManifest.mostShards) (default: sized by what a replication takes).",
+    transform: WholeNumber(1...RunManifest.mostShards).read)
   var shards: Int?
 
-  @Option(help: "How long a shard should take.")
+  @Option(parsing: .unconditional, help: "How long a shard should take.")
   var minutes = ShardSizing.usualMinutes
 
-  @Option(help: "How many shards may run at once.")
+  @Option(
+    parsing: .unconditional, help: "How many shards may run at once.",
+    transform: WholeNumber(1...RunManifest.mostShards).read)
   var mostAtOnce: Int?
 
   @Option(
@@ -62,13 +66,6 @@ struct SweepSubmit: ParsableCommand {
     }
     if kubernetes, image == nil || claim == nil {
       throw ValidationError("--kubernetes needs --image and --claim.")
-    }
-    if let shards, !(1...RunManifest.mostShards).contains(shards) {
-      throw ValidationError(
-        "--shards takes a whole number from 1 to \(RunManifest.mostShards), not \(shards).")
-    }
-    if let mostAtOnce, mostAtOnce < 1 {
-      throw ValidationError("--most-at-once takes a whole number from 1 on.")
     }
     if !(0.1...1440).contains(minutes) {
       throw ValidationError("--minutes takes 0.1 to 1440, not \(minutes).")
@@ -142,7 +139,7 @@ struct SweepSubmit: ParsableCommand {
     let pipe = Pipe()
     process.standardOutput = pipe
     do { try process.run() } catch {
-      Streams.say("fleetshift: sbatch cannot be started: \(error.localizedDescription)")
+      Streams.say("fleetshift: sbatch cannot be started: \(DurableFile.words(error))")
       throw ExitStatus.io.exit
     }
     let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

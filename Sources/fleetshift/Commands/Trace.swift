@@ -23,7 +23,9 @@ struct Trace: ParsableCommand {
   @Option(help: "A variant of the scenario (default: the scenario as it stands).")
   var variant: String?
 
-  @Option(help: "Which replication, the first being 0.") var replication = 0
+  @Option(
+    parsing: .unconditional, help: "Which replication, the first being 0.", transform: WholeNumber.index.read)
+  var replication = 0
 
   @Option(help: "Leave out what ends before this time, such as 36h.", transform: Trace.time)
   var from: Duration?
@@ -39,16 +41,14 @@ struct Trace: ParsableCommand {
   }
 
   func validate() throws {
-    guard (0...1_000_000).contains(replication) else {
-      throw ValidationError("--replication takes a whole number from 0 to 1,000,000, not \(replication).")
-    }
     if let from, let until, until <= from { throw ValidationError("--until must come after --from.") }
   }
 
   func run() throws {
+    let place = try OutputPlace(output, reading: [scenario])
     let file = try options.read(scenario)
     let scenario = try options.pick(variant, from: file, scenario)
-    let page = try TextFile(output)
+    let page = try OutputFile(place)
     var simulation = try Simulation(scenario, replication: replication)
     let sites = (0..<simulation.hostCount).map { simulation.sketch(ofHost: $0).site }
     let window = (Instant.zero + (from ?? .zero))...(Instant.zero + (until ?? scenario.horizon))

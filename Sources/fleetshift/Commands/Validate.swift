@@ -76,7 +76,9 @@ struct Validate: AsyncParsableCommand {
   private func validateMigrations() async throws {
     let file = DatasetFile(path: dataset)
     try file.orExit()
-    let folder = try plots.map { try ResultFolder($0) }
+    let folder = try plots.map {
+      try ResultFolder($0, reading: [dataset, rounds, rig.profile].compactMap { $0 })
+    }
     let measuredRounds = try rounds.map { path in
       let file = RoundsFile(path: path)
       try file.orExit()

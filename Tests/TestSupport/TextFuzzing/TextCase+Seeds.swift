@@ -16,6 +16,7 @@ extension TextCase {
     case .ovirt: ["Tests/Fixtures/Import/ovirt.json"]
     case .dataset: ["Scenarios/validation/calibration.csv"]
     case .cases: ["Scenarios/validation/cases.yaml"]
+    case .rounds: ["Scenarios/validation/rounds.csv"]
     case .result: ["Reports/warm-start/summary.json"]
     }
   }
@@ -28,6 +29,15 @@ extension TextCase {
       ]
     case .gate:
       ["tolerance: 1 %\ntolerances:\n  bytes-per-move: 10 %\nexpect:\n  - by class: p95(downtime) < 30 s\n"]
+    // Each form of case that has a mapping of its own, small enough for numbers to be hit.
+    case .cases:
+      [
+        """
+        cases:
+          - { id: a, group: openstack, quality: A, source: mtv, inputs: { vms: [10, 50], used_GiB: 4, single_disk_rate_MB_s: 60 }, outputs: { total_s: [1, 2] } }
+          - { id: b, group: precopy, quality: A, source: sxm, inputs: { link: 1 Gbit/s, vm_memory_GiB: [1, 2], nonzero_sent_GiB: [1, 1] }, outputs: { total_time_s: [1, 2] } }
+        """
+      ]
     default: []
     }
   }

@@ -9,7 +9,7 @@ internal import ScenarioFormat
 package enum TextCase: String, CaseIterable, Sendable {
   case scenario, migration, gate, profile
   case kubevirt, nova, ovirt
-  case dataset, cases
+  case dataset, cases, rounds
   case result, sweep, course
 
   package enum Outcome: Hashable, Sendable {
@@ -34,7 +34,14 @@ package enum TextCase: String, CaseIterable, Sendable {
     case .nova: return try outcome(PolicyImport(.nova, text: text, name: "fuzz.conf"))
     case .ovirt: return try outcome(PolicyImport(.ovirt, text: text, name: "fuzz.json"))
     case .dataset: return try outcome(DatasetFile(text: text, name: "fuzz.csv"))
-    case .cases: return try outcome(CaseFile(text: text, name: "fuzz.yaml"))
+    case .cases:
+      let file = CaseFile(text: text, name: "fuzz.yaml")
+      // What was read is predicted, too: a few of them, for one takes a while.
+      let validation = CaseValidation(ProfileCatalog())
+      let verdicts = file.cases.prefix(6).map(validation.verdict)
+      _ = ValidationReport.text(verdicts, dataset: "fuzz.yaml")
+      return try outcome(file)
+    case .rounds: return try outcome(RoundsFile(text: text, name: "fuzz.csv"))
     case .result:
       guard let result = try? JSONDecoder().decode(StudyResult.self, from: Data(bytes)) else {
         return .refused

@@ -38,7 +38,7 @@ extension CaseMapping {
       .downtime, "pause", outputs.seconds("downtime"), [course.pause],
       isFittedOn: published.id == burstRateCase)
     let converges =
-      "chance to converge while the workload runs: \(Int((course.completion * 100).rounded())) %"
+      "chance to converge while the workload runs: \((course.completion * 100).wholeText) %"
     return .covered(
       points, profile: profile.name,
       note: end == nil
@@ -107,7 +107,7 @@ extension CaseMapping {
         migration.transport.link = ByteRate(bytesPerSecond: link)
         return try CaseCourse(migration, profile, idleRate: link)
       }
-      let names = sizes.map { "\(Int($0 / 0x1p30)) GiB\(set)" }
+      let names = sizes.map { "\(($0 / 0x1p30).rounded(.down).wholeText) GiB\(set)" }
       points.add(
         .time, "total", outputs.seconds("total_time"), courses.map(\.seconds), names,
         isHeldOut: { _ in isHeldOut })

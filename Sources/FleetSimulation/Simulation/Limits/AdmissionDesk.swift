@@ -22,11 +22,14 @@ struct AdmissionDesk {
   /// The one that is being tried stays in line.
   var stays = false
   private var used: [LimitKey: Int] = [:]
+  /// The site that each rule is about; of any: -1.
+  private let sites: [Int32]
   /// What all that goes through an appliance shares, by the number of its rule.
   private var appliances: [Int: ResourceID] = [:]
 
   init(_ limits: MigrationLimits, _ fleet: Fleet, _ network: inout FlowNetwork) {
     isPlain = limits.isPlain
+    sites = limits.rules.map { $0.site.flatMap { fleet.siteIndex(named: $0) }.map(Int32.init) ?? -1 }
     for (number, rule) in limits.rules.enumerated() where rule.rate < .unlimited {
       appliances[number] = network.addResource(capacity: rule.rate)
     }
@@ -53,6 +56,9 @@ struct AdmissionDesk {
     used[charge.key, default: 0] -= charge.units
     isDue = true
   }
+
+  /// Whether a rule is about this site, among others.
+  func isAbout(_ rule: Int, site: Int32) -> Bool { sites[rule] < 0 || sites[rule] == site }
 
   func appliance(_ rule: Int) -> ResourceID? { appliances[rule] }
 
@@ -81,6 +87,26 @@ struct LimitKey: Hashable {
   var rule: Int32
   var first: Int32
   var second: Int32
+}
+
+/// What of a rule's kind a move touches: two at most.
+struct LimitPlaces {
+  private(set) var count = 0
+  private var places: ((Int32, Int32), (Int32, Int32)) = ((0, 0), (0, 0))
+
+  subscript(index: Int) -> (first: Int32, second: Int32) { index == 0 ? places.0 : places.1 }
+
+  /// Adds a place, unless it is there.
+  mutating func add(_ first: Int, _ second: Int = 0) {
+    let place = (Int32(first), Int32(second))
+    if count == 0 {
+      places.0 = place
+      count = 1
+    } else if places.0 != place {
+      places.1 = place
+      count = 2
+    }
+  }
 }
 
 /// What an attempt has taken of a limit.

@@ -88,46 +88,45 @@ extension Simulation {
     for (number, rule) in scenario.limits.rules.enumerated() {
       let units = rule.cost.units(of: plan)
       guard units > 0 else { continue }
-      for (first, second) in places(of: rule, plan, from: source, to: target) {
-        let key = LimitKey(rule: Int32(number), first: Int32(first), second: Int32(second))
+      let places = places(of: rule, number, plan, from: source, to: target)
+      for index in 0..<places.count {
+        let key = LimitKey(rule: Int32(number), first: places[index].first, second: places[index].second)
         charges.append(LimitCharge(key: key, units: units, hold: rule.held))
       }
     }
     return charges
   }
 
-  /// What of a rule's kind a move touches.
   private func places(
-    of rule: LimitRule, _ plan: CutoverPlan, from source: Int, to target: Int
-  ) -> [(Int, Int)] {
+    of rule: LimitRule, _ number: Int, _ plan: CutoverPlan, from source: Int, to target: Int
+  ) -> LimitPlaces {
     let (from, to) = (fleet.hosts[source], fleet.hosts[target])
-    let site = rule.site.flatMap { fleet.siteIndex(named: $0) }.map(Int32.init)
-    func counts(_ host: Int) -> Bool { site == nil || fleet.hosts[host].site == site }
-    func both(_ of: (Int) -> Int) -> [(Int, Int)] {
-      let ends = [source, target].filter(counts).map(of)
-      return ends.count == 2 && ends[0] == ends[1] ? [(ends[0], 0)] : ends.map { ($0, 0) }
+    let counts = (from: desk.isAbout(number, site: from.site), to: desk.isAbout(number, site: to.site))
+    var places = LimitPlaces()
+    func addBoth(_ first: Int, _ second: Int) {
+      if counts.from { places.add(first) }
+      if counts.to { places.add(second) }
     }
     switch rule.scope {
-    case .hostOut: return counts(source) ? [(source, 0)] : []
-    case .hostIn: return counts(target) && source != target ? [(target, 0)] : []
-    case .host, .nic: return both { $0 }
-    case .pair: return counts(source) || counts(target) ? [(source, target)] : []
-    case .pool: return plan.media.contains(.disk) ? both { $0 } : []
-    case .rack: return both { Int(fleet.hosts[$0].rack) }
-    case .rackUplink: return from.rack == to.rack ? [] : both { Int(fleet.hosts[$0].rack) }
-    case .site: return both { Int(fleet.hosts[$0].site) }
-    case .wan: return from.site == to.site ? [] : both { Int(fleet.hosts[$0].site) }
-    case .fleet: return counts(source) || counts(target) ? [(0, 0)] : []
-    case .appliance: return goesThrough(rule, source, target) ? [(0, 0)] : []
+    case .hostOut: if counts.from { places.add(source) }
+    case .hostIn: if counts.to && source != target { places.add(target) }
+    case .host, .nic: addBoth(source, target)
+    case .pair: if counts.from || counts.to { places.add(source, target) }
+    case .pool: if plan.media.contains(.disk) { addBoth(source, target) }
+    case .rack: addBoth(Int(from.rack), Int(to.rack))
+    case .rackUplink: if from.rack != to.rack { addBoth(Int(from.rack), Int(to.rack)) }
+    case .site: addBoth(Int(from.site), Int(to.site))
+    case .wan: if from.site != to.site { addBoth(Int(from.site), Int(to.site)) }
+    case .fleet: if counts.from || counts.to { places.add(0) }
+    case .appliance: if goesThrough(number, source, target) { places.add(0) }
     }
+    return places
   }
 
   /// Whether a way leads through an appliance: between sites, and the one that it stands in, if it names one.
-  private func goesThrough(_ rule: LimitRule, _ source: Int, _ target: Int) -> Bool {
+  private func goesThrough(_ rule: Int, _ source: Int, _ target: Int) -> Bool {
     let (from, to) = (fleet.hosts[source].site, fleet.hosts[target].site)
-    guard from != to else { return false }
-    guard let site = rule.site.flatMap({ fleet.siteIndex(named: $0) }) else { return true }
-    return from == Int32(site) || to == Int32(site)
+    return from != to && (desk.isAbout(rule, site: from) || desk.isAbout(rule, site: to))
   }
 
   /// The first rule without the units for a move; `nil` where all have them.
@@ -157,8 +156,8 @@ extension Simulation {
   /// The appliances on a way, as parts of the path.
   func addAppliances(to path: inout FlowPath, from source: Int, to target: Int) {
     guard !desk.isPlain else { return }
-    for (number, rule) in scenario.limits.rules.enumerated() {
-      guard let resource = desk.appliance(number), goesThrough(rule, source, target) else { continue }
+    for number in scenario.limits.rules.indices {
+      guard let resource = desk.appliance(number), goesThrough(number, source, target) else { continue }
       if path.count < FlowPath.limit { path.append(resource) }
     }
   }

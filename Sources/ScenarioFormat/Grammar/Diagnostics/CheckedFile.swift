@@ -38,7 +38,11 @@ public struct FileFindings: Sendable {
   mutating func quote(_ source: SourceText) { sources.append(source) }
 
   /// The file as YAML; what is wrong with it is a finding.
-  mutating func document() -> LocatedNode? { source.flatMap { LocatedNode.compose($0, into: &diagnostics) } }
+  ///
+  /// - Parameter start: what to begin from, for who gives an empty file.
+  mutating func document(start: String) -> LocatedNode? {
+    source.flatMap { LocatedNode.compose($0, into: &diagnostics, start: start) }
+  }
 
   /// The file as a table; what is wrong with it is a finding.
   mutating func table() -> CSVTable? { source.flatMap { CSVTable($0, into: &diagnostics) } }

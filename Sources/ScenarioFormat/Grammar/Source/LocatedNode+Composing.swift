@@ -6,8 +6,11 @@ extension LocatedNode {
   /// No text whatever makes this trap, loop or exhaust memory: `TextGuards` keeps from the parser what it cannot
   /// bear, and `limits` bound the rest. Where only some keys are bad (twice there, or not text) they are left out
   /// and the rest is returned, so that the grammar can go on to complain about the rest.
+  ///
+  /// - Parameter start: what to begin from, for who gives an empty text.
   static func compose(
-    _ source: SourceText, limits: ReadingLimits = ReadingLimits(), into diagnostics: inout Diagnostics
+    _ source: SourceText, limits: ReadingLimits = ReadingLimits(), into diagnostics: inout Diagnostics,
+    start: String = "start from one of the scenarios"
   ) -> LocatedNode? {
     guard source.text.utf8.count <= limits.bytes else {
       diagnostics.add(
@@ -16,14 +19,13 @@ extension LocatedNode {
       return nil
     }
     guard TextGuards.pass(source, into: &diagnostics) else { return nil }
-    guard let parsed = parse(source, into: &diagnostics) else { return nil }
+    guard let parsed = parse(source, into: &diagnostics, start) else { return nil }
     var conversion = Conversion(source, limits, skipped: parsed.skipped)
     let node = conversion.node(parsed.root, depth: 0)
     diagnostics.add(contentsOf: conversion.diagnostics)
     guard let node, !conversion.hasStopped else { return nil }
     guard case .scalar("", .plain) = node.content else { return node }
-    diagnostics.add(
-      .empty, at: node.origin, "the document is empty", remedy: "start from one of the scenarios")
+    diagnostics.add(.empty, at: node.origin, "the document is empty", remedy: start)
     return nil
   }
 
@@ -32,15 +34,14 @@ extension LocatedNode {
   /// The parser gives up at the first duplicate key. So each one is reported, masked by as many other characters,
   /// and the text is parsed again.
   private static func parse(
-    _ source: SourceText, into diagnostics: inout Diagnostics
+    _ source: SourceText, into diagnostics: inout Diagnostics, _ start: String
   ) -> (root: Yams.Node, skipped: Set<Origin>)? {
     var duplicates = DuplicateKeys(source)
     while true {
       do {
         let parser = try Yams.Parser(yaml: duplicates.maskedText, encoding: .utf8)
         if let root = try parser.singleRoot() { return (root, duplicates.masked) }
-        diagnostics.add(
-          .empty, at: source.start, "the document is empty", remedy: "start from one of the scenarios")
+        diagnostics.add(.empty, at: source.start, "the document is empty", remedy: start)
         return nil
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let first = Origin(

@@ -4,6 +4,9 @@ struct Override: Sendable {
   /// Where the path is written: the place to point at if it matches nothing.
   let origin: Origin
   let value: LocatedNode
+  /// Whether the mappings that the path leads through are made where they are not there. A variant changes what the
+  /// scenario says, and a path of it that leads nowhere is a mistake; on the command line there is nothing else to write.
+  var makesWay = false
 
   /// The overrides of a variant: the keys of a mapping are paths.
   static func list(of variant: LocatedNode) -> [Override] {
@@ -26,6 +29,7 @@ extension LocatedNode {
         return document
       }
       if let changed = document.setting(path.steps[...], to: override) { return changed }
+      if override.makesWay, let made = document.making(path.steps[...], to: override) { return made }
       let miss = document.miss(of: path)
       diagnostics.add(
         .overrideMisses, at: override.origin, "nothing matches \(quoted(override.path))\(miss.message)",
@@ -73,6 +77,24 @@ extension LocatedNode {
       changed = true
     }
     return changed ? LocatedNode(.mapping(replaced), at: origin) : nil
+  }
+
+  /// The node with the mappings that lead to the value; nil where the steps lead through what is there and is none, or past
+  /// a key that was probably meant.
+  private func making(_ steps: ArraySlice<OverridePath.Step>, to override: Override) -> LocatedNode? {
+    guard let step = steps.first else { return override.value }
+    guard case .key(let key) = step, case .mapping(var entries) = content else { return nil }
+    if let index = entries.firstIndex(where: { $0.key == key }) {
+      let entry = entries[index]
+      guard let new = entry.value.making(steps.dropFirst(), to: override) else { return nil }
+      entries[index] = Entry(key: key, keyOrigin: entry.keyOrigin, value: new)
+    } else {
+      guard nearest(to: key, among: entries.map(\.key)) == nil,
+        let new = LocatedNode(.mapping([]), at: override.origin).making(steps.dropFirst(), to: override)
+      else { return nil }
+      entries.append(Entry(key: key, keyOrigin: override.origin, value: new))
+    }
+    return LocatedNode(.mapping(entries), at: origin)
   }
 
   // MARK: - List items

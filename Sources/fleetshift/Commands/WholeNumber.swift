@@ -1,0 +1,31 @@
+internal import ArgumentParser
+
+/// A whole number on the command line, within bounds that are told to whoever goes beyond them.
+struct WholeNumber {
+  let range: ClosedRange<Int>
+
+  init(_ range: ClosedRange<Int>) { self.range = range }
+
+  /// How many threads and replications there may be.
+  static let threads = WholeNumber(1...1024)
+  static let replications = WholeNumber(1...100_000)
+  /// Which of something, the first being 0.
+  static let index = WholeNumber(0...1_000_000)
+
+  /// For the `transform` of an option, which is to be parsed unconditionally: a number below zero is a wrong number, and
+  /// no option of its own.
+  @Sendable func read(_ text: String) throws -> Int {
+    if let value = Int(text), range.contains(value) { return value }
+    throw ValidationError(
+      "a whole number from \(words(range.lowerBound)) to \(words(range.upperBound)) is wanted")
+  }
+
+  /// Digits in groups of three, as help and messages have them.
+  private func words(_ number: Int) -> String {
+    let digits = String(number)
+    return String(
+      digits.enumerated().flatMap { index, digit -> [Character] in
+        index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
+      })
+  }
+}

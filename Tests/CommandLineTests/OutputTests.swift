@@ -1,0 +1,148 @@
+import Foundation
+import TestTools
+import Testing
+
+/// What an output may be put in the place of, and what not.
+@Suite struct OutputTests {
+  let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  /// A kept run, a dataset and a gate; every file of the bench with what it holds.
+  private func prepared() async throws -> [String: Data] {
+    let path = try bench.tiny("expect: ['total(moves) >= 1']")
+    let kept = try await Program.run("run", path, "--replications", "2", "--out", bench("kept"))
+    try #require(kept.status == 0, "\(kept.errors)")
+    try bench.file("gate.yaml", "tolerance: 1 %\n")
+    try bench.file("set.csv", "id,kind\n")
+    try bench.file("rig.yaml", "name: mine\n")
+    for (link, target) in [("link", "tiny.yaml"), ("nowhere", "kept/new"), ("folder", "kept")] {
+      try FileManager.default.createSymbolicLink(atPath: bench(link), withDestinationPath: target)
+    }
+    try FileManager.default.linkItem(atPath: path, toPath: bench("hard"))
+    return try files()
+  }
+
+  private func files() throws -> [String: Data] {
+    let found = FileManager.default.enumerator(atPath: bench.path)
+    var files: [String: Data] = [:]
+    while let name = found?.nextObject() as? String {
+      files[name] = FileManager.default.contents(atPath: bench(name)) ?? Data()
+    }
+    return files
+  }
+
+  @Test("an output is never what is read, by no name, nor a part of a kept run") func inputs() async throws {
+    let before = try await prepared()
+    for line in [
+      "report kept -o kept/summary.json", "report kept -o kept/page.html", "report folder -o kept/page.html",
+      "report kept/summary.json -o kept/summary.json", "report kept/summary.json -o folder/course.json",
+      "report kept -o nowhere", "report kept/ -o ./kept/../kept/manifest.json",
+      "export kept --to csv -o kept/summary.json", "export kept --to jsonl -o kept/manifest.json",
+      "export kept --to sqlite -o kept/index.sqlite", "export kept --to sqlite -o kept/shards/x",
+      "trace tiny.yaml -o tiny.yaml", "trace tiny.yaml -o link", "trace link -o tiny.yaml",
+      "trace tiny.yaml -o hard", "trace tiny.yaml -o kept/summary.md", "trace - -o tiny.yaml < tiny.yaml",
+      "run tiny.yaml --attempts link", "run tiny.yaml --attempts kept/course.json",
+      "check kept tiny.yaml --markdown tiny.yaml", "check kept kept --junit kept/summary.json",
+      "check kept kept --policy gate.yaml --junit gate.yaml", "check kept kept --junit new --markdown ./new",
+      "check tiny.yaml --baseline kept --junit kept/new", "fit set.csv -o set.csv",
+      "fit set.csv --start rig.yaml -o rig.yaml",
+      "calibrate tiny.yaml --free limits.host-out=1..4 --force -o tiny.yaml",
+    ] {
+      let result = try await Program.shell("\"$FLEETSHIFT\" \(line)", in: bench.path)
+      #expect(result.status == 64 && result.output.isEmpty, "\(line): \(result)")
+      #expect(result.errors.split(separator: "\n").count == 2, "\(line): \(result.errors)")
+      #expect(result.errors.contains("\n  help: "), "\(line): \(result.errors)")
+    }
+    #expect(try files() == before)
+  }
+
+  @Test("what has no name is refused") func empty() async throws {
+    let path = try bench.tiny()
+    for arguments in [
+      ["run", path, "--out", ""], ["run", path, "--attempts", ""],
+      ["sweep", path, "--over", "seed=1,2", "-o", ""],
+      ["trace", path, "-o", ""], ["check", path, path, "--junit", ""], ["report", path, "-o", ""],
+    ] {
+      let result = try await Program.run(Program.path, arguments, in: bench.path)
+      #expect(result.status == 64 && result.errors.contains("empty name"), "\(arguments): \(result)")
+    }
+    #expect(try bench.contents == ["tiny.yaml"])
+  }
+
+  @Test("a link is followed, and what it leads to replaced") func links() async throws {
+    let before = try await prepared()
+    try FileManager.default.createSymbolicLink(atPath: bench("page"), withDestinationPath: "real.html")
+    for _ in 0..<2 {
+      let result = try await Program.run("report", "kept", "-o", "page", in: bench.path)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try bench.text("real.html").lowercased().hasPrefix("<!doctype html>"))
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: bench("page")) == "real.html")
+    }
+    #expect(Set(try files().keys) == Set(before.keys).union(["page", "real.html"]))
+  }
+
+  /// A pipe, and where it is permitted a device that takes nothing. Never one of /dev: a mistake here replaces it.
+  @Test("what is there and is no file stays what it is", arguments: ["csv", "jsonl", "sqlite"])
+  func exports(kind: String) async throws {
+    _ = try await prepared()
+    #expect(mkfifo(bench("pipe"), 0o600) == 0)
+    let piped = try await Program.shell(
+      // Who reads is let go where nobody writes.
+      """
+      cat pipe > got &
+      "$FLEETSHIFT" export kept --to \(kind) -o pipe
+      status=$?
+      exec 3<>pipe 3>&-
+      wait
+      exit $status
+      """, in: bench.path)
+    if kind == "sqlite" {
+      #expect(piped.status == 74 && piped.errors.contains("is no file"), "\(piped)")
+    } else {
+      #expect(piped.status == 0, "\(piped)")
+      #expect(try bench.text("got").contains("downtime"))
+    }
+    // The numbers of /dev/full (Documentation/admin-guide/devices.txt of Linux).
+    let isNode = mknod(bench("full"), S_IFCHR | 0o600, 1 << 8 | 7) == 0
+    if isNode, access(bench("full"), W_OK) == 0 {
+      let full = try await Program.run("export", "kept", "--to", kind, "-o", "full", in: bench.path)
+      #expect(full.status == 74 && full.errors.contains("cannot write"), "\(full)")
+    }
+    for name in ["pipe"] + (isNode ? ["full"] : []) {
+      var status = stat()
+      #expect(lstat(bench(name), &status) == 0 && status.st_mode & S_IFMT != S_IFREG)
+    }
+    #expect(!(try bench.contents.contains { $0.contains("partial") }))
+  }
+
+  @Test("standard output by its name is written as it is, behind what is there") func standardOutput()
+    async throws
+  {
+    _ = try await prepared()
+    let result = try await Program.shell(
+      """
+      { echo before; "$FLEETSHIFT" check kept kept --markdown /dev/stdout; } > got
+      """, in: bench.path)
+    #expect(result.status == 0, "\(result)")
+    let got = try bench.text("got")
+    #expect(got.hasPrefix("before\n") && got.components(separatedBy: "tiny").count > 2, "\(got)")
+  }
+
+  @Test(
+    "a signal leaves nothing half-written, and says so",
+    arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  func signals(number: Int32, status: Int32) async throws {
+    let path = try bench.long()
+    let result = try await Program.shell(
+      """
+      "$FLEETSHIFT" trace '\(path)' -o '\(bench("trace.json"))' &
+      until ls '\(bench.path)'/*.partial-* > /dev/null 2>&1; do sleep 0.05; done
+      kill -\(number) $!
+      wait $!
+      """)
+    #expect(result.status == status, "\(result)")
+    #expect(result.errors.contains("interrupted; nothing is written"), "\(result)")
+    #expect(try bench.contents == ["long.yaml"])
+  }
+}
