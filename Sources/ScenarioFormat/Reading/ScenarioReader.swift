@@ -144,11 +144,11 @@ public struct ScenarioFile: Sendable {
   // MARK: - Problems
 
   public var hasErrors: Bool { diagnostics.hasErrors }
-  public var hasProblems: Bool { !diagnostics.isEmpty }
+  public var hasProblems: Bool { !diagnostics.isSound }
   /// The file could not be opened at all.
   public var isMissing: Bool { diagnostics.sorted.contains { $0.code == .unreadable } }
 
-  /// For a person: each with its line and a remedy.
+  /// For a person: each with its line and a remedy, and where nothing is wrong what there is to notice.
   public var problems: String { diagnostics.text(sources: sources) }
   /// For other programs: one document about all the files.
   public static func problemsAsJSON(of files: [ScenarioFile]) -> String {

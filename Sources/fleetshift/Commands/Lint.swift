@@ -20,7 +20,7 @@ struct Lint: ParsableCommand {
     switch format {
     case .text:
       for (path, file) in zip(scenarios, files) {
-        try Streams.output(file.hasProblems ? file.problems : "\(path): fine\n")
+        try Streams.output(file.problems.isEmpty ? "\(path): fine\n" : file.problems)
       }
     case .json: try Streams.output(ScenarioFile.problemsAsJSON(of: files))
     case .github: for file in files { try Streams.output(file.problemsAsAnnotations) }

@@ -34,7 +34,7 @@ struct ScenarioChoice: ParsableArguments {
   /// Reads the file, and says what is wrong with it.
   func read(_ path: String) throws -> ScenarioFile {
     let file = ScenarioFile(path: path, settings: pairs.map { ScenarioFile.Setting($0.path, $0.value) })
-    if file.hasProblems { Streams.put(file.problems) }
+    if !file.problems.isEmpty { Streams.put(file.problems) }
     if file.isMissing { throw ExitStatus.noInput.exit }
     if file.hasErrors { throw ExitStatus.badInput.exit }
     return file

@@ -38,7 +38,13 @@ import Testing
       ", boot: 40 s", ", shutdown: 10 s", ", memory: { dirty-rate: 5 MB/s }", ", disk: { writes: 1 MB/s }",
       ", memory: { hot: 1 % }",
     ])
-  func said(_ vms: String) { #expect(!file(vms).hasProblems, "\(file(vms).problems)") }
+  func said(_ vms: String) { #expect(file(vms).problems.isEmpty, "\(file(vms).problems)") }
+
+  @Test("beside a mistake nobody is told of it") func besideAMistake() {
+    let wrong = file(", cuont: 3")
+    #expect(wrong.hasErrors && !wrong.problems.contains("notice:"))
+    #expect(!file("").hasProblems)
+  }
 
   @Test("no scenario that ships becomes noisy") func shipped() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

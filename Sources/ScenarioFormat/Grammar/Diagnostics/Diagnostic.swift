@@ -86,12 +86,16 @@ package struct Diagnostics: Sendable {
   package var sorted: [Diagnostic] { Array(ordered.prefix(limit)) }
 
   /// How many findings `sorted` leaves out.
-  package var omitted: Int { max(0, found.count - limit) + uncounted }
+  package var omitted: Int { max(0, ordered.count - limit) + uncounted }
+
+  /// Whether nothing is wrong, whatever there may be to notice.
+  package var isSound: Bool { found.allSatisfy { $0.severity == .notice } && uncounted == 0 }
 
   package var isEmpty: Bool { found.isEmpty }
 
+  /// Beside a mistake nobody cares for notices.
   private var ordered: [Diagnostic] {
-    found.sorted {
+    found.filter { !hasErrors || $0.severity != .notice }.sorted {
       ($0.origin, $0.code.rawValue, $0.message, $0.remedy ?? "")
         < ($1.origin, $1.code.rawValue, $1.message, $1.remedy ?? "")
     }
