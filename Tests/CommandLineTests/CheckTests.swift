@@ -32,7 +32,16 @@ import Testing
       "check", base, cold, "--replications", "10", "--junit", xml, "--markdown", markdown, "--github")
     #expect(check.status == 2, "\(check.output)\(check.errors)")
     #expect(check.output.contains("downtime per move") && check.output.contains("worse"))
-    #expect(check.errors.contains("::error title=tiny is worse::"))
+    // On the file that was changed, and with every figure that is worse.
+    let line = try #require(
+      check.errors.split(separator: "\n").first {
+        $0.hasPrefix("::error file=\(cold),line=1,title=tiny is worse::")
+      },
+      "\(check.errors)")
+    let json = try await Program.run(
+      "check", base, cold, "--replications", "10", "--format", "json", "--threads", "1")
+    let worse = json.output.components(separatedBy: "\"verdict\" : \"worse\"").count - 1
+    #expect(worse > 5 && line.components(separatedBy: " -> ").count - 1 == worse, "\(line)")
     #expect(try bench.text("check.md").contains("| all VMs | downtime per move |"))
     let document = try bench.text("check.xml")
     #expect(document.hasPrefix("<?xml") && document.contains("<failure type=\"worse\""))
@@ -55,7 +64,12 @@ import Testing
     #expect(scenarios.output.contains("an expectation is broken, and was broken before too"))
     #expect(!scenarios.output.contains(": worse") && !scenarios.errors.contains("is worse"))
     #expect(
-      scenarios.errors.contains("::error title=tiny breaks what it broke before too::broken: \(clause)"))
+      scenarios.errors.contains(
+        "::error file=\(base),line=1,title=tiny breaks what it broke before too::broken: \(clause)"))
+    // Of a clause that a file holds, the line.
+    let gate = try bench.file("gate.yaml", "tolerance: 1 %\nexpect:\n  - \(clause)\n")
+    let policy = try await Program.run("check", base, base, "--policy", gate, "--github")
+    #expect(policy.errors.contains("::error file=\(gate),line=3,title=tiny breaks"), "\(policy.errors)")
     #expect(try bench.text("c.xml").contains("broken before too"))
     #expect(try await Program.run("run", base, "--out", bench("kept")).status == 0)
     let kept = try await Program.run("check", bench("kept"), base, "--expect", clause, "--format", "json")

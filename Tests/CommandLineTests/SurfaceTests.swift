@@ -65,22 +65,31 @@ import Testing
     #expect(reference.output.hasPrefix("# Scenario reference\n"))
   }
 
-  @Test("completion scripts are made, and the shell accepts its own", arguments: ["bash", "zsh", "fish"])
+  @Test("completion scripts are made", arguments: ["bash", "zsh", "fish"])
   func completion(shell: String) async throws {
     let result = try await Program.run("--generate-completion-script", shell)
     #expect(result.status == 0)
     #expect(result.output.contains("fleetshift"))
-    guard Program.has(shell) else { return }
+  }
+
+  @Test(
+    "each shell accepts its own completion script", .enabled(if: !shells.isEmpty, "no shell is installed"),
+    arguments: shells)
+  func acceptedCompletion(shell: String) async throws {
+    let result = try await Program.run("--generate-completion-script", shell)
     let bench = try Workbench()
     let script = try bench.file("completion", result.output)
     let check = try await Program.run("/usr/bin/env", [shell, "-n", script])
     #expect(check.status == 0, "\(check.errors)")
   }
 
-  @Test("the manual has a page for each command, which mandoc finds nothing wrong with") func manual()
-    async throws
-  {
-    guard Program.has("python3") else { return }
+  private static let shells = ["bash", "zsh", "fish"].filter(Program.has)
+
+  @Test("all three shells are there to be asked", .enabled(if: shells.count == 3, "a shell is not installed"))
+  func allShells() { #expect(Self.shells == ["bash", "zsh", "fish"]) }
+
+  /// The manual's pages, made in a workbench.
+  private func makeManual() async throws -> Workbench {
     let bench = try Workbench()
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent(".ci/manual").path
@@ -88,6 +97,14 @@ import Testing
       "$FLEETSHIFT --experimental-dump-help | SOURCE_DATE_EPOCH=1700000000 python3 '\(script)' '\(bench("man"))'"
     )
     #expect(made.status == 0 && made.errors.isEmpty, "\(made)")
+    return bench
+  }
+
+  @Test(
+    "the manual has a page for each command",
+    .enabled(if: Program.has("python3"), "python3 is not installed"))
+  func manual() async throws {
+    let bench = try await makeManual()
     let pages = try FileManager.default.contentsOfDirectory(atPath: bench("man")).sorted()
     let overview = try bench.text("man/fleetshift.1")
     #expect(pages.contains("fleetshift-calibrate.1") && pages.contains("fleetshift.1"))
@@ -96,7 +113,14 @@ import Testing
     }
     #expect(overview.contains(".Dd November 14, 2023") && overview.contains(".It 65\nThe input is wrong."))
     #expect(try bench.text("man/fleetshift-sweep.1").contains(".Ss sweep submit"))
-    guard Program.has("mandoc") else { return }
+  }
+
+  @Test(
+    "mandoc finds nothing wrong with the manual",
+    .enabled(
+      if: Program.has("python3") && Program.has("mandoc"), "python3 or mandoc is not installed"))
+  func manualLint() async throws {
+    let bench = try await makeManual()
     let lint = try await Program.shell("mandoc -Tlint -Wwarning '\(bench("man"))'/*.1")
     #expect(lint.status == 0 && lint.output.isEmpty, "\(lint)")
   }

@@ -73,7 +73,7 @@ import Testing
     _ = try bench.file("policies/tiny.yaml", text.replacing("chain: [warm, cold]", with: "chain: [cold]"))
     let worse = try await job()
     #expect(worse.status == 2, "\(worse.said)")
-    #expect(worse.said.contains("::error title=tiny is worse::"))
+    #expect(worse.said.contains("::error file=policies/tiny.yaml,line=1,title=tiny is worse::"))
     #expect(try bench.text("step-summary.md").contains("| all VMs | downtime per move |"))
     #expect(try bench.text("fleetshift.xml").contains("<failure type=\"worse\""))
 

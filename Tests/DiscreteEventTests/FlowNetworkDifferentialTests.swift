@@ -69,13 +69,6 @@ import Testing
       fast.setCapacity(ByteRate(bytesPerSecond: capacity), of: resources[resource], at: now)
     }
 
-    mutating func changeCap() {
-      guard let index = randomFlow(), let name = names[slow.flows[index].owner] else { return }
-      let cap = 5e5 * stream.uniform()
-      slow.flows[index].cap = cap
-      fast.setCap(ByteRate(bytesPerSecond: cap), of: name, at: now)
-    }
-
     /// Moves both on, to the next completion or part of the way.
     mutating func wait() {
       let part = stream.uniform()
@@ -99,7 +92,6 @@ import Testing
       case 0..<4: start()
       case 4: cancel()
       case 5: changeCapacity()
-      case 6: changeCap()
       default: wait()
       }
     }

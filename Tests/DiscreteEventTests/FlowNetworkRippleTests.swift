@@ -54,11 +54,7 @@ import Testing
         let (first, second) = flows.remove(at: index)
         let left = (ripple.cancel(first, at: now), filling.cancel(second, at: now))
         #expect((left.0 == nil) == (left.1 == nil))
-      case 6 where !flows.isEmpty && ripple.isActive(flows[index].0) && filling.isActive(flows[index].1):
-        let cap = ByteRate(bytesPerSecond: stream.chance(0.2) ? 0 : 2e8 * stream.uniform())
-        ripple.setCap(cap, of: flows[index].0, at: now)
-        filling.setCap(cap, of: flows[index].1, at: now)
-      case 7:
+      case 6...7:
         let resource = resources[stream.index(below: resources.count)]
         let capacity = ByteRate(
           bytesPerSecond: stream.chance(0.1) ? 0 : stream.chance(0.1) ? .infinity : 1e9 * stream.uniform())

@@ -148,13 +148,17 @@ import Testing
       var amounts = RandomStream(StreamKey(seed: 3, replication: replication, purpose: .sizes))
       var network = FlowNetwork()
       let link = network.addResource(capacity: .unlimited)
-      var present: TimeWeighted?
+      // The number of flows since when, and its integral over time from the warm-up on.
+      var (present, integral) = (0.0, 0.0)
+      var (first, since) = (Instant?.none, Instant?.none)
       var next = after(gaps.sample(&arrivals), .zero)
       while true {
         let completion = network.nextCompletion
         let now = min(completion?.at ?? .distantFuture, next)
         if now >= horizon { break }
-        if now >= warmUp, present == nil { present = TimeWeighted(Double(network.count), at: now) }
+        if let last = since { integral += present * (now - last).seconds }
+        if now >= warmUp { since = now }
+        if first == nil { first = since }
         if let completion, completion.at == now {
           while network.complete(at: now) != nil {}
         } else {
@@ -163,9 +167,10 @@ import Testing
           )
           next = after(gaps.sample(&arrivals), now)
         }
-        present?.set(Double(network.count), at: now)
+        present = Double(network.count)
       }
-      return present?.summary(until: horizon).mean ?? .nan
+      guard let first, let since else { return .nan }
+      return (integral + present * (horizon - since).seconds) / (horizon - first).seconds
     }
     #expect(interval?.contains(lambda) == true, "\(interval as Any)")
     #expect((interval?.halfWidth ?? 9) < 0.4)

@@ -57,34 +57,6 @@ import Testing
   }
 }
 
-@Suite struct TimeWeightedTests {
-  /// 2 for 3 s, 5 for 1 s, 1 for 4 s: integral 15 over 8 s.
-  @Test func `the average weighs each level by how long it lasted`() {
-    func at(_ seconds: Int64) -> Instant { .zero + .seconds(seconds) }
-    var level = TimeWeighted(2, at: at(10))
-    level.set(5, at: at(13))
-    level.add(-4, at: at(14))
-    #expect(level.value == 1)
-    let summary = level.summary(until: at(18))
-    #expect(summary.integral == 15 && summary.mean == 15.0 / 8 && summary.max == 5)
-    #expect(summary.duration == .seconds(8))
-    // Asking does not change anything.
-    #expect(level.summary(until: at(16)).integral == 13)
-  }
-
-  @Test func `no time has no average`() {
-    #expect(TimeWeighted(2, at: .zero).summary(until: .zero).mean == nil)
-  }
-
-  @Test func `merging is one after the other`() throws {
-    var a = TimeAverage(duration: .seconds(2), integral: 6, max: 4)
-    a.merge(TimeAverage(duration: .seconds(3), integral: 9, max: 9))
-    #expect(a == TimeAverage(duration: .seconds(5), integral: 15, max: 9))
-    let level = TimeWeighted(3, at: .zero)
-    #expect(try JSONDecoder().decode(TimeWeighted.self, from: JSONEncoder().encode(level)) == level)
-  }
-}
-
 @Suite struct ConfidenceIntervalTests {
   /// 1...5: mean 3, s = sqrt(2.5), t(4, 0.975) = 2.776445 (tables): 2.776445 * sqrt(2.5 / 5) = 1.963243.
   @Test func `known answers`() throws {

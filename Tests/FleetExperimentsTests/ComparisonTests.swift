@@ -56,6 +56,59 @@ import Testing
     #expect(abs(try #require(found[.downtimeP95]).difference.mean + 40.0 / 3) < 0.1)
   }
 
+  /// A replication whose campaign ended after so many seconds, if it did, and whose drains took these.
+  private func ledger(ended: Double?, drains: [Double], notBegun: Int = 0) -> Ledger {
+    var ledger = ledger([10])
+    ledger.courses[0].began = 5
+    ledger.courses[0].ended = ended
+    ledger.courses[0].outcome = ended == nil ? .underWay : .finished
+    ledger.drains.started = drains.count
+    ledger.drains.finished = drains.count
+    ledger.drains.notBegun = notBegun
+    for time in drains { ledger.drains.time.add(time) }
+    return ledger
+  }
+
+  @Test("campaigns by how long they take, drains by their mean, median and p95, pair by pair") func pace()
+    throws
+  {
+    let slow = [ledger(ended: 105, drains: [10, 20, 90]), ledger(ended: 115, drains: [20, 30, 100])]
+    let fast = [ledger(ended: 55, drains: [5, 10, 15]), ledger(ended: 66, drains: [6, 11, 16])]
+    let found = try contrast(slow, fast)
+    let makespan = try #require(found[.makespan, PairedGroup(kind: .campaign, name: "drain")])
+    #expect(makespan.before == 105 && makespan.after == 55.5 && makespan.verdict == .better)
+    #expect(abs(try #require(found[.drainTimeMedian]).before - 25) < 1)
+    #expect(abs(try #require(found[.drainTimeP95]).before - 95) < 2)
+    #expect(found[.drainsFinished]?.verdict == .equal)
+    #expect(found.campaigns == [.init(name: "drain", finishedBefore: 1, finishedAfter: 1)])
+    // A gate looks at them too.
+    #expect(Set(PairedMetric.gating).isSuperset(of: [.makespan, .drainsFinished]))
+  }
+
+  @Test("a campaign that did not always end is not compared by the times at which it did") func unended()
+    throws
+  {
+    let all = [ledger(ended: 105, drains: [10]), ledger(ended: 115, drains: [20])]
+    let some = [ledger(ended: 55, drains: [5]), ledger(ended: nil, drains: [6], notBegun: 3)]
+    let found = try contrast(all, some)
+    #expect(!found.findings.contains { $0.metric == .makespan })
+    #expect(found.campaigns == [.init(name: "drain", finishedBefore: 1, finishedAfter: 0.5)])
+    #expect(found[.drainsFinished]?.after == (1 + 0.25) / 2)
+  }
+
+  @Test("what a scenario has none of is not tested, and makes nothing else less sure") func noDrains() throws
+  {
+    let drainless: Set<PairedMetric> = [
+      .drainTime, .drainTimeMedian, .drainTimeP95, .drainsFinished, .drainsGivenUp, .makespan,
+    ]
+    #expect(try contrast(cold, warm).findings.allSatisfy { !drainless.contains($0.metric) })
+    // A result of an older version, which knows no times of its campaigns.
+    var old = try side("a", [ledger(ended: 105, drains: [10])], keepsGuests: false)
+    old.result.courses?[0].series = nil
+    let new = try side("b", [ledger(ended: 55, drains: [10])])
+    #expect(try Comparison([old, new]).contrasts[0].findings.allSatisfy { $0.metric != .makespan })
+  }
+
   @Test func sharesAreOfGuestsMovedInBoth() throws {
     let guests = try #require(try contrast(cold, warm).guests)
     // Of three guests each: one better, one equal, one worse; 1, 2 (half a millisecond is none), 0; 1, 2, 0.

@@ -127,10 +127,63 @@ import Testing
     #expect(!text.contains("  better"))
   }
 
+  @Test("a difference too small for two places of a percentage keeps the digits that its verdict is about")
+  func smallDifferences() {
+    var small = contrast()
+    var tiny = finding(.downtime, 1000, 999.9818, nil, .better)
+    (tiny.difference.low, tiny.difference.high) = (-0.0190, -0.0174)
+    tiny.bootstrap = BootstrapEnds(low: -0.0190, high: -0.0174)
+    (tiny.group, tiny.verdict) = (PairedGroup(kind: .vmClass, name: "small"), .better)
+    small.findings = [tiny]
+    #expect(text(small).contains("-0.00182 %  (-0.0019 to -0.0017)"), "\(text(small))")
+  }
+
   @Test func moreIsSaidToBeMore() {
     #expect(
       text(contrast(paid: 7412, .worse)).contains("warm pays 100 h more downtime than cold (95 %: 86 to 114)")
     )
+  }
+
+  private func slower(_ ends: [Comparison.CampaignEnds] = [], finished: Double = 1) -> Comparison.Contrast {
+    var contrast = contrast()
+    contrast.findings += [
+      finding(.drainTime, 1800, 900, 60, .better), finding(.drainTimeMedian, 1700, 890, 60, .better),
+      finding(.drainTimeP95, 3000, 2400, 900, .unclear), finding(.drainsFinished, 1, finished, 0.01, .worse),
+      finding(
+        .makespan, 21.77 * 3600, 11.59 * 3600, 600, .better,
+        in: PairedGroup(kind: .campaign, name: "patch")),
+    ]
+    contrast.campaigns = ends
+    return contrast
+  }
+
+  @Test("how long the campaign and its drains take is the planner's own question") func pace() throws {
+    let text = text(slower())
+    #expect(text.contains("From begin to end patch takes 11.6 h instead of 21.8 h."))
+    #expect(text.contains("Drains and campaigns\n"))
+    #expect(
+      text.contains("drain, median        28 min 20 s  14 min 50 s   -13.5 min   -47.6 %  (-14.5 to -12.5)"))
+    #expect(
+      text.contains("patch: begin to end       21.8 h       11.6 h    -10.18 h   -46.8 %  (-10.35 to -10.01)")
+    )
+    #expect(!text.contains("is not compared"))
+    // It stands in its own table, and not among the classes as well.
+    #expect(text.components(separatedBy: "makespan").count == 1)
+    let several = ComparisonReport.text(comparison([slower(), slower()]))
+    let glance = try #require(several.components(separatedBy: "warm: Differences").first)
+    #expect(glance.contains("patch: begin to end") && glance.contains("21.8 h") && glance.contains("11.6 h"))
+  }
+
+  @Test("what did not end is said, lest the times of the rest be taken for all") func unended() {
+    let text = text(
+      slower([.init(name: "patch", finishedBefore: 1, finishedAfter: 0.4)], finished: 0.5)
+    ).replacing("\n", with: " ")
+    #expect(text.contains("Drain times are only of the drains that finished."))
+    #expect(
+      text.contains(
+        "patch was over at the horizon in 100 % of the replications of cold and 40 % of warm: how long it takes is not "
+          + "compared."))
+    #expect(!self.text(slower()).contains("Drain times are only"))
   }
 
   @Test func markdownIsATable() {

@@ -35,11 +35,6 @@ package struct LeastSquares {
     package let iterations: Int
     /// Whether the steps became small; else the iterations ran out.
     package let hasConverged: Bool
-
-    /// The standard deviation of a residual of weight 1; nil without degrees of freedom.
-    package var residualDeviation: Double? {
-      degreesOfFreedom > 0 ? (sumOfSquares / Double(degreesOfFreedom)).squareRoot() : nil
-    }
   }
 
   package var start: [Double]

@@ -32,15 +32,6 @@ extension FlowNetwork {
     return ByteRate(bytesPerSecond: sum)
   }
 
-  /// The part of a resource's capacity in use at ``now``, 0...1; zero for one that has failed. O(flows on it).
-  public mutating func utilisation(of resource: ResourceID) -> Double {
-    let capacity = capacity(of: resource).bytesPerSecond
-    return capacity > 0 && capacity.isFinite ? load(of: resource).bytesPerSecond / capacity : 0
-  }
-
-  /// The number of flows on a resource.
-  public func flowCount(on resource: ResourceID) -> Int { members.count(Int(resource.index)) }
-
   /// All that flows have carried over a resource by ``now``, in bytes. O(flows on it).
   public mutating func carried(over resource: ResourceID) -> Double {
     solve()

@@ -116,22 +116,6 @@ public struct FlowNetwork: ~Copyable, Sendable {
       && flows[Int(flow.slot)].isActive
   }
 
-  /// Changes a flow's own cap from `time` on.
-  public mutating func setCap(_ cap: ByteRate, of flow: FlowID, at time: Instant) {
-    FlowNetwork.check(cap)
-    let slot = slot(of: flow)
-    advance(to: time)
-    let isFree = flows[slot].bottleneck < 0
-    // At its cap it goes by the old one until now.
-    if isFree { free(slot) }
-    flows[slot].cap = cap.bytesPerSecond
-    flows[slot].capLevel = cap.bytesPerSecond / flows[slot].weight
-    if isFree { return alert(slot) }
-    let group = Int(flows[slot].bottleneck)
-    if flows[slot].capLevel < levels[group] { return capFlow(slot) }
-    resources[group].ceiling = min(resources[group].ceiling, flows[slot].capLevel)
-  }
-
   /// Ends a flow early and returns what had not yet passed, in whole bytes rounded up; nil if the flow had already
   /// ended.
   @discardableResult

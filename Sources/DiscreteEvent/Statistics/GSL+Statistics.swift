@@ -4,6 +4,11 @@ extension GSL {
   /// P(T > t) for Student's t with `degrees` degrees of freedom.
   static func studentTail(_ t: Double, degrees: Double) -> Double { quiet { gsl_cdf_tdist_Q(t, degrees) } }
 
+  /// P(F > f) for Fisher's F with `above` and `below` degrees of freedom.
+  static func fisherTail(_ f: Double, above: Double, below: Double) -> Double {
+    quiet { gsl_cdf_fdist_Q(f, above, below) }
+  }
+
   /// The points of Sobol's sequence in `dimensions` (at most 40), its first, the origin, left out.
   static func sobol(_ count: Int, dimensions: Int) -> [[Double]]? {
     guard let generator = quiet({ gsl_qrng_alloc(cgsl_qrng_sobol(), UInt32(dimensions)) }) else { return nil }

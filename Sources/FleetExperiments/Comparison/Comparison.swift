@@ -20,19 +20,36 @@ public struct Comparison: Codable, Sendable {
     /// Guests whose downtime is less, the same, or more than in the reference; `nil` of kept results, which do not know
     /// their guests one by one.
     public var guests: GuestShares?
+    /// How often the campaigns of both ended; of one that did not always, no makespan is compared.
+    public var campaigns: [CampaignEnds]?
 
     enum CodingKeys: String, CodingKey {
-      case name, findings
+      case name, findings, campaigns
       case guests = "vms"
     }
 
-    public init(name: String, findings: [PairedFinding], guests: GuestShares? = nil) {
-      (self.name, self.findings, self.guests) = (name, findings, guests)
+    public init(
+      name: String, findings: [PairedFinding], guests: GuestShares? = nil, campaigns: [CampaignEnds]? = nil
+    ) {
+      (self.name, self.findings, self.guests, self.campaigns) = (name, findings, guests, campaigns)
     }
 
     /// What is known of a metric of a group; `nil` where it never happened.
     public subscript(metric: PairedMetric, group: PairedGroup = .all) -> PairedFinding? {
       findings.first { $0.metric == metric && $0.group == group }
+    }
+  }
+
+  /// In what share of the replications a campaign was over at the horizon, 0 to 1.
+  public struct CampaignEnds: Codable, Hashable, Sendable {
+    public var name: String
+    public var finishedBefore: Double
+    public var finishedAfter: Double
+
+    enum CodingKeys: String, CodingKey {
+      case name
+      case finishedBefore = "finished_before_share"
+      case finishedAfter = "finished_after_share"
     }
   }
 
@@ -60,6 +77,7 @@ extension Comparison {
   /// Of all moves: totals, what a move costs, and how that is distributed.
   private static let ofAll =
     PairedMetric.totals + PairedMetric.gating.filter { !PairedMetric.totals.contains($0) }
+    + [.drainTimeMedian, .drainTimeP95]
 
   /// - Parameter sides: two at least; the others are held against the first.
   /// - Throws: `NotComparable` if one is no partner of the first.
@@ -79,7 +97,8 @@ extension Comparison {
         findings: pair.findings(
           ofAll: Comparison.ofAll, ofGroups: PairedMetric.gating,
           bootstraps: true),
-        guests: first.ledgers.flatMap { ours in side.ledgers.map { GuestShares(ours, $0) } })
+        guests: first.ledgers.flatMap { ours in side.ledgers.map { GuestShares(ours, $0) } },
+        campaigns: CampaignEnds.of(pair))
     }
     // Who asks more questions is more often led astray by chance, whichever side it is about.
     var all = contrasts.flatMap(\.findings)
@@ -92,5 +111,17 @@ extension Comparison {
     self.init(
       scenario: first.result.scenario, seed: first.result.seed,
       replications: pairs.map(\.replications).min() ?? 0, reference: first.name, contrasts: contrasts)
+  }
+}
+
+extension Comparison.CampaignEnds {
+  /// Of the campaigns that both sides have; of one that ended nowhere, because it has no end, there is nothing to say.
+  fileprivate static func of(_ pair: ResultPair) -> [Self] {
+    (pair.before.courses ?? []).compactMap { course in
+      guard let other = pair.after.courses?.first(where: { $0.name == course.name }) else { return nil }
+      let ends = Self(
+        name: course.name, finishedBefore: course.finishedShare, finishedAfter: other.finishedShare)
+      return ends.finishedBefore == 0 && ends.finishedAfter == 0 ? nil : ends
+    }
   }
 }

@@ -68,8 +68,11 @@ extension Expectation {
     let place = EvaluationPlace(results: results, names: names)
     guard let axis else {
       let verdict = try verdict(at: place)
+      var unfinished: UnfinishedPart?
+      for call in claim.calls where unfinished == nil { unfinished = try call.unfinished(at: place) }
       return ExpectationResult(
-        text: text, held: verdict?.held ?? false, actual: verdict?.actual ?? absence(in: results))
+        text: text, held: verdict?.held ?? false, actual: verdict?.actual ?? absence(in: results),
+        unfinished: verdict == nil ? nil : unfinished)
     }
     var (all, broken) = (0, [String]())
     for (name, place) in axis.places(at: place) {
@@ -208,7 +211,7 @@ extension MetricCall {
     }
   }
 
-  private func result(at place: EvaluationPlace) throws(ExpectationError) -> StudyResult {
+  func result(at place: EvaluationPlace) throws(ExpectationError) -> StudyResult {
     guard let name = variant ?? place.variant else { return place.results.selected }
     if let result = place.results[name] { return result }
     throw ExpectationError(
@@ -216,7 +219,7 @@ extension MetricCall {
       remedy: Spelling.remedy(for: name, among: place.results.variants.map(\.name)))
   }
 
-  private func subject(
+  func subject(
     of metric: Metric, in result: StudyResult, _ place: EvaluationPlace
   ) throws(ExpectationError) -> MetricSubject? {
     guard let group else {

@@ -63,7 +63,13 @@ package enum Figure {
     guard let low = estimate.low, let high = estimate.high else { return (text(estimate.mean, kind), nil) }
     guard high > low else { return (text(estimate.mean, kind), estimate.mean == 0 ? "" : "(each time)") }
     let unit = FigureUnit.fitting(estimate.mean == 0 ? high : estimate.mean, kind)
-    let places = places(of: (high - low) / 2 / unit.size, mean: estimate.mean / unit.size, kind)
+    var places = places(of: (high - low) / 2 / unit.size, mean: estimate.mean / unit.size, kind)
+    // Two places of a percentage are enough, unless they leave nothing of a difference.
+    while kind == .share, isSigned, estimate.mean != 0, places < 6,
+      max(abs(low), abs(high)) / unit.size < 5 / power(10, places)
+    {
+      places += 1
+    }
     let lowest = isSigned ? low : max(0, low)
     let highest = kind == .share && !isSigned ? min(1, high) : high
     return (

@@ -32,13 +32,21 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
   case bytesPerMove = "bytes_per_move"
   /// From the wish to empty a host until it is empty, of the drains that finished, seconds; of the whole fleet only.
   case drainTime = "drain_time_seconds"
+  /// Quantiles of the same within a replication, seconds; of the whole fleet only.
+  case drainTimeMedian = "drain_time_p50_seconds"
+  case drainTimeP95 = "drain_time_p95_seconds"
   /// The share of the drains begun that were given up; of the whole fleet only.
   case drainsGivenUp = "drains_given_up_share"
+  /// The share of the hosts to be drained whose drain finished within the horizon; of the whole fleet only.
+  case drainsFinished = "drains_finished_share"
+  /// From a campaign's beginning to its end, seconds; of campaigns only, and only of one that ended in every replication
+  /// of both sides: of those that take too long only the short ones would be seen.
+  case makespan = "makespan_seconds"
 
   /// What a gate looks at. A total says nothing that a mean per move and the number of moves do not.
   public static let gating: [PairedMetric] = [
     .downtimePerMove, .downtimeMedian, .downtimeP95, .downtimeP99, .abandonedShare, .failedShare,
-    .bytesPerMove, .completed, .drainTime, .drainsGivenUp,
+    .bytesPerMove, .completed, .drainTime, .drainsGivenUp, .drainsFinished, .makespan,
   ]
   /// What a comparison shows of all moves together.
   public static let totals: [PairedMetric] = [
@@ -46,6 +54,10 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
   ]
   /// What shows how the distribution of a move's downtime shifts.
   public static let quantiles: [PairedMetric] = [.downtimeMedian, .downtimeP95, .downtimeP99]
+  /// What a comparison shows of the drains of the fleet.
+  public static let drains: [PairedMetric] = [
+    .drainTime, .drainTimeMedian, .drainTimeP95, .drainsFinished, .drainsGivenUp,
+  ]
 
   /// What files call it, such as `downtime-p95`.
   package var key: String { rawValue.replacing("_seconds", with: "").replacing("_", with: "-") }
@@ -67,16 +79,20 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
     case .failedShare: "share of attempts failed"
     case .bytesPerMove: "data per move"
     case .drainTime: "drain time"
+    case .drainTimeMedian: "median drain time"
+    case .drainTimeP95: "p95 of drain time"
     case .drainsGivenUp: "share of drains given up"
+    case .drainsFinished: "share of drains finished"
+    case .makespan: "makespan"
     }
   }
 
   package var kind: FigureKind {
     switch self {
     case .downtime, .saved, .brownout, .downtimePerMove, .downtimeMedian, .downtimeP95, .downtimeP99,
-      .drainTime:
+      .drainTime, .drainTimeMedian, .drainTimeP95, .makespan:
       .seconds
-    case .abandonedShare, .failedShare, .drainsGivenUp: .share
+    case .abandonedShare, .failedShare, .drainsGivenUp, .drainsFinished: .share
     case .bytes, .bytesPerMove: .bytes
     case .completed, .abandoned, .failedAttempts: .count
     }
@@ -85,12 +101,14 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
   /// Whether it is the length of one thing, and no sum over many: people read those in other units.
   package var isSpan: Bool {
     switch self {
-    case .downtimePerMove, .downtimeMedian, .downtimeP95, .downtimeP99, .drainTime: true
+    case .downtimePerMove, .downtimeMedian, .downtimeP95, .downtimeP99, .drainTime, .drainTimeMedian,
+      .drainTimeP95, .makespan:
+      true
     default: false
     }
   }
 
-  public var lessIsBetter: Bool { self != .completed && self != .saved }
+  public var lessIsBetter: Bool { self != .completed && self != .saved && self != .drainsFinished }
 
   /// One number per replication; `nil` for a replication in which there is nothing to take it of.
   ///
@@ -119,7 +137,14 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
     case .drainTime:
       guard let drains else { return [] }
       return zip(drains.meanTimeSeconds, drains.finished).map { $1 > 0 ? $0 : nil }
+    case .drainTimeMedian: return drains?.timeMedian ?? []
+    case .drainTimeP95: return drains?.timeP95 ?? []
     case .drainsGivenUp: return drains.map { ratio($0.gaveUp, $0.started) } ?? []
+    case .drainsFinished:
+      guard let drains, let notBegun = drains.notBegun else { return [] }
+      return ratio(drains.finished, zip(drains.started, notBegun).map { $0 + $1 })
+    // No cell of moves knows when its campaign was over.
+    case .makespan: return []
     }
   }
 }

@@ -84,7 +84,20 @@ public struct ResultPair: Sendable {
       guard let new = after.byCampaign[name] else { continue }
       found += findings(PairedGroup(kind: .campaign, name: name), old, new, ofGroups, stream)
     }
-    return found
+    return found + (ofGroups.contains(.makespan) ? makespans(stream) : [])
+  }
+
+  /// Of each campaign that both have and that ended in every replication of both.
+  private func makespans(_ stream: RandomStream?) -> [PairedFinding] {
+    (before.courses ?? []).compactMap { course in
+      guard let old = course.series?.makespanSeconds,
+        let new = after.courses?.first(where: { $0.name == course.name })?.series?.makespanSeconds
+      else { return nil }
+      let pairs = zip(old, new).compactMap { a, b in a.flatMap { a in b.map { (before: a, after: $0) } } }
+      guard !pairs.isEmpty, pairs.count == min(old.count, new.count) else { return nil }
+      return PairedFinding(
+        PairedGroup(kind: .campaign, name: course.name), .makespan, pairs: pairs, stream: stream)
+    }
   }
 
   private func findings(

@@ -30,9 +30,12 @@ public struct CampaignResult: Codable, Hashable, Sendable {
   public var lost: Estimate
   public var rebuilt: Estimate
   public var rebuiltFromImage: Estimate
+  /// How long it took, replication by replication, for whoever pairs them; results of older versions have none.
+  public var series: CampaignSeries?
 
   enum CodingKeys: String, CodingKey {
     case name, outcomes, hosts, returned, lost, rebuilt
+    case series = "per_replication"
     case stoppedBy = "stopped_by"
     case began = "began_seconds"
     case ended = "end_seconds"
@@ -65,8 +68,8 @@ extension CampaignResult {
     began = some(tallies.compactMap(\.began))
     let ends = tallies.compactMap(\.ended)
     ended = some(ends)
-    makespan = some(
-      tallies.compactMap { tally in tally.ended.flatMap { end in tally.began.map { end - $0 } } })
+    makespan = some(tallies.compactMap(\.makespan))
+    series = CampaignSeries(makespanSeconds: tallies.map(\.makespan))
     latestEnd = ends.max()
     hosts = estimate(\.hosts)
     hostsDone = estimate(\.hostsDone)
@@ -80,6 +83,21 @@ extension CampaignResult {
     rebuilt = estimate(\.rebuilt)
     rebuiltFromImage = estimate(\.rebuiltFromImage)
   }
+}
+
+/// How long a campaign took in each replication, in their order.
+public struct CampaignSeries: Codable, Hashable, Sendable {
+  /// Seconds from its beginning to its end; `nil` where it was not over at the horizon.
+  public var makespanSeconds: [Double?]
+
+  enum CodingKeys: String, CodingKey {
+    case makespanSeconds = "makespan_seconds"
+  }
+}
+
+extension CampaignTally {
+  /// Seconds from its beginning to its end; `nil` where one of them did not come.
+  fileprivate var makespan: Double? { ended.flatMap { end in began.map { end - $0 } } }
 }
 
 /// What guests went through beside their moves, because of their hosts.

@@ -57,11 +57,20 @@ public struct DrainSeries: Codable, Hashable, Sendable {
   public var gaveUp: [Double]
   /// The mean time of the drains that finished, seconds; zero where none did.
   public var meanTimeSeconds: [Double]
+  /// Hosts that campaigns mean to drain and had not begun with at the horizon; results of older versions do not say, nor
+  /// what follows.
+  public var notBegun: [Double]?
+  /// Quantiles of the times of the drains that finished, seconds; `nil` where none did.
+  public var timeMedian: [Double?]?
+  public var timeP95: [Double?]?
 
   enum CodingKeys: String, CodingKey {
     case started, finished
     case gaveUp = "gave_up"
     case meanTimeSeconds = "mean_time_seconds"
+    case notBegun = "not_begun"
+    case timeMedian = "time_p50_seconds"
+    case timeP95 = "time_p95_seconds"
   }
 }
 
@@ -71,5 +80,9 @@ extension DrainSeries {
     finished = tallies.map { Double($0.finished) }
     gaveUp = tallies.map { Double($0.gaveUp) }
     meanTimeSeconds = tallies.map { $0.time.mean ?? 0 }
+    notBegun = tallies.map { Double($0.notBegun) }
+    let quantiles = tallies.map { $0.time.quantiles([0.5, 0.95]) }
+    timeMedian = quantiles.map { $0?[0] }
+    timeP95 = quantiles.map { $0?[1] }
   }
 }

@@ -198,8 +198,13 @@ public struct ExpectationResult: Codable, Hashable, Sendable {
   public var held: Bool
   /// What it came to, in words.
   public var actual: String
+  /// Where it is about what ended, and a part did not: absent where all did, or all but one in a hundred.
+  public var unfinished: UnfinishedPart?
 
-  package init(text: String, held: Bool, actual: String) {
-    (self.text, self.held, self.actual) = (text, held, actual)
+  package init(text: String, held: Bool, actual: String, unfinished: UnfinishedPart? = nil) {
+    (self.text, self.held, self.actual, self.unfinished) = (text, held, actual, unfinished)
   }
+
+  /// What it came to, and of what, for people.
+  public var words: String { actual + (unfinished.map { ", \($0.words)" } ?? "") }
 }

@@ -38,7 +38,34 @@ public struct SweepResult: Codable, Sendable {
   /// What part of a metric's variance over the points the factors account for.
   public struct Effects: Codable, Sendable {
     public var metric: String
+    /// None where the metric moves no more over the points than chance would make it: there is nothing to rank.
     public var factors: [Effect]
+    /// Whether it moves at all; `nil` with one replication, which cannot tell, and in results of older versions.
+    public var movement: Movement?
+
+    /// Whether nothing says that it moves by more than chance.
+    public var isChance: Bool { movement.map { !$0.isBeyondChance } ?? false }
+  }
+
+  /// An F test of the points against the replications, which are blocks for they share their chance (`BlockTest` says
+  /// which). With several metrics Holm's procedure raises the probabilities, so that the chance of ranking the factors of
+  /// any metric that does not move is below 5 %.
+  public struct Movement: Codable, Hashable, Sendable {
+    /// `nil` where it is infinite: the replications leave no doubt at all.
+    public var statistic: Double?
+    public var degreesBetween: Double
+    public var degreesWithin: Double
+    /// Of such differences by chance alone, raised for the metrics looked at.
+    public var probability: Double
+    public var isBeyondChance: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case probability
+      case statistic = "f"
+      case degreesBetween = "degrees_between"
+      case degreesWithin = "degrees_within"
+      case isBeyondChance = "beyond_chance"
+    }
   }
 
   public struct Effect: Codable, Sendable {
@@ -111,8 +138,14 @@ public struct SweepQuestion: Sendable {
         },
         replications: found)
     }
+    let found = metrics.indices.map { metric in indices(of: values.map { $0[metric] }) }
+    let movements = movements(values, of: metrics.indices.filter { found[$0] != nil })
     let effects = metrics.indices.compactMap { metric -> SweepResult.Effects? in
-      guard let indices = indices(of: values.map { $0[metric] }) else { return nil }
+      guard let indices = found[metric] else { return nil }
+      let movement = movements[metric]
+      if let movement, !movement.isBeyondChance {
+        return SweepResult.Effects(metric: metrics[metric].text, factors: [], movement: movement)
+      }
       return SweepResult.Effects(
         metric: metrics[metric].text,
         factors: zip(factors, indices).map { factor, index in
@@ -120,11 +153,30 @@ public struct SweepQuestion: Sendable {
             factor: factor.path,
             first: .init(value: index.first.value, low: index.first.low, high: index.first.high),
             total: .init(value: index.total.value, low: index.total.low, high: index.total.high))
-        })
+        }, movement: movement)
     }
     return SweepResult(
       scenario: scenario, variant: variant, seed: seed, replications: replications, design: design,
       factors: factors.map(\.path), metrics: metrics.map(\.text), points: points, effects: effects)
+  }
+
+  /// Whether metrics move over the points at all, by their place; without those of which nobody can tell.
+  private func movements(_ values: [[[Double?]]], of metrics: [Int]) -> [Int: SweepResult.Movement] {
+    let tests = metrics.compactMap { metric in
+      BlockTest(values.map { $0[metric].compactMap { $0 } }).map { (metric: metric, test: $0) }
+    }
+    let raised = HolmAdjustment.adjust(tests.map(\.test.probability))
+    return Dictionary(
+      uniqueKeysWithValues: zip(tests, raised).map { place, probability in
+        let test = place.test
+        return (
+          place.metric,
+          SweepResult.Movement(
+            statistic: test.statistic.isFinite ? test.statistic : nil, degreesBetween: test.degrees.between,
+            degreesWithin: test.degrees.within, probability: probability,
+            isBeyondChance: probability < ResultPair.level)
+        )
+      })
   }
 
   /// By factor; `nil` where the design cannot tell, a point has no value, or all points are alike.

@@ -237,7 +237,9 @@ private struct FleetBuilder {
     let memory = Bytes(rounding: parts.reduce(0.0) { $0 + $1.memory.value })
     let isUnlimited = parts.contains { $0.disk == Bytes(.max) }
     let disk = Bytes(rounding: parts.reduce(0.0) { $0 + $1.disk.value })
-    return "\(memory) of memory and \(isUnlimited ? "unlimited" : "\(disk) of") disk"
+    // In binary units, as memory is written: what is asked for and what there is are held against each other.
+    return
+      "\(memory.formatted(.binary)) of memory and \(isUnlimited ? "unlimited" : "\(disk.formatted(.binary)) of") disk"
   }
 }
 

@@ -57,10 +57,10 @@ public enum CalibrationReport {
     ])
     for parameter in calibration.parameters {
       table.add([
-        parameter.path, Figure.short(parameter.start, digits: 4), parameter.text, error(parameter),
-        parameter.errorByChance.map { Figure.short($0, digits: 2) },
-        parameter.errorByTolerance.map { Figure.short($0, digits: 2) },
-        "\(Figure.short(parameter.low)) to \(Figure.short(parameter.high))",
+        parameter.path, figure(parameter.start, of: parameter, digits: 4), parameter.text, error(parameter),
+        parameter.errorByChance.map { figure($0, of: parameter, digits: 2) },
+        parameter.errorByTolerance.map { figure($0, of: parameter, digits: 2) },
+        "\(Figure.short(parameter.low)) to \(figure(parameter.high, of: parameter, digits: 3))",
       ])
     }
     return table
@@ -75,7 +75,12 @@ public enum CalibrationReport {
   }
 
   private static func error(_ parameter: Calibration.Parameter) -> String? {
-    parameter.standardError.map { Figure.short($0, digits: 2) }
+    parameter.standardError.map { figure($0, of: parameter, digits: 2) }
+  }
+
+  /// In the unit of the parameter's range.
+  private static func figure(_ value: Double, of parameter: Calibration.Parameter, digits: Int) -> String {
+    Figure.short(value, digits: digits) + (parameter.unit.isEmpty ? "" : " \(parameter.unit)")
   }
 
   private static func targets(_ calibration: Calibration) -> Table {
@@ -85,12 +90,18 @@ public enum CalibrationReport {
     for (target, kind) in zip(calibration.targets, kinds(calibration)) {
       let reached = Figure.text(target.reached, kind, isSigned: true)
       table.add([
-        target.text, Figure.text(target.wanted, kind, digits: 4),
-        Figure.text(target.reached.mean, kind, digits: 4),
+        target.text, inUnit(of: target.wanted, target.wanted, kind),
+        inUnit(of: target.wanted, target.reached.mean, kind),
         reached.interval ?? "", signed(target.residual * 100) + " %", target.isMet ? "met" : "missed",
       ])
     }
     return table
+  }
+
+  /// What was reached stands in the unit of what was wanted.
+  private static func inUnit(of wanted: Double, _ value: Double, _ kind: FigureKind) -> String {
+    let unit = Figure.unit(fitting: wanted, kind)
+    return Figure.short(value / unit.size, digits: 4) + (unit.name.isEmpty ? "" : " \(unit.name)")
   }
 
   private static func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + Figure.decimal(value, 2) }

@@ -17,21 +17,34 @@ public enum CheckReport {
     return try JSONReport.encode(only)
   }
 
-  /// Annotations for GitHub: one a scenario that is worse or breaks expectations. (A step shows ten at the most.)
-  public static func annotations(_ checks: [Check]) -> String {
-    checks.filter { [.worse, .broken].contains($0.outcome) }.map { check in
-      let worse = check.findings.filter { $0.verdict == .worse }.prefix(5).map { finding in
-        "\(finding.metric.words) of \(finding.group.words): \(finding.value(finding.before)) -> "
-          + finding.value(finding.after)
-      }
-      let broken = check.broken.map { "broken: \($0.text) (\($0.words))" }
-      let message = (worse + broken).joined(separator: "\n")
-      let what =
-        !worse.isEmpty
-        ? "is worse" : check.outcome == .worse ? "breaks an expectation" : "breaks what it broke before too"
-      return
-        "::error title=\(escaped(check.scenario, isProperty: true)) \(what)::\(escaped(message))\n"
-    }.joined()
+  /// Annotations for GitHub: of a scenario that is worse one with all its worse figures, on its file, and one for each
+  /// expectation that is broken, on its line. (A step shows ten at the most.)
+  ///
+  /// - Parameter place: of a clause, in which file and line it stands; of `nil`, the file of the scenario.
+  public static func annotations(
+    _ check: Check, place: (_ clause: String?) -> AnnotationPlace?
+  ) -> String {
+    guard [.worse, .broken].contains(check.outcome) else { return "" }
+    let worse = check.findings.filter { $0.verdict == .worse }.map { finding in
+      "\(finding.metric.words) of \(finding.group.words): \(finding.value(finding.before)) -> "
+        + finding.value(finding.after)
+    }
+    var text = ""
+    if !worse.isEmpty {
+      text += annotation("\(check.scenario) is worse", worse.joined(separator: "\n"), at: place(nil))
+    }
+    for broken in check.broken {
+      let what = broken.isNew ? "breaks an expectation" : "breaks what it broke before too"
+      text += annotation(
+        "\(check.scenario) \(what)", "broken: \(broken.text) (\(broken.words))",
+        at: place(broken.text) ?? place(nil))
+    }
+    return text
+  }
+
+  private static func annotation(_ title: String, _ message: String, at place: AnnotationPlace?) -> String {
+    let position = place.map { "file=\(escaped($0.file, isProperty: true)),line=\($0.line)," } ?? ""
+    return "::error \(position)title=\(escaped(title, isProperty: true))::\(escaped(message))\n"
   }
 
   /// As GitHub wants it: `%`, line breaks, and in properties `:` and `,`.
@@ -39,5 +52,24 @@ public enum CheckReport {
     var out = text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
     if isProperty { out = out.replacing(":", with: "%3A").replacing(",", with: "%2C") }
     return out
+  }
+}
+
+/// Where an annotation is shown.
+public struct AnnotationPlace: Hashable, Sendable {
+  public var file: String
+  /// From 1.
+  public var line: Int
+
+  public init(file: String, line: Int = 1) { (self.file, self.line) = (file, line) }
+
+  /// The first line of a text that holds a clause, plain or as double quotes write it.
+  public init?(of clause: String, in text: String, file: String) {
+    let forms = [clause, clause.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")]
+    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    guard let index = lines.firstIndex(where: { line in forms.contains { line.contains($0) } }) else {
+      return nil
+    }
+    self.init(file: file, line: index + 1)
   }
 }

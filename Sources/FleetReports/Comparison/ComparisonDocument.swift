@@ -27,13 +27,44 @@ struct ComparisonDocument {
         names: [
           .downtimePerMove: "mean", .downtimeMedian: "median", .downtimeP95: "p95", .downtimeP99: "p99",
         ]))
+    if let pace = pace(contrast) { document.add(heading("Drains and campaigns"), pace) }
     document.add(.note(note(contrast)))
+    if let unended = unended(contrast) { document.add(.note(unended)) }
     document.add(
       heading("Classes and campaigns"), groups(contrast),
       note: "Only what differs beyond chance; \(unclear(contrast)).")
     if let guests = contrast.guests {
       document.add(heading("VMs moved in both, by downtime per move"), shares(guests))
     }
+  }
+
+  /// How long it all takes; `nil` where nothing is drained and no campaign ended.
+  private func pace(_ contrast: Comparison.Contrast) -> Table? {
+    let drains: [PairedMetric: String] = [
+      .drainTime: "drain, mean", .drainTimeMedian: "drain, median", .drainTimeP95: "drain, p95",
+      .drainsFinished: "drains finished", .drainsGivenUp: "drains given up",
+    ]
+    var table = table(PairedMetric.drains, contrast, names: drains)
+    for finding in contrast.findings where finding.metric == .makespan {
+      table.add(["\(finding.group.name): begin to end"] + cells(finding))
+    }
+    return table.rows.isEmpty ? nil : table
+  }
+
+  /// Whose times are not compared, or are of a part of what was to be done.
+  private func unended(_ contrast: Comparison.Contrast) -> String? {
+    var words: [String] = []
+    if let finished = contrast[.drainsFinished], min(finished.before, finished.after) < 1 {
+      words.append("Drain times are only of the drains that finished.")
+    }
+    for campaign in contrast.campaigns ?? [] where min(campaign.finishedBefore, campaign.finishedAfter) < 1 {
+      func share(_ part: Double) -> String { Figure.share(part, of: 1) ?? "0 %" }
+      words.append(
+        "\(campaign.name) was over at the horizon in \(share(campaign.finishedBefore)) of the replications of "
+          + "\(comparison.reference) and \(share(campaign.finishedAfter)) of \(contrast.name): how long it takes is "
+          + "not compared.")
+    }
+    return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
   private func note(_ contrast: Comparison.Contrast) -> String {
@@ -50,7 +81,7 @@ struct ComparisonDocument {
   }
 
   private func unclear(_ contrast: Comparison.Contrast) -> String {
-    let rest = contrast.findings.filter { $0.group.kind != .all }
+    let rest = contrast.findings.filter { $0.group.kind != .all && $0.metric != .makespan }
     let (same, chance) = (rest.count { $0.verdict == .equal }, rest.count { $0.verdict == .unclear })
     return
       "of the others \(same) \(same == 1 ? "figure is" : "figures are") the very same, and \(chance) may differ by chance"
@@ -84,7 +115,8 @@ struct ComparisonDocument {
       .text("VMs"), .text("figure"), .number(comparison.reference), .number(contrast.name),
       .number("relative"), .text("95 % (t)"), .text("verdict"),
     ])
-    for finding in contrast.findings.differing where finding.group.kind != .all {
+    for finding in contrast.findings.differing where finding.group.kind != .all && finding.metric != .makespan
+    {
       table.add([
         finding.group.words, finding.metric.words, finding.value(finding.before),
         finding.value(finding.after), finding.relativeWords, finding.relativeInterval, finding.verdictWords,
@@ -96,12 +128,22 @@ struct ComparisonDocument {
   /// Each side in a row.
   private var glance: Table {
     let metrics: [PairedMetric] = [.downtime, .downtimePerMove, .bytes, .completed, .failedAttempts]
-    var table = Table([.text("")] + metrics.map { .number($0.words) } + [.text("downtime is")])
-    guard let first = comparison.contrasts.first else { return table }
-    table.add([comparison.reference] + metrics.map { m in first[m].map { $0.value($0.before) } } + [""])
+    // Of a few campaigns the makespan; of many there is no room.
+    let all = comparison.contrasts.flatMap(\.findings).filter { $0.metric == .makespan }.map(\.group)
+    let campaigns = all.indices.filter { all.firstIndex(of: all[$0]) == $0 }.map { all[$0] }.prefix(2)
+    let figures =
+      metrics.map { (title: $0.words, metric: $0, group: PairedGroup.all) }
+      + campaigns.map { (title: "\($0.name): begin to end", metric: .makespan, group: $0) }
+    var table = Table([.text("")] + figures.map { .number($0.title) } + [.text("downtime is")])
+    table.add(
+      [comparison.reference]
+        + figures.map { figure in
+          comparison.contrasts.lazy.compactMap { $0[figure.metric, figure.group] }.first
+            .map { $0.value($0.before) }
+        } + [""])
     for contrast in comparison.contrasts {
       table.add(
-        [contrast.name] + metrics.map { m in contrast[m].map { $0.value($0.after) } }
+        [contrast.name] + figures.map { f in contrast[f.metric, f.group].map { $0.value($0.after) } }
           + [contrast[.downtime]?.verdictWords])
     }
     return table

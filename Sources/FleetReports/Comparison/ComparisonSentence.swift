@@ -10,7 +10,7 @@ struct ComparisonSentence {
   }
 
   var text: String {
-    ([downtime + vms + "."] + [shift, classes, caveat].compactMap { $0 }).joined(separator: " ")
+    ([downtime + vms + "."] + [pace, shift, classes, caveat].compactMap { $0 }).joined(separator: " ")
   }
 
   private var downtime: String {
@@ -57,6 +57,16 @@ struct ComparisonSentence {
     if guests.worse.mean == 0 { return "; \(better) of the VMs moved are better off, and none is worse off" }
     if guests.better.mean == 0 { return "; \(worse) of the VMs moved are worse off, and none is better off" }
     return "; \(better) of the VMs moved are better off, \(worse) worse"
+  }
+
+  /// Which campaigns take longer or end sooner, where chance does not explain it; the first three.
+  private var pace: String? {
+    let parts = contrast.findings.filter {
+      $0.metric == .makespan && ($0.verdict == .better || $0.verdict == .worse)
+    }.prefix(3).map { finding in
+      "\(finding.group.name) takes \(finding.value(finding.after)) instead of \(finding.value(finding.before))"
+    }
+    return parts.isEmpty ? nil : "From begin to end " + parts.joined(separator: ", ") + "."
   }
 
   /// Which part of the distribution of a move's downtime moves, where chance does not explain it.

@@ -32,7 +32,7 @@ extension Document {
     let items = verdicts.map { verdict in
       let (kind, word) = verdict.held ? ("held", "held") : ("broken", "broken")
       return "<li class=\"\(kind)\"><b>\(word)</b> <code>\(HTML.escaped(verdict.text))</code> "
-        + "<span>\(HTML.escaped(verdict.actual))</span></li>"
+        + "<span>\(HTML.escaped(verdict.words))</span></li>"
     }
     return "<ul class=\"verdicts\">\n" + items.joined(separator: "\n") + "\n</ul>"
   }

@@ -25,7 +25,7 @@ extension Document {
         let lines = verdicts.map { verdict in
           let word = verdict.held ? "held" : "**broken**"
           return "- \(word): \(Markdown.code(Table.singleLine(verdict.text))): "
-            + Markdown.escaped(Table.singleLine(verdict.actual))
+            + Markdown.escaped(Table.singleLine(verdict.words))
         }
         parts.append(lines.joined(separator: "\n"))
       case .command(let command, let purpose):

@@ -25,7 +25,7 @@ extension Document {
   private static func lines(of verdict: ExpectationResult, _ style: TerminalStyle) -> [String] {
     let (word, indent) = (verdict.held ? "held" : "BROKEN", 8)
     var lines = wrapped(verdict.text, style.width - indent)
-    let actual = verdict.actual
+    let actual = verdict.words
     if let last = lines.last, indent + last.count + 2 + actual.count <= style.width {
       lines[lines.count - 1] = last + ": " + actual
     } else {

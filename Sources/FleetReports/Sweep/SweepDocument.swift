@@ -50,6 +50,7 @@ enum SweepDocument {
   }
 
   private static func effects(_ result: SweepResult) -> Table {
+    // A metric that does not move beyond chance has no rows: a sentence says so.
     var table = Table([
       .text("metric"), .text("factor"), .number("alone"), .text(""), .number("with interactions"), .text(" "),
     ])
@@ -71,8 +72,13 @@ enum SweepDocument {
     return (percent(share.value) + " %", interval)
   }
 
-  /// Names the factor that matters most, if one can be told from the others.
+  /// Names the factor that matters most, if one can be told from the others, and from chance.
   static func sentence(_ effects: SweepResult.Effects) -> String? {
+    if let movement = effects.movement, effects.isChance {
+      let f = movement.statistic.map { "F = \(Figure.short($0)), " } ?? ""
+      return "\(effects.metric): no factor moves it beyond chance (\(f)probability "
+        + "\(Figure.short(movement.probability, digits: 2))); more --replications might show what does."
+    }
     let ranked = effects.factors.sorted { $0.total.value > $1.total.value }
     guard let first = ranked.first else { return nil }
     if ranked.count > 1, ranked[1].total.high > first.total.low {
@@ -83,7 +89,9 @@ enum SweepDocument {
     let rest =
       idle.isEmpty
       ? "" : "; \(idle.joined(separator: ", ")) \(idle.count == 1 ? "hardly matters" : "hardly matter")"
-    return "\(effects.metric) hangs most on \(first.factor)\(rest)."
+    let caveat =
+      effects.movement == nil ? ", as far as one replication of each point can tell it from chance" : ""
+    return "\(effects.metric) hangs most on \(first.factor)\(rest)\(caveat)."
   }
 
   private static func reason(_ result: SweepResult) -> String {

@@ -14,7 +14,8 @@ struct CaseDocument {
   }
 
   private static let note =
-    "Worst: the error of the figure that is off by the most. Time and data are held to bounds, downtimes to none. A case "
+    "Worst: the error of the figure that is off by the most. Time and data are held to bounds, downtimes to none. Of "
+    + "downtimes only those count from which no constant of the rig was reckoned; the others are fitted on. A case "
     + "without a downtime has none published, or one that its inputs do not tell: see what to know of it."
 
   private static func points(_ verdicts: [CaseVerdict]) -> Table {
@@ -27,7 +28,7 @@ struct CaseDocument {
         table.add([
           verdict.published.id, point.figure.rawValue, point.label, text(point.measured, point.figure),
           text(point.predicted, point.figure), ValidationDocument.signedPercent(point.error),
-          point.isHeldOut ? "held out" : "",
+          point.isHeldOut ? "held out" : point.isFittedOn ? "fitted on it" : "",
         ])
       }
     }
@@ -44,7 +45,7 @@ struct CaseDocument {
       guard case .covered(_, let profile, _) = verdict.coverage else { continue }
       table.add([
         verdict.published.id, verdict.published.quality.rawValue, "\(verdict.bounded.count)",
-        verdict.worst.map(ValidationDocument.percent), count(verdict.downtimes.count),
+        verdict.worst.map(ValidationDocument.percent), count(verdict.scoredDowntimes.count),
         verdict.worstDowntime.map(ValidationDocument.signedPercent), profile,
       ])
     }
@@ -68,7 +69,8 @@ struct CaseDocument {
   private static func bounds(_ verdicts: [CaseVerdict]) -> Table {
     var table = Table([
       .text("quality"), .number("cases"), .number("covered"), .number("within 10 %", of: "cases"),
-      .number("within 5 %", of: "cases"), .number("compared", of: "downtimes"),
+      .number("within 5 %", of: "cases"), .number("fitted on", of: "downtimes"),
+      .number("compared", of: "downtimes"),
       .number("within 10 %", of: "downtimes"), .number("median error", of: "downtimes"),
       .number("worst", of: "downtimes"),
     ])
@@ -78,7 +80,8 @@ struct CaseDocument {
       let score = CaseScore(own)
       table.add([
         quality.rawValue, "\(own.count)", "\(score.covered)", "\(score.within10)", "\(score.within5)",
-        count(score.downtimes.figures), score.downtimes.figures == 0 ? nil : "\(score.downtimes.within10)",
+        count(score.downtimes.fittedOn), count(score.downtimes.figures),
+        score.downtimes.figures == 0 ? nil : "\(score.downtimes.within10)",
         score.downtimes.median.map(ValidationDocument.percent),
         score.downtimes.worst.map(ValidationDocument.percent),
       ])

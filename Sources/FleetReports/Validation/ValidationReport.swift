@@ -138,10 +138,12 @@ private struct CasesJSON: Encodable {
     let predicted: Double
     let error: Double
     let heldOut: Bool
+    let fittedOn: Bool
 
     enum CodingKeys: String, CodingKey {
       case figure, label, measured, predicted, error
       case heldOut = "held_out"
+      case fittedOn = "fitted_on"
     }
   }
 
@@ -174,7 +176,7 @@ private struct CasesJSON: Encodable {
             points: points.map {
               PointJSON(
                 figure: $0.figure, label: $0.label, measured: $0.measured, predicted: $0.predicted,
-                error: $0.error, heldOut: $0.isHeldOut)
+                error: $0.error, heldOut: $0.isHeldOut, fittedOn: $0.isFittedOn)
             }))
       case .notCovered(let why): notCovered.append(NotCovered(id: verdict.published.id, why: why))
       }

@@ -85,6 +85,7 @@ struct Resolution {
     nameApart(&scenario.campaigns)
     checkOrder(scenario.campaigns)
     if !diagnostics.hasErrors { checkReach(scenario) }
+    noteIdleGuests(scenario.fleet)
     guard !diagnostics.hasErrors else { return nil }
     checkThatItFits(scenario, earlier)
     return diagnostics.hasErrors ? nil : scenario

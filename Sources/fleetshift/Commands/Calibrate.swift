@@ -142,7 +142,7 @@ struct Calibrate: AsyncParsableCommand {
   private func checkShares(_ parameters: [FreeParameter], _ written: ScenarioText) throws {
     for parameter in parameters {
       let others = try written.othersOfWhole(at: parameter.path)
-      let place = parameter.path.prefix { _ in true }.split(separator: ".").dropLast().joined(separator: ".")
+      let place = parameter.path.split(separator: ".").dropLast().joined(separator: ".")
       guard !others.isEmpty, !rest.contains(where: { $0.hasPrefix(place + ".") }) else { continue }
       let free = Set(parameters.map(\.path))
       let first = others.first { !free.contains("\(place).\($0)") } ?? others[0]

@@ -150,7 +150,22 @@ struct CheckCommand: AsyncParsableCommand {
   ) throws {
     try outputs.junit?.write(JUnitReport.render(checks))
     try outputs.markdown?.write(CheckReport.markdown(checks))
-    if github { Streams.put(CheckReport.annotations(checks)) }
+    if github {
+      for (check, input) in zip(checks, baseline == nil ? Array(inputs.suffix(1)) : inputs) {
+        Streams.put(CheckReport.annotations(check) { place(of: $0, input) })
+      }
+    }
+  }
+
+  /// Where a clause stands: in the scenario, or in the policy file. Of no clause, the file of the input, if it is one
+  /// that a pull request changes.
+  private func place(of clause: String?, _ input: String) -> AnnotationPlace? {
+    let file = ResultFile.isScenario(input) ? input : nil
+    guard let clause else { return file.map { AnnotationPlace(file: $0) } }
+    return [file, policy].lazy.compactMap { $0 }.compactMap { path in
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+      return AnnotationPlace(of: clause, in: text, file: path)
+    }.first
   }
 
   // MARK: - What is held against what

@@ -25,7 +25,7 @@ import Testing
     #expect(bytes.meanAbsolute <= 0.03 && bytes.medianAbsolute <= 0.015, "\(bytes)")
     let blackout = try #require(score.errors(.blackout, of: live))
     #expect(blackout.meanAbsolute <= 0.15 && blackout.medianAbsolute <= 0.08, "\(blackout)")
-    for (kind, most) in [(MigrationKind.warm, 0.02), (.cold, 0.015), (.reboot, 0.06)] {
+    for (kind, most) in [(MigrationKind.warm, 0.02), (.cold, 0.015), (.reboot, 0.02)] {
       let bulk = try #require(score.errors(.bulkTime, of: kind))
       #expect(bulk.meanAbsolute <= most, "\(kind) \(bulk)")
     }
@@ -35,7 +35,7 @@ import Testing
     let convergence = Calibration.score.convergence
     #expect(convergence.rows == 64)
     #expect(convergence.brier <= 0.04, "\(convergence)")
-    #expect(convergence.correct >= 62)
+    #expect(convergence.correct >= 63)
   }
 
   @Test func nineOfTenOutcomesLieInTheirIntervals() throws {
@@ -72,8 +72,13 @@ import Testing
     #expect(score.within10 == score.covered, "\(best.map { ($0.published.id, $0.worst) })")
     #expect(3 * score.within5 >= 2 * score.covered)
     let downtimes = best.flatMap(\.downtimes)
-    #expect(downtimes.count >= 12 && score.downtimes.figures == downtimes.count)
-    #expect(score.downtimes.within10 == downtimes.count { abs($0.error) <= 0.1 })
+    #expect(downtimes.count >= 12 && downtimes.count { abs($0.error) <= 0.1 } >= 9)
+    // A figure that a constant was reckoned from proves nothing, and is not counted.
+    let fitted = best.filter { $0.downtimes.contains(where: \.isFittedOn) }.map(\.published.id)
+    #expect(fitted == ["akoush10-xen-bounds", "qthesis-precopy-4t", "qthesis-postcopy"])
+    #expect(score.downtimes.fittedOn == 6 && score.downtimes.figures == downtimes.count - 6)
+    #expect(score.downtimes.within10 >= 5)
+    #expect(try #require(score.downtimes.worst) <= 0.45)
     let specweb = try #require(best.first { $0.published.id == "clark05-specweb" })
     #expect(specweb.worstDowntime == specweb.downtimes[0].error && specweb.downtimes.count == 1)
     for verdict in verdicts {

@@ -34,7 +34,9 @@ extension CaseMapping {
     var points: [CaseVerdict.Point] = []
     points.add(.time, "total", outputs.seconds("total_time"), [course.seconds])
     points.add(.bytes, "total", outputs.bytes("transferred"), [course.bytes])
-    points.add(.downtime, "pause", outputs.seconds("downtime"), [course.pause])
+    points.add(
+      .downtime, "pause", outputs.seconds("downtime"), [course.pause],
+      isFittedOn: published.id == burstRateCase)
     let converges =
       "chance to converge while the workload runs: \((course.completion * 100).wholeText) %"
     return .covered(
@@ -45,6 +47,9 @@ extension CaseMapping {
           + "; the total is then nearly forced by the given end of the workload, and the pause after that end is not predicted"
     )
   }
+
+  /// The case from whose pause the rate of the last burst was reckoned on the rig of the thesis.
+  private static let burstRateCase = "qthesis-precopy-4t"
 
   /// Post-copy from the start, at a rate that is given for each workload.
   private static let qemuPostCopy = CaseMapping { published, profiles in
@@ -64,7 +69,9 @@ extension CaseMapping {
       let course = try CaseCourse(migration, profile, idleRate: rate)
       let outputs = published.outputs[member.key] ?? .empty
       points.add(.time, member.key, outputs.seconds("total_time"), [course.seconds])
-      points.add(.downtime, "pause, \(member.key)", outputs.seconds("downtime"), [stop])
+      // Both constants are the mean of these two pauses.
+      points.add(
+        .downtime, "pause, \(member.key)", outputs.seconds("downtime"), [stop], isFittedOn: true)
     }
     return points.isEmpty
       ? nil

@@ -59,7 +59,8 @@ extension CaseMapping {
     points.add(.time, "all dirty", outputs.seconds("total_time_upper"), upper.map(\.totalSeconds), links)
     points.add(
       .downtime, "idle", outputs.seconds("downtime_lower"),
-      lower.map(\.downtimeSeconds), links)
+      // What resuming takes on this rig is the pause of its idle guest itself.
+      lower.map(\.downtimeSeconds), links, isFittedOn: true)
     points.add(
       .downtime, "all dirty", outputs.seconds("downtime_upper"),
       upper.map(\.downtimeSeconds), links)
@@ -95,14 +96,17 @@ extension [CaseVerdict.Point] {
   /// Adds those that were both measured and predicted.
   mutating func add(
     _ figure: CaseVerdict.Point.Figure, _ label: String, _ measured: [Double]?, _ predicted: [Double?],
-    _ names: [String] = [], isHeldOut: @Sendable (Int) -> Bool = { _ in false }
+    _ names: [String] = [], isHeldOut: @Sendable (Int) -> Bool = { _ in false },
+    isFittedOn: Bool = false
   ) {
     guard let measured else { return }
     for (index, pair) in zip(measured, predicted).enumerated() {
       guard let value = pair.1 else { continue }
       let name = names.indices.contains(index) ? "\(label), \(names[index])" : label
       append(
-        CaseVerdict.Point(figure, name, measured: pair.0, predicted: value, isHeldOut: isHeldOut(index)))
+        CaseVerdict.Point(
+          figure, name, measured: pair.0, predicted: value, isHeldOut: isHeldOut(index),
+          isFittedOn: isFittedOn))
     }
   }
 }

@@ -14,15 +14,19 @@ public struct CaseVerdict: Sendable {
     public let predicted: Double
     /// Whether the rig's constants were fitted on other figures than this.
     public let isHeldOut: Bool
+    /// Whether a constant of the rig was reckoned from this very figure: its error proves nothing.
+    public let isFittedOn: Bool
 
     public init(
-      _ figure: Figure, _ label: String, measured: Double, predicted: Double, isHeldOut: Bool = false
+      _ figure: Figure, _ label: String, measured: Double, predicted: Double, isHeldOut: Bool = false,
+      isFittedOn: Bool = false
     ) {
       self.figure = figure
       self.label = label
       self.measured = measured
       self.predicted = predicted
       self.isHeldOut = isHeldOut
+      self.isFittedOn = isFittedOn
     }
 
     /// Predicted over measured, less one.
@@ -58,8 +62,11 @@ public struct CaseVerdict: Sendable {
   /// The figures that are held to none: how long the guest stood still, or served nobody.
   public var downtimes: [Point] { points.filter { $0.figure == .downtime } }
 
-  /// The error of the downtime that is off by the most, with its sign; nil where none is compared.
-  public var worstDowntime: Double? { downtimes.map(\.error).max { abs($0) < abs($1) } }
+  /// Those that no constant was reckoned from.
+  public var scoredDowntimes: [Point] { downtimes.filter { !$0.isFittedOn } }
+
+  /// The error of the downtime that is off by the most, with its sign, of those that are scored; nil without any.
+  public var worstDowntime: Double? { scoredDowntimes.map(\.error).max { abs($0) < abs($1) } }
 }
 
 /// How the covered cases did.
@@ -69,9 +76,11 @@ public struct CaseScore: Hashable, Sendable, Encodable {
   public let within5: Int
   public let downtimes: Downtimes
 
-  /// Of all downtimes that are compared, whichever case they are of. They are held to no bound.
+  /// Of all downtimes that no constant was reckoned from, whichever case they are of. They are held to no bound.
   public struct Downtimes: Hashable, Sendable, Encodable {
     public let figures: Int
+    /// Further ones, from which a constant was reckoned: they say nothing about how right it is.
+    public let fittedOn: Int
     public let within10: Int
     /// Of the absolute errors; nil without downtimes.
     public let median: Double?
@@ -79,11 +88,14 @@ public struct CaseScore: Hashable, Sendable, Encodable {
 
     enum CodingKeys: String, CodingKey {
       case figures, worst
+      case fittedOn = "fitted_on"
       case within10 = "within_10_percent"
       case median = "median_abs_error"
     }
 
-    fileprivate init(_ points: [CaseVerdict.Point]) {
+    fileprivate init(_ all: [CaseVerdict.Point]) {
+      let points = all.filter { !$0.isFittedOn }
+      fittedOn = all.count - points.count
       let errors = ValidationScore.Errors(points.map(\.error))
       figures = points.count
       within10 = points.count { abs($0.error) <= 0.10 }

@@ -4,8 +4,9 @@ internal import FleetExperiments
 enum TornadoChart {
   static let colours: [PlotValue] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 
-  /// - Returns: `nil` of a metric that is missing at a point, or the same everywhere.
+  /// - Returns: `nil` of a metric that is missing at a point, the same everywhere, or moved by chance alone.
   static func make(_ result: SweepResult, _ metric: Int) -> Chart? {
+    if result.effects.contains(where: { $0.metric == result.metrics[metric] && $0.isChance }) { return nil }
     let means = result.points.compactMap { $0.metrics[metric]?.mean }
     guard means.count == result.points.count, let most = means.map(abs).max() else { return nil }
     let kind = (try? MetricExpression(parsing: result.metrics[metric]))?.kind ?? .count
@@ -105,9 +106,9 @@ enum TornadoChart {
 
   private static func bar(of factor: Int, _ result: SweepResult, _ means: [Double]) -> Bar? {
     let texts = result.points.map { $0.values[factor] }
-    let numbers = texts.map(number)
-    // What is not all numbers keeps the order in which it was written.
-    let isOrdered = numbers.allSatisfy { $0 != nil }
+    // What is not all of one kind keeps the order in which it was written.
+    let numbers = LevelScale.values(of: texts)
+    let isOrdered = numbers != nil
     var levels: [String] = []
     for text in texts where !levels.contains(text) {
       levels.append(text)
@@ -115,8 +116,8 @@ enum TornadoChart {
     }
     guard levels.count > 1 else { return nil }
     let order =
-      isOrdered
-      ? texts.indices.sorted { (numbers[$0] ?? 0, $0) < (numbers[$1] ?? 0, $1) } : Array(texts.indices)
+      numbers.map { numbers in texts.indices.sorted { (numbers[$0], $0) < (numbers[$1], $1) } }
+      ?? Array(texts.indices)
     guard levels.count > mostLevels else {
       guard let first = order.first.map({ texts[$0] }),
         let last = isOrdered ? order.last.map({ texts[$0] }) : levels.last
@@ -136,9 +137,4 @@ enum TornadoChart {
   }
 
   private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-
-  /// The number that a value begins with.
-  private static func number(_ text: String) -> Double? {
-    Double(text.prefix { $0.isASCII && ($0.isNumber || ".-+eE".contains($0)) })
-  }
 }

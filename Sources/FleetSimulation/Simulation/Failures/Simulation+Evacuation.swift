@@ -62,6 +62,7 @@ extension Simulation {
     ledger.drains.gaveUp += 1
     ledger.outages.hostsDied += 1
     ledger.courses[index].hostsDied += 1
+    // The reason is listed of a host whose guests were all out, too: nobody was held by it.
     ledger.drains.blocked["host_died", default: 0] += 0
     for guest in hosts[host].guests where isDown(guest) { lose(guest, on: host) }
     scheduleRebuild(of: host)

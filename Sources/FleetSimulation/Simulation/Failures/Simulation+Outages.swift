@@ -138,8 +138,12 @@ extension Simulation {
   private mutating func takeAlong(_ slot: Int32) {
     let wasInLine = moves[slot].wait == .turn
     if moves[slot].drain >= 0 || moves[slot].targetHost == fleet.guests[Int(moves[slot].guest)].host {
-      if wasInLine { moves[slot].wait = .nothing }
-      if wasInLine { close(slot, isCompleted: false) } else { callOff(slot) }
+      if wasInLine {
+        moves[slot].wait = .nothing
+        close(slot, isCompleted: false)
+      } else {
+        callOff(slot)
+      }
     } else if wasInLine {
       enterQueue(slot)
     }

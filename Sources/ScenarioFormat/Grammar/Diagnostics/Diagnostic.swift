@@ -3,6 +3,8 @@ package struct Diagnostic: Hashable, Sendable {
   package enum Severity: String, Sendable {
     case error
     case warning
+    /// Nothing is wrong, and whoever wrote it may have meant something else.
+    case notice
   }
 
   package let severity: Severity
@@ -50,6 +52,12 @@ package struct Diagnostics: Sendable {
     _ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil
   ) {
     add(Diagnostic(.error, code, at: origin, message, remedy: remedy))
+  }
+
+  package mutating func note(
+    _ code: DiagnosticCode, at origin: Origin, _ message: String, remedy: String? = nil
+  ) {
+    add(Diagnostic(.notice, code, at: origin, message, remedy: remedy))
   }
 
   package mutating func warn(

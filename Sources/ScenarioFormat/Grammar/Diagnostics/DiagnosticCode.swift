@@ -27,6 +27,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case deprecatedKey = "E025"
   case notOneChoice = "E026"
   case settingHidden = "E027"
+  case idleGuests = "E028"
 }
 
 extension DiagnosticCode {
@@ -68,6 +69,8 @@ extension DiagnosticCode {
     case .notOneChoice: "Exactly one of several forms is wanted: its name alone, or its name as the only key."
     case .settingHidden:
       "A value that was set on the command line is set by variants too. They change the scenario last."
+    case .idleGuests:
+      "What is left out of a group of VMs is nothing: they write no memory and no disk, and boot and shut down in no time."
     }
   }
 }
