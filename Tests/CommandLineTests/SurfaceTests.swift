@@ -34,7 +34,7 @@ import Testing
   @Test(
     "a wrong command line ends with 64 and prints nothing on standard output",
     arguments: [
-      ["run"], ["run", "--frob"], ["frob"], ["run", "a", "b"], ["run", "a", "--threads", "0"],
+      ["run"], ["run", "--frob"], ["run", "a", "b"], ["run", "a", "--threads", "0"],
       ["run", "a", "--replications", "0"], ["run", "a", "--seed", "-1"], ["run", "a", "--format", "xml"],
       ["compare", "a"], ["compare", "a", "--variants", "one"], ["compare", "a", "--variants", "a,a"],
       ["compare", "a", "--variants", "a,"], ["compare", "a", "--variants", "a,,c"], ["lint"],

@@ -18,9 +18,11 @@ final class AttemptFile: AttemptSink {
 
   init(_ place: OutputPlace) throws {
     self.place = place
+    // The rows of each replication are joined in files beside it. A pipe is not even opened: that waits for a reader.
+    let refusal = "it is there already, and is no file"
+    guard place.kind == .file else { throw place.failed(refusal) }
     let file = try OutputFile(place)
-    // The rows of each replication are joined in files beside it.
-    guard let partial = file.partial else { throw place.failed("it is there already, and is no file") }
+    guard let partial = file.partial else { throw place.failed(refusal) }
     self.partial = partial
     try file.put(AttemptCSV.header)
     whole = Mutex(file)
