@@ -35,8 +35,8 @@ import Testing
   @Test("a sweep's folder becomes a page of what it hangs on") func sweep() async throws {
     let path = try bench.tiny()
     let swept = try await Program.run(
-      "sweep", path, "--over", "limits.host-out=1,2", "--over", "fleet.vms.count=12,24", "--replications",
-      "2", "-o",
+      "sweep", path, "--over", "limits.host-out=1,2", "--over", "fleet.vms.count=12,48", "--replications",
+      "6", "-o",
       bench("sweep"))
     #expect(swept.status == 0, "\(swept.errors)")
     let report = try await Program.run(

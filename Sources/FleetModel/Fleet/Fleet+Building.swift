@@ -237,9 +237,9 @@ private struct FleetBuilder {
     let memory = Bytes(rounding: parts.reduce(0.0) { $0 + $1.memory.value })
     let isUnlimited = parts.contains { $0.disk == Bytes(.max) }
     let disk = Bytes(rounding: parts.reduce(0.0) { $0 + $1.disk.value })
-    // In binary units, as memory is written: what is asked for and what there is are held against each other.
+    // Each in one kind of unit, as it is mostly written: what is asked for and what there is are held against each other.
     return
-      "\(memory.formatted(.binary)) of memory and \(isUnlimited ? "unlimited" : "\(disk.formatted(.binary)) of") disk"
+      "\(memory.formatted(.binary)) of memory and \(isUnlimited ? "unlimited" : "\(disk.formatted(.decimal)) of") disk"
   }
 }
 
