@@ -18,6 +18,9 @@ internal import ImageFiles
 /// It reads an image at rest. While something writes to a raw image, its map is a hint of the moment; a qcow2 or VHD
 /// must not be written to while it is read here.
 package struct VirtualDisk: Sendable {
+  /// No disk is larger: qcow2 allows the most of all formats.
+  package static let maximalSize = Qcow2Header.maximalSize
+
   /// The chain, the image itself first, each followed by its parent.
   package let layers: [any DiskLayer]
   /// What was found odd, and is not wrong enough to refuse the image: for people.

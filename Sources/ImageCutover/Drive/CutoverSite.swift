@@ -109,7 +109,7 @@ struct CutoverSite {
     let place = try openDirectory(folder, disks[0].directory.files)
     for disk in disks {
       let taken = ["", CutoverJournal.suffix, DestinationImage.suffix].map { disk.name + $0 }
-      guard taken.contains(name) || taken.contains(name + DestinationImage.suffix) else { continue }
+      guard taken.contains(name) else { continue }
       do {
         guard try place.status().isSameFile(as: disk.directory.status()) else { continue }
       } catch { throw .fileFault("\(error)") }

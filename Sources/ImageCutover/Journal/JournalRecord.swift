@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import DiskImages
 internal import FoundationEssentials
 internal import Quantities
 
@@ -27,10 +28,10 @@ extension JournalRecord {
   /// Whether it can be believed as it is: a checksum tells of accidents only.
   var isSound: Bool {
     switch self {
-    case .header(let header): header.machine.isSound && header.disks.allSatisfy { $0.hasSoundSize }
+    case .header(let header): header.machine.isSound && header.hasSoundSizes
     case .turn(let turn): turn.machine.isSound
     case .checkpoint(let checkpoint, _):
-      checkpoint.disk >= 0 && (0...JournalDisk.largest).contains(checkpoint.durableUpTo)
+      checkpoint.disk >= 0 && (0...VirtualDisk.maximalSize).contains(checkpoint.durableUpTo)
     case .tracker(_, let disk, let pass): disk >= 0 && pass >= 0
     case .made, .manifest, .published, .outcome, .beside: true
     }
@@ -57,6 +58,17 @@ struct JournalHeader: Codable, Sendable {
 extension JournalHeader {
   /// The disks as their names and formats are.
   var moves: [ImageMove] { disks.map(\.move) }
+
+  /// Whether the sizes are those of disks, and can be added up with a place in one of them.
+  fileprivate var hasSoundSizes: Bool {
+    var sum = VirtualDisk.maximalSize
+    for disk in disks {
+      let (next, overflows) = sum.addingReportingOverflow(disk.virtualSize)
+      guard (0...VirtualDisk.maximalSize).contains(disk.virtualSize), !overflows else { return false }
+      sum = next
+    }
+    return true
+  }
 }
 
 /// One disk of the guest.
@@ -70,10 +82,6 @@ struct JournalDisk: Codable, Sendable {
   var destinationFormat: DiskFormat
   /// Of the source, in bytes.
   var virtualSize: Int64
-
-  /// No disk is larger, and no guest has so many that their sizes could not be added up.
-  static let largest: Int64 = 1 << 60 - 3
-  var hasSoundSize: Bool { (0...Self.largest).contains(virtualSize) }
 
   /// The disk as its names and formats are.
   var move: ImageMove {

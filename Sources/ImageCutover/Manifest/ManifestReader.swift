@@ -1,3 +1,4 @@
+internal import DiskImages
 package import ImageFiles
 
 /// Reads one disk's part of a manifest, line by line, in bounded memory.
@@ -12,9 +13,7 @@ package struct ManifestReader {
     package var what: String
   }
 
-  /// No disk is larger: what qcow2 allows is 2^60 bytes.
   package static let blockSize = ManifestFile.blockSize
-  private static let largestDisk: Int64 = 1 << 60
   /// Longer lines are none of ours: a name has 255 bytes at most.
   private static let longestLine = 512
 
@@ -44,7 +43,7 @@ package struct ManifestReader {
     }
     (position, bytes) = (place.position, [])
     try addLine("disk ")
-    guard let size = Int64(try addLine("size ")), (0...Self.largestDisk).contains(size),
+    guard let size = Int64(try addLine("size ")), (0...VirtualDisk.maximalSize).contains(size),
       Int64(try addLine("block ")) == ManifestFile.blockSize
     else { throw Damage(what: "its size or its blocks are not what they can be") }
     self.size = size

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FleetExperiments
 
 /// A whole number on the command line, within bounds that are told to whoever goes beyond them.
 struct WholeNumber {
@@ -20,12 +21,5 @@ struct WholeNumber {
       "a whole number from \(words(range.lowerBound)) to \(words(range.upperBound)) is wanted")
   }
 
-  /// Digits in groups of three, as help and messages have them.
-  private func words(_ number: Int) -> String {
-    let digits = String(number)
-    return String(
-      digits.enumerated().flatMap { index, digit -> [Character] in
-        index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
-      })
-  }
+  private func words(_ number: Int) -> String { Figure.decimal(Double(number), 0) }
 }

@@ -63,4 +63,19 @@ import Testing
       #expect(try CutoverCase.journal.run(Array(changed.utf8)) == .refused)
     }
   }
+
+  @Test("a journal of disks whose sizes cannot be added up is refused") func manyDisks() throws {
+    let lines = try #require(try CutoverCase.journal.seeds(root: Self.root).last).split(separator: 10)
+    func journal(of count: Int) throws -> [UInt8] {
+      var record = try #require(
+        try JSONSerialization.jsonObject(with: Data(lines[0])) as? [String: [String: [String: Any]]])
+      var disk = try #require((record["header"]?["_0"]?["disks"] as? [[String: Any]])?.first)
+      disk["virtualSize"] = Int64(1) << 60
+      record["header"]?["_0"]?["disks"] = Array(repeating: disk, count: count)
+      return Array(try JSONSerialization.data(withJSONObject: record))
+        + lines.dropFirst().flatMap { [10] + $0 }
+    }
+    #expect(try CutoverCase.journal.run(journal(of: 6)) == .read)
+    #expect(try CutoverCase.journal.run(journal(of: 7)) == .refused)
+  }
 }

@@ -22,7 +22,8 @@ struct Cutover: AsyncParsableCommand {
       failed. Of --on-fence 10 says that the guest does run there. One that takes longer than --hook-timeout is killed with \
       all that it started, and has failed; a start that was killed, or told to end, may have started the guest, so that \
       without --on-fence nobody can say where it runs, and all is left as it is. Without --on-rollback nothing starts a \
-      guest again that --on-pause has stopped.
+      guest again that --on-pause has stopped. What a hook leaves running has to write elsewhere than to the hook's output: \
+      when the hook has ended, that fails.
 
       FORMATS are read through: a qcow2 or VHD is flattened with all that it rests on. One that a running guest writes to \
       is read from its server (--track nbd) or after the guest has stopped (--strategy cold).

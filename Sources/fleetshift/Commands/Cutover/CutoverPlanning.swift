@@ -55,35 +55,29 @@ struct CutoverPlanFile: Codable {
     }
   }
 
-  /// Refuses a place where something is that is no plan: an image, say.
-  static func checkPlace(_ path: String) throws {
+  /// Where a plan may be written: over nothing but an older plan, and not where a disk is to go.
+  static func place(_ path: String, for moves: [ImageMove]) throws -> OutputPlace {
     var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    struct Head: Decodable { var schema: String }
-    let isPlan =
-      status.st_mode & S_IFMT == S_IFREG && status.st_size < 1 << 24
-      && FileManager.default.contents(atPath: path)
-        .flatMap { try? JSONDecoder().decode(Head.self, from: $0) }?.schema.hasPrefix(
-          "fleetshift.cutover-plan/")
-        == true
-    guard !isPlan else { return }
-    Streams.say(
-      "fleetshift: '\(path)' exists and is no plan\n  help: name another file; only plans are written over")
-    throw ExitStatus.badInput.exit
-  }
-
-  func write(to path: String) throws {
-    try Self.checkPlace(path)
-    if disks.contains(where: { absolutePath($0.destination) == absolutePath(path) }) {
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG || !holdsPlan(path, status) {
+      Streams.say(
+        "fleetshift: '\(path)' exists and is no plan\n  help: name another file; only plans are written over")
+      throw ExitStatus.badInput.exit
+    }
+    if moves.contains(where: { PathIdentity($0.destination) == PathIdentity(path) }) {
       Streams.say("fleetshift: '\(path)' is where the disk is to go\n  help: name another file for the plan")
       throw ExitStatus.badInput.exit
     }
-    do {
-      try CutoverDocument.data(self).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      Streams.say("fleetshift: the plan cannot be written to '\(path)'\n  help: name another file")
-      throw ExitStatus.io.exit
+    return try OutputPlace(path, reading: moves.map(\.source))
+  }
+
+  private static func holdsPlan(_ path: String, _ status: stat) -> Bool {
+    struct Head: Decodable { var schema: String }
+    // Plans are small, and images are not.
+    guard status.st_size < 1 << 24, let data = FileManager.default.contents(atPath: path) else {
+      return false
     }
+    return (try? JSONDecoder().decode(Head.self, from: data))?.schema.hasPrefix("fleetshift.cutover-plan/")
+      == true
   }
 
   /// The cutover itself, bound to what was found.
@@ -152,11 +146,11 @@ struct CutoverPlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    if let out { try CutoverPlanFile.checkPlace(out) }
+    let place = try out.map { try CutoverPlanFile.place($0, for: disks.moves()) }
     let plan = try CutoverPlanFile(disks, settings)
     let cutover = try plan.cutover()
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
-    if let out { try plan.write(to: out) }
+    if let place { try place.write(try CutoverDocument.text(plan)) }
     if json {
       try Streams.output(try CutoverDocument.text(plan))
     } else {

@@ -23,7 +23,7 @@ struct OutputPlace {
   let kind: Kind
   /// Behind all links.
   private let path: String
-  private let identity: FileIdentity
+  private let identity: PathIdentity
 
   /// - Parameters:
   ///   - inputs: files and folders that the command reads; `-` is standard input.
@@ -34,9 +34,9 @@ struct OutputPlace {
       throw Streams.refusal("an output has an empty name", "name a file, or leave the option out")
     }
     self.name = name
-    path = FileIdentity.resolved(name)
+    path = PathIdentity.resolved(name)
     kind = try OutputPlace.kind(of: name)
-    identity = FileIdentity(name)
+    identity = PathIdentity(name)
     try refuseInputs(inputs)
     if others.contains(where: { $0.kind == .file && $0.identity == identity }) {
       throw Streams.refusal("'\(name)' would be written twice", "give each output a name of its own")
@@ -68,12 +68,12 @@ struct OutputPlace {
 
   private func refuseInputs(_ inputs: [String]) throws {
     for input in inputs {
-      if input == "-" ? FileIdentity(descriptor: STDIN_FILENO) == identity : FileIdentity(input) == identity {
+      if input == "-" ? PathIdentity(descriptor: STDIN_FILENO) == identity : PathIdentity(input) == identity {
         throw Streams.refusal(
           "'\(name)' is what is read\(input == name ? "" : ", as '\(input)'"), and would be written over",
           "name another file for the output")
       }
-      guard ResultFile.isFolder(input), (path + "/").hasPrefix(FileIdentity.resolved(input) + "/") else {
+      guard ResultFile.isFolder(input), (path + "/").hasPrefix(PathIdentity.resolved(input) + "/") else {
         continue
       }
       throw Streams.refusal(

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// What tells a file from all others, whatever it is called and whether it is there yet.
-struct FileIdentity: Equatable {
+struct PathIdentity: Equatable {
   private var device: dev_t = 0
   private var inode: ino_t = 0
   /// Of a file that is not there, with the numbers of the folder that it would be in.
@@ -19,7 +19,7 @@ struct FileIdentity: Equatable {
       (device, inode) = (status.st_dev, status.st_ino)
       return
     }
-    let path = FileIdentity.resolved(path)
+    let path = PathIdentity.resolved(path)
     let folder = (path as NSString).deletingLastPathComponent
     if stat(folder.isEmpty ? "." : folder, &status) == 0 { (device, inode) = (status.st_dev, status.st_ino) }
     name = (path as NSString).lastPathComponent
