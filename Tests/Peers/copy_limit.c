@@ -2,7 +2,8 @@
 //   copy_limit ring N SRC DST      io_uring at depth N, O_DIRECT both ways
 //   copy_limit threads N SRC DST   N threads of pread and pwrite, O_DIRECT both ways
 //   copy_limit read N SRC -        only reads, at depth N
-// Extents by SEEK_DATA and SEEK_HOLE in pieces of up to 1 MiB; fsync at the end.
+// Extents by SEEK_DATA and SEEK_HOLE in pieces of up to 1 MiB; fsync at the end. The memory is in huge pages, so that a
+// piece is one request to the disk; SMALLPAGES=1 takes that from it.
 // Build: cc -O2 -o copy_limit copy_limit.c -luring -lpthread
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +48,16 @@ static int next(off_t *offset, size_t *length) {
 
 static size_t aligned(size_t length) { return (length + PAGE - 1) / PAGE * PAGE; }
 
+// Room for so many pieces, from a huge page's border on.
+static char *pieces(int count) {
+  size_t huge = 2 << 20, length = (size_t)count * piece;
+  char *memory = mmap(0, length + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) { perror("mmap"); exit(1); }
+  memory += (huge - (size_t)memory % huge) % huge;
+  madvise(memory, length, getenv("SMALLPAGES") ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
+  return memory;
+}
+
 struct slot { off_t offset; size_t length; int writing; char *buffer; };
 
 static void ring_copy(int depth) {
@@ -56,7 +68,12 @@ static void ring_copy(int depth) {
   int spare = depth, busy = 0, more = 1;
   // Bounded memory: pieces in flight together hold at most 64 MiB.
   size_t held = 0, most = 64 << 20;
-  for (int i = 0; i < depth; i++) idle[i] = &slots[i];
+  char *memory = pieces(depth);
+  // The first is taken first: what is never under way at once is never touched.
+  for (int i = 0; i < depth; i++) {
+    slots[i].buffer = memory + (size_t)i * piece;
+    idle[depth - 1 - i] = &slots[i];
+  }
   off_t offset; size_t length;
   int pending = 0;
   while (1) {
@@ -66,7 +83,6 @@ static void ring_copy(int depth) {
       pending = 0;
       struct slot *slot = idle[--spare];
       slot->offset = offset; slot->length = length; slot->writing = 0;
-      if (posix_memalign((void **)&slot->buffer, PAGE, aligned(length))) exit(1);
       held += aligned(length);
       struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
       io_uring_prep_read(sqe, in, slot->buffer, aligned(length), offset);
@@ -88,7 +104,6 @@ static void ring_copy(int depth) {
         io_uring_prep_write(sqe, out, slot->buffer, aligned(slot->length), slot->offset);
         io_uring_sqe_set_data(sqe, slot);
       } else {
-        free(slot->buffer);
         held -= aligned(slot->length);
         idle[spare++] = slot;
         busy--;
@@ -98,9 +113,8 @@ static void ring_copy(int depth) {
   }
 }
 
-static void *thread_copy(void *unused) {
-  char *buffer;
-  if (posix_memalign((void **)&buffer, PAGE, piece)) exit(1);
+static void *thread_copy(void *memory) {
+  char *buffer = memory;
   while (1) {
     off_t offset; size_t length;
     pthread_mutex_lock(&lock);
@@ -128,7 +142,8 @@ int main(int count, char **words) {
   }
   if (!strcmp(words[1], "threads")) {
     pthread_t threads[depth];
-    for (int i = 0; i < depth; i++) pthread_create(&threads[i], 0, thread_copy, 0);
+    char *memory = pieces(depth);
+    for (int i = 0; i < depth; i++) pthread_create(&threads[i], 0, thread_copy, memory + (size_t)i * piece);
     for (int i = 0; i < depth; i++) pthread_join(threads[i], 0);
   } else {
     ring_copy(depth);

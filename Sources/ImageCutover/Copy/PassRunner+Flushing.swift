@@ -51,6 +51,7 @@ extension PassRunner {
 
   func compareReadBack(_ owner: Int) throws {
     guard let job = jobs[owner] else { return }
+    let before = counts.readBack
     for record in job.expected {
       let bytes = UnsafeRawBufferPointer(job.source.part(record.range, of: job.span))
       guard BlockDigest(of: bytes) == record.digest else {
@@ -61,6 +62,7 @@ extension PassRunner {
       }
       counts.readBack += record.range.upperBound - record.range.lowerBound
     }
+    control.noteReadBack(Bytes(counts.readBack - before))
     finish(owner)
   }
 }

@@ -6,10 +6,13 @@ internal import Synchronization
 final class StepControl: Sendable {
   private let abandoned = Atomic(false)
   private let done = Atomic<Int64>(0)
-  private let observer: (@Sendable (Bytes) -> Void)?
+  private let observer: (@Sendable (Work, Bytes) -> Void)?
 
-  /// - Parameter observer: Told of all that is looked at, on the thread of the step.
-  init(observer: (@Sendable (Bytes) -> Void)? = nil) { self.observer = observer }
+  /// What a step can be seen to do with the bytes of an image.
+  enum Work { case lookedAt, readBack }
+
+  /// - Parameter observer: Told of all that is done, on the thread of the step.
+  init(observer: (@Sendable (Work, Bytes) -> Void)? = nil) { self.observer = observer }
 
   var isAbandoned: Bool { abandoned.load(ordering: .relaxed) }
   /// Bytes looked at so far.
@@ -19,8 +22,11 @@ final class StepControl: Sendable {
 
   func add(_ amount: Bytes) {
     done.wrappingAdd(amount.count, ordering: .relaxed)
-    observer?(amount)
+    observer?(.lookedAt, amount)
   }
+
+  /// What was looked at and written has been read from the disk again, and counts no second time.
+  func noteReadBack(_ amount: Bytes) { observer?(.readBack, amount) }
 
   func checkAbandoned() throws(Abandoned) {
     if isAbandoned { throw Abandoned() }

@@ -142,18 +142,17 @@ public struct ImageProbe: Sendable {
     func pass(again: Bool) throws -> PassCost.Fit? {
       let feed = SampleFeed(sample, again: again)
       let cost = Monitor(PassCost())
-      let readsBack = options.verification == .written && !again
       let copier = ImageCopier(
         ends: ends,
         settings: PassRunner.Settings(
           windowSize: options.blockSize.count, threads: options.threads, limit: nil, digests: digests,
-          readsBack: readsBack),
+          readsBack: options.verification == .written && !again),
         sharesBlocks: options.mayShareBlocks)
       let tally = try copier.pass(
         0, of: SampleTracker(feed: feed), checkpoint: { _ in }, Self.control(of: cost))
       facts.sharesBlocks = tally.isShared
       guard tally.isShared else {
-        return cost.withLock { $0 }.fit(tally.time, data: sample.amount, hasOnePace: !readsBack)
+        return cost.withLock { $0 }.fit(tally.time, data: sample.amount)
       }
       let rate = ByteRate(bytesPerSecond: tally.examined.value / max(tally.time.seconds, 1e-6))
       return PassCost.Fit(fixed: 0, rate: rate, spread: 0)
@@ -182,6 +181,13 @@ public struct ImageProbe: Sendable {
 
   /// Notes what is done with.
   private static func control(of cost: Monitor<PassCost>) -> StepControl {
-    StepControl { amount in cost.withLock { $0.end(amount, at: monotonicNow()) } }
+    StepControl { work, amount in
+      cost.withLock {
+        switch work {
+        case .lookedAt: $0.end(amount, at: monotonicNow())
+        case .readBack: $0.readBack(amount, at: monotonicNow())
+        }
+      }
+    }
   }
 }

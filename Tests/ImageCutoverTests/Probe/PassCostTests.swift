@@ -37,13 +37,25 @@ import Testing
     #expect(PassCost().fit(Duration(seconds: 1), data: .mebibytes(8)) == nil)
   }
 
-  @Test("where as much is to be done after the last window, the rate is that of the whole") func readBack()
-    throws
-  {
-    let (cost, time) = cost(late: 0, flush: 0.2)
-    let fit = try #require(cost.fit(time, data: .mebibytes(200), hasOnePace: false))
-    #expect(fit.fixed == 0)
-    #expect(abs(fit.rate.bytesPerSecond - Double(200 << 20) / 0.6) < 1)
-    #expect(try #require(fit.spread) < 1e-6)
+  @Test("what is read back behind the last window has a pace of its own") func readBack() throws {
+    var (cost, _) = cost(late: 0.1, flush: 0)
+    // A flush of 50 ms, and 1 ms a window.
+    for window in 1...200 {
+      cost.readBack(.mebibytes(1), at: .zero + Duration(seconds: 0.55 + 0.001 * Double(window)))
+    }
+    let fit = try #require(cost.fit(Duration(seconds: 0.75), data: .mebibytes(200)))
+    #expect(abs(fit.fixed - 0.15) < 1e-6)
+    #expect(abs(fit.rate.bytesPerSecond - Double(1 << 20) / 0.003) < 1)
+  }
+
+  @Test("what is read back between the windows is in their pace") func readBackBetween() throws {
+    var cost = PassCost()
+    for window in 1...200 {
+      cost.readBack(.mebibytes(1), at: .zero + Duration(seconds: 0.003 * Double(window) - 0.001))
+      cost.end(.mebibytes(1), at: .zero + Duration(seconds: 0.003 * Double(window)))
+    }
+    let fit = try #require(cost.fit(Duration(seconds: 0.6), data: .mebibytes(200)))
+    #expect(fit.fixed < 1e-6)
+    #expect(abs(fit.rate.bytesPerSecond - Double(1 << 20) / 0.003) < 1)
   }
 }

@@ -1,12 +1,11 @@
-internal import Glibc
-
 /// Page-aligned memory of a fixed size, handed out in whole pages, up to the largest piece.
 ///
 /// Knuth, The Art of Computer Programming 1, 2.5, "buddy system": pieces that lie together grow together again, so
 /// that thousands of small pieces and a few large ones share one bound. What a power of two holds beyond the pages
 /// asked for stays free, as with Linux's `alloc_pages_exact`: taking and giving back cost at most two steps per size.
 final class BuddyArena {
-  private let memory: UnsafeMutableRawPointer
+  private let mapping: TransferMemory
+  private var memory: UnsafeMutableRawPointer { mapping.start }
   private let capacity: Int
   private let largestOrder: Int
   /// The first pages of the free pieces, by order.
@@ -28,7 +27,7 @@ final class BuddyArena {
     self.capacity = capacity
     largestOrder = (largest / Self.page).trailingZeroBitCount
     // Untouched pages of it take no memory: an image of small pieces never pays for the large ones.
-    memory = .allocate(byteCount: capacity, alignment: Self.page)
+    mapping = TransferMemory(count: capacity)
     freeBlocks = .init(repeating: [], count: largestOrder + 1)
     orderOfFree = .init(repeating: -1, count: capacity / Self.page)
     placeOfFree = .init(repeating: 0, count: capacity / Self.page)
@@ -37,7 +36,7 @@ final class BuddyArena {
     }
   }
 
-  deinit { memory.deallocate() }
+  deinit { mapping.deallocate() }
 
   /// The smallest size of a piece that holds so many bytes.
   static func size(holding count: Int) -> Int {
