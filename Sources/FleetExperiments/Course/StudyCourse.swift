@@ -69,3 +69,30 @@ public struct StudyCourse: Codable, Hashable, Sendable {
     public var ended: Double
   }
 }
+
+extension StudyCourse {
+  /// - Throws: `DecodingError`, also for figures that cannot be those of a course.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try values.decode(String.self, forKey: .schema)
+    binSeconds = try values.decode(Double.self, forKey: .binSeconds)
+    moves = try values.decode([Progress].self, forKey: .moves)
+    downtimes = try values.decode([DowntimeCount].self, forKey: .downtimes)
+    failures = try values.decode([FailureCount].self, forKey: .failures)
+    traffic = try values.decode([LinkTraffic].self, forKey: .traffic)
+    spans = try values.decode([AttemptSpan].self, forKey: .spans)
+    if let problem {
+      throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: problem))
+    }
+  }
+
+  private var problem: String? {
+    if !(binSeconds > 0) { return "bins of \(binSeconds) s are no course" }
+    let bins = moves.first?.median.count ?? 0
+    if moves.contains(where: { [$0.median.count, $0.low.count, $0.high.count].contains { $0 != bins } }) {
+      return "the moves have not the same bins everywhere"
+    }
+    if spans.contains(where: { $0.ended < $0.began }) { return "an attempt ends before it begins" }
+    return nil
+  }
+}

@@ -84,6 +84,43 @@ public struct SweepResult: Codable, Sendable {
   }
 }
 
+extension SweepResult {
+  /// - Throws: `DecodingError`, also for points that have not the shape of this sweep.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try values.decode(String.self, forKey: .schema)
+    scenario = try values.decode(String.self, forKey: .scenario)
+    variant = try values.decodeIfPresent(String.self, forKey: .variant)
+    seed = try values.decode(UInt64.self, forKey: .seed)
+    replications = try values.decode(Int.self, forKey: .replications)
+    design = try values.decode(SweepDesign.self, forKey: .design)
+    factors = try values.decode([String].self, forKey: .factors)
+    metrics = try values.decode([String].self, forKey: .metrics)
+    points = try values.decode([Point].self, forKey: .points)
+    effects = try values.decode([Effects].self, forKey: .effects)
+    if let problem {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath + [CodingKeys.points], debugDescription: problem))
+    }
+  }
+
+  /// Which point is not one of this sweep, and why; `nil` if all are.
+  private var problem: String? {
+    for (number, point) in points.enumerated() {
+      if point.values.count != factors.count {
+        return "point \(number) has \(point.values.count) values for \(factors.count) factors"
+      }
+      if point.metrics.count != metrics.count || point.replications.count != metrics.count {
+        return "point \(number) does not have each of the \(metrics.count) metrics once"
+      }
+      if let other = point.replications.first(where: { $0.count != replications }) {
+        return "point \(number) has \(other.count) replications, and the sweep \(replications)"
+      }
+    }
+    return nil
+  }
+}
+
 /// What a sweep is of, and what is asked of it.
 public struct SweepQuestion: Sendable {
   public var scenario: String

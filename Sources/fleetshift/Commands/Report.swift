@@ -36,8 +36,8 @@ struct Report: ParsableCommand {
       )
     }
     if let sweep {
-      let page = try SweepHTMLReport(sweep, version: Version.text, bundle: bundle).render()
-      return try place.write(page)
+      let page = SweepHTMLReport(sweep, version: Version.text, bundle: bundle)
+      return try place.write(try rendered(first) { try page.render() })
     }
     guard let result else { return }
     var report = HTMLReport(
@@ -52,7 +52,16 @@ struct Report: ParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    try place.write(try report.render())
+    let page = report
+    try place.write(try rendered(first) { try page.render() })
+  }
+
+  /// The page, or that the result has a figure that is none: sums of its figures may be beyond all numbers.
+  private func rendered(_ path: String, _ render: () throws -> String) throws -> String {
+    do { return try render() } catch is EncodingError {
+      Streams.say("fleetshift: '\(path)' has figures whose sum is no number.")
+      throw ExitStatus.badInput.exit
+    }
   }
 
   private func name(_ path: String, _ result: StudyResult) -> String {

@@ -9,7 +9,7 @@ extension TextCase {
         "Scenarios/drain-grace.yaml", "Scenarios/kernel-floor.yaml", "Scenarios/two-drains.yaml",
         "Scenarios/dc-exit.yaml",
       ]
-    case .migration, .gate, .sweep, .course: []
+    case .migration, .gate: []
     case .profile: ["Scenarios/profiles/qemu-kvm-1gbe.yaml"]
     case .kubevirt: ["Tests/Fixtures/Import/kubevirt.yaml", "Tests/Fixtures/Import/hyperconverged.yaml"]
     case .nova: ["Tests/Fixtures/Import/nova.conf"]
@@ -18,6 +18,8 @@ extension TextCase {
     case .cases: ["Scenarios/validation/cases.yaml"]
     case .rounds: ["Scenarios/validation/rounds.csv"]
     case .result: ["Reports/warm-start/summary.json"]
+    case .sweep: ["Tests/Fixtures/Results/sweep.json"]
+    case .course: ["Reports/warm-start/course.json"]
     }
   }
 

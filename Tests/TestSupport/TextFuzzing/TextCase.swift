@@ -48,6 +48,7 @@ package enum TextCase: String, CaseIterable, Sendable {
       }
       _ = TextReport.render(result)
       _ = MarkdownReport.render(result)
+      _ = try? page(of: result, course: nil)
       if let comparison = try? Comparison([
         .init(name: "a", result: result), .init(name: "b", result: result),
       ]) {
@@ -59,11 +60,30 @@ package enum TextCase: String, CaseIterable, Sendable {
         return .refused
       }
       _ = SweepResultReport.text(result)
+      _ = SweepResultReport.markdown(result)
+      _ = SweepResultReport.csv(result)
+      _ = SweepResultReport.replications(result)
+      _ = try? SweepHTMLReport(result, version: "0", bundle: nil).render()
       return .read
     case .course:
-      return (try? JSONDecoder().decode(StudyCourse.self, from: Data(bytes))) == nil ? .refused : .read
+      guard let course = try? JSONDecoder().decode(StudyCourse.self, from: Data(bytes)),
+        let result = Self.soundResult
+      else { return .refused }
+      _ = try? page(of: result, course: course)
+      return .read
     }
   }
+
+  private func page(of result: StudyResult, course: StudyCourse?) throws -> String {
+    try HTMLReport(result, course: course, question: "", command: "", version: "0", bundle: nil).render()
+  }
+
+  /// Beside whose figures a course is shown.
+  private static let soundResult: StudyResult? = {
+    let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
+    return (try? Data(contentsOf: root.appendingPathComponent("Reports/warm-start/summary.json")))
+      .flatMap { try? JSONDecoder().decode(StudyResult.self, from: $0) }
+  }()
 
   private func outcome(_ file: some CheckedFile) throws -> Outcome {
     try outcome(file.hasErrors, file.problems)
