@@ -1,11 +1,10 @@
 internal import ImageFiles
-internal import Synchronization
 
 /// Writes a raw image: every byte has its place from the beginning.
 final class RawWriter: ImageWriter {
   let file: OpenFile
   private let barrier: ImageBarrier
-  private let frame: Mutex<WriterFrame>
+  private let frame: Guarded<WriterFrame>
 
   /// - Parameter file: Empty, or what an earlier writer of this image has left.
   init(_ file: OpenFile, size: Int64) throws {
@@ -15,7 +14,7 @@ final class RawWriter: ImageWriter {
     }
     self.file = file
     barrier = ImageBarrier(file)
-    frame = Mutex(WriterFrame(path: file.path, virtualSize: size))
+    frame = Guarded(WriterFrame(path: file.path, virtualSize: size))
     try file.setSize(to: size)
   }
 

@@ -1,12 +1,11 @@
 internal import ImageFiles
-internal import Synchronization
 
 /// The flushes of one file, of which none is believed after one has failed.
 ///
 /// The kernel reports a lost page once, to one flush, and the next one succeeds: whoever tries again is told a lie.
 final class ImageBarrier: Sendable {
   private let file: OpenFile
-  private let failure = Mutex<FileFault?>(nil)
+  private let failure = Guarded<FileFault?>(nil)
 
   init(_ file: OpenFile) { self.file = file }
 

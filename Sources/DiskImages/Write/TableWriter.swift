@@ -1,5 +1,4 @@
 internal import ImageFiles
-internal import Synchronization
 
 /// What is different about the tables of each format, while an image is written: units of the disk that get their place
 /// at the end of the file when they are first wanted, and how the whole becomes an image at last.
@@ -38,14 +37,14 @@ final class TableWriter<Tables: ImageTables>: ImageWriter {
 
   let file: OpenFile
   private let barrier: ImageBarrier
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
   init(_ file: OpenFile, size: Int64, unit: Int64?) throws {
     try WriterFrame.checkSectors(size, path: file.path)
     self.file = file
     barrier = ImageBarrier(file)
     let tables = try Tables(file, unit: unit, size: size)
-    state = Mutex(State(frame: WriterFrame(path: file.path, virtualSize: size), tables: tables))
+    state = Guarded(State(frame: WriterFrame(path: file.path, virtualSize: size), tables: tables))
     try file.markUnfinished()
   }
 
@@ -55,7 +54,7 @@ final class TableWriter<Tables: ImageTables>: ImageWriter {
     // What was given away later is gone; its room reads as zeros when it is given away again.
     try file.setSize(to: checkpoint.end)
     let tables = try Tables(file, checkpoint)
-    state = Mutex(
+    state = Guarded(
       State(frame: WriterFrame(path: file.path, virtualSize: checkpoint.virtualSize), tables: tables))
     try file.markUnfinished()
   }
