@@ -8,6 +8,9 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   public var blockSize: Bytes
   /// Calls under way at once where there is no io_uring.
   public var threads: Int
+  /// How many of a guest's disks may be copied and proved side by side. Those on the same devices go one after the other
+  /// whatever it says. `nil`: one at a time, as in plans and journals from before there was a choice.
+  public var disksAtOnce: Int? = 4
   /// What is verified before the destination gets its name.
   public var verification: Verification
   /// The virtual size of the destination; `nil`: that of the source.
@@ -81,6 +84,8 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
   public static let largestBlock = Bytes.mebibytes(4)
   /// More would only wait for each other.
   public static let mostThreads = 256
+  /// More would each have too little of the memory.
+  public static let mostDisksAtOnce = 8
 
   public init(
     rateLimit: ByteRate? = nil, blockSize: Bytes = .mebibytes(1), threads: Int = 8,
@@ -110,6 +115,9 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
     if blockSize > Self.largestBlock { return "the block size of \(blockSize.count) bytes is above 4 MiB" }
     if !(1...Self.mostThreads).contains(threads) {
       return "\(threads) threads are not between 1 and \(Self.mostThreads)"
+    }
+    if let disksAtOnce, !(1...Self.mostDisksAtOnce).contains(disksAtOnce) {
+      return "\(disksAtOnce) disks at once are not between 1 and \(Self.mostDisksAtOnce)"
     }
     if rehearsal != nil, hooks != nil { return "a rehearsal is for an image that no guest uses" }
     if let hooks {

@@ -17,6 +17,9 @@ public struct ImageCutoverProgress: Hashable, Sendable {
   public var done: Bytes
   /// What there is to look at, as far as is known: the allocated part of the source. Zero where nothing is counted.
   public var total: Bytes
+  /// How much of this step is done, from 0 to 1, as time goes: of disks that go side by side that which has most before it
+  /// is waited for.
+  public var share: Double
   /// Of this step so far.
   public var rate: ByteRate
 }

@@ -51,6 +51,9 @@ import Testing
     let sources = [try image("a.raw", seed: 1), try image("b.raw", megabytes: 4, seed: 2)]
     let places = [bench("new-a.raw"), bench("new-b.qcow2")]
     let pairs = zip(sources, places).flatMap { ["--disk", "\($0)=\($1)"] }
+    let plan = try await Program.run(Program.path, ["cutover", "plan"] + pairs)
+    // Both are in one place, and go to one.
+    #expect(plan.status == 0 && plan.output.contains("  disks      2, one after the other\n"), "\(plan)")
     let hook =
       "sh -c 'echo $FLEETSHIFT_ACTION $FLEETSHIFT_DISKS $FLEETSHIFT_DESTINATION_FORMAT_2 >> \(bench("log"))'"
     let result = try await Program.run(
@@ -78,7 +81,9 @@ import Testing
     let raw = try image("a.raw")
     let cases: [([String], Int32)] = [
       (["run", raw], 64), (["run", raw, bench("b.raw"), "--disk", "\(raw)=\(bench("c.raw"))"], 64),
-      (["run", "--disk", raw], 64), (["run", raw, bench("b.raw"), "--source-format", "vmdk"], 64),
+      (["run", "--disk", raw], 64), (["run", raw, bench("b.raw"), "--disks-at-once", "0"], 64),
+      (["run", raw, bench("b.raw"), "--disks-at-once", "9"], 64),
+      (["run", raw, bench("b.raw"), "--source-format", "vmdk"], 64),
       (["run", raw, bench("b.vmdk")], 65), (["run", raw, bench("b.raw"), "--source-format", "qcow2"], 65),
       (["run", "/dev/null", bench("b.raw")], 65), (["verify", raw], 64),
       (["verify", raw, "--manifest", raw], 65), (["verify", raw, "--manifest", bench("none")], 66),

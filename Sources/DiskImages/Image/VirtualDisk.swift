@@ -13,7 +13,7 @@ internal import ImageFiles
 /// ```
 ///
 /// The value can be shared between threads; each makes its own `extents()` or `reader()`, which hold at most
-/// `TableCache.budget` bytes of tables each, at any size of the image and length of the chain.
+/// `tableMemory` bytes of tables each, at any size of the image and length of the chain.
 ///
 /// It reads an image at rest. While something writes to a raw image, its map is a hint of the moment; a qcow2 or VHD
 /// must not be written to while it is read here.
@@ -25,6 +25,8 @@ package struct VirtualDisk: Sendable {
   package let layers: [any DiskLayer]
   /// What was found odd, and is not wrong enough to refuse the image: for people.
   package let notices: [String]
+  /// What each walk over the extents may hold of the tables, in bytes.
+  package var tableMemory = TableCache.budget
 
   /// The size of the disk, in bytes: that of the image itself, whatever its parents say.
   package var virtualSize: Int64 { layers[0].virtualSize }
@@ -38,11 +40,13 @@ package struct VirtualDisk: Sendable {
 
   /// The extents from `position` on, in order, without gaps, to the end of the disk. Neighbours that continue each
   /// other are one.
-  package func extents(from position: Int64 = 0) -> DiskExtents { DiskExtents(layers, from: position) }
+  package func extents(from position: Int64 = 0) -> DiskExtents {
+    DiskExtents(layers, from: position, tableMemory: tableMemory)
+  }
 
   /// What one layer alone says: `.zero(layer: nil)` is what it leaves to its parents.
   package func extents(ofLayer layer: Int, from position: Int64 = 0) -> DiskExtents {
-    DiskExtents(layers, only: layer, from: position)
+    DiskExtents(layers, only: layer, from: position, tableMemory: tableMemory)
   }
 
   package func reader() -> DiskReader { DiskReader(self) }

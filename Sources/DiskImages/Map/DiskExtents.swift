@@ -10,7 +10,7 @@ package struct DiskExtents {
   private let asked: Range<Int>
   private let end: Int64
   private var position: Int64
-  private var tables = TableCache()
+  private var tables: TableCache
   /// What each layer has said last, and from where on.
   private var answers: [(start: Int64, run: LayerRun)?]
   /// What each layer has mapped so far, in bytes.
@@ -20,8 +20,11 @@ package struct DiskExtents {
   /// The extent found that does not continue the one before.
   private var ahead: DiskExtent?
 
-  init(_ layers: [any DiskLayer], only layer: Int? = nil, from position: Int64) {
+  init(
+    _ layers: [any DiskLayer], only layer: Int? = nil, from position: Int64, tableMemory: Int
+  ) {
     self.layers = layers
+    tables = TableCache(budget: tableMemory)
     asked = layer.map { $0..<$0 + 1 } ?? layers.indices
     end = layers[layer ?? 0].virtualSize
     self.position = max(position, 0)

@@ -6,6 +6,7 @@ package struct TableCache {
   package static let budget = windowSize * windowCount
   static let windowSize = 16 << 10
   static let windowCount = 256
+  private let mostWindows: Int
 
   private struct Key: Hashable {
     var file: ObjectIdentifier
@@ -24,7 +25,8 @@ package struct TableCache {
   /// The window used last, for most look-ups stay in it.
   private var current = -1
 
-  package init() {}
+  /// - Parameter budget: What is held at most, in bytes; four windows at least.
+  package init(budget: Int = TableCache.budget) { mostWindows = max(4, budget / Self.windowSize) }
 
   /// The bytes of `file` from `offset` on: at least one, at most `count`, as many as one window holds.
   ///
@@ -50,7 +52,7 @@ package struct TableCache {
     let bytes = try file.bytes(from: key.window * Int64(Self.windowSize), atMost: Self.windowSize)
     let window = Window(key: key, bytes: bytes, lastUse: clock)
     let place: Int
-    if windows.count < Self.windowCount {
+    if windows.count < mostWindows {
       place = windows.count
       windows.append(window)
     } else {

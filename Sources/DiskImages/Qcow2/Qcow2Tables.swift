@@ -3,8 +3,9 @@ internal import ImageFiles
 /// The tables of a qcow2 image in the making: the L1 table in memory, of the L2 tables those used last, the rest in
 /// the file. Nothing points to them before the header is written, so they may be written at any time.
 struct Qcow2Tables: Sendable {
-  /// What the L2 tables in memory may take, in bytes: those of 64 GiB at 64 KiB a cluster.
+  /// What the L2 tables in memory may take, in bytes: those of 64 GiB at 64 KiB a cluster, unless somebody wants less.
   static let budget = 8 << 20
+  private var mostTables: Int
   /// 64 KiB, as QEMU makes them.
   static let usualClusterBits = 16
   /// The longest L1 table that is written, in bytes: 512 TiB at 64 KiB a cluster.
@@ -44,6 +45,7 @@ struct Qcow2Tables: Sendable {
     l1Room = 0
     l1Offset = 0
     unused = []
+    mostTables = max(Self.budget >> clusterBits, 2)
     end = clusterSize
     try grow(to: size)
   }
@@ -56,6 +58,7 @@ struct Qcow2Tables: Sendable {
     l1Room = Int(checkpoint.rootSize / 8)
     unused = checkpoint.unused
     end = checkpoint.end
+    mostTables = max(Self.budget >> clusterBits, 2)
     let bytes = try file.bytes(from: l1Offset, atMost: l1Room * 8)
     guard bytes.count == l1Room * 8 else {
       throw ImageProblem(
@@ -163,12 +166,21 @@ struct Qcow2Tables: Sendable {
 
   /// A place for one more table: the one of the table not used for the longest time, which is written first.
   private mutating func room() throws -> Int {
-    guard tables.count >= max(Self.budget / Int(clusterSize), 2),
+    guard tables.count >= mostTables,
       let place = tables.indices.min(by: { tables[$0].lastUse < tables[$1].lastUse })
     else { return tables.count }
     try write(place)
     places[tables[place].l1Index] = nil
     return place
+  }
+
+  /// Keeps no more tables in memory than take so many bytes; two at least while they are asked for.
+  mutating func hold(within bytes: Int) throws {
+    mostTables = max(bytes >> clusterBits, 2)
+    if tables.count <= bytes >> clusterBits { return }
+    for place in tables.indices { try write(place) }
+    tables = []
+    places = [:]
   }
 
   // MARK: - To the file

@@ -43,6 +43,8 @@ final class RawWriter: ImageWriter {
     }
   }
 
+  func holdTables(within bytes: Int) {}
+
   func checkpoint() throws -> WriterCheckpoint {
     let size = virtualSize
     try barrier.pass()

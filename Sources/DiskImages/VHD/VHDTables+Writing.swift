@@ -3,6 +3,9 @@ internal import ImageFiles
 
 /// A dynamic VHD, each block at the end of the file when it is first wanted.
 extension VHDTables: ImageTables {
+  /// With 4 bytes for 2 MiB of the disk they are all kept.
+  func hold(within bytes: Int) {}
+
   static var format: ImageFormat { .vhd }
   var unit: Int64 { blockSize }
 

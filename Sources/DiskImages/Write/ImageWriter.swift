@@ -36,6 +36,10 @@ package protocol ImageWriter: AnyObject, Sendable {
   /// Makes the disk longer; what is added reads as zeros. Never shorter.
   func grow(to size: Int64) throws
 
+  /// Keeps no more of the tables in memory than take so many bytes, as far as the format lets it; 0 while nothing is
+  /// written.
+  func holdTables(within bytes: Int) throws
+
   /// Flushes data and tables; when it returns, everything that was placed and written before it was called is on the
   /// disk, and `ImageWriters.resume` can go on from the checkpoint after a crash.
   func checkpoint() throws -> WriterCheckpoint

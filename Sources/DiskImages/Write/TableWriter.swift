@@ -21,6 +21,8 @@ protocol ImageTables: Sendable {
   mutating func offset(of unit: Int64, isWanted: Bool) throws -> Int64
   /// The first unit from `unit` on that may have a place, `end` at most.
   func skippingAbsent(_ unit: Int64, before end: Int64) -> Int64
+  /// Keeps no more of the tables in memory than take so many bytes, as far as they can be left in the file.
+  mutating func hold(within bytes: Int) throws
   /// Brings the file up to date.
   mutating func writeAll() throws
   func checkpoint(virtualSize: Int64) -> WriterCheckpoint
@@ -82,6 +84,8 @@ final class TableWriter<Tables: ImageTables>: ImageWriter {
       state.frame.virtualSize = size
     }
   }
+
+  func holdTables(within bytes: Int) throws { try state.withLock { try $0.tables.hold(within: bytes) } }
 
   func checkpoint() throws -> WriterCheckpoint {
     try barrier.check()

@@ -7,13 +7,13 @@ struct CopyCheckpoint: Hashable, Codable, Sendable {
   var pass: Int
   /// The virtual offset: whatever the pass had to write or punch below it has been flushed, and the flush believed.
   var durableUpTo: Int64
-  /// Which of the guest's disks, from 0; those before it are done with in this pass.
+  /// Which of the guest's disks, from 0. It says nothing of the others.
   var disk = 0
   /// How the image in the making stood at that flush; `nil`: raw.
   var writer: WriterCheckpoint?
 
-  /// A copier flushes and tells when so much has been looked at *and* so long has passed since the last time: a death
-  /// costs the work of one or the other, whichever is more.
+  /// Copiers flush and tell when so much has been looked at *and* so long has passed since the last time: a death costs
+  /// the work of one or the other, whichever is more. See `CheckpointPace`.
   static let amount = Bytes.mebibytes(64)
   static let interval = Duration.seconds(1)
 

@@ -20,7 +20,7 @@ struct FlushLedger {
 
   /// Dirty pages in the cache, and records, at which a flush is due; at twice as much no more is begun.
   static let mostCached: Int64 = 32 << 20
-  static let mostRecords = 32_768
+  private let mostRecords: Int
 
   private let readsBack: Bool
   private var records: [WriteRecord] = []
@@ -33,15 +33,23 @@ struct FlushLedger {
   /// Flushed, and to be read back, the last first.
   private var readBacks: [WriteRecord] = []
 
-  private let now: @Sendable () -> Instant
-  private var lastExamined: Int64 = 0
-  private var lastTime: Instant
+  private let pace: CheckpointPace
+  /// The last round of checkpoints that this one was in.
+  private var round: Int
+  private var examined: Int64 = 0
 
-  /// - Parameter now: The clock; a test has its own.
-  init(readsBack: Bool, now: @escaping @Sendable () -> Instant = { monotonicNow() }) {
+  /// - Parameter pace: That of all disks of the pass.
+  init(readsBack: Bool, mostRecords: Int = MemoryShare.whole.records, pace: CheckpointPace) {
     self.readsBack = readsBack
-    self.now = now
-    lastTime = now()
+    self.mostRecords = mostRecords
+    self.pace = pace
+    round = pace.round
+  }
+
+  /// - Parameter examined: How much data the pass has been through; holes between it are passed over again in no time.
+  mutating func note(examined: Int64) {
+    if examined > self.examined { pace.add(examined - self.examined) }
+    self.examined = examined
   }
 
   mutating func add(_ range: Range<Int64>, _ bytes: UnsafeRawBufferPointer, isCached: Bool) {
@@ -60,29 +68,25 @@ struct FlushLedger {
   var isClean: Bool { !isDirty && underWay == nil && readBacks.isEmpty }
 
   /// Whether so much is on its way that nothing more should be begun.
-  var isFull: Bool { cached >= 2 * Self.mostCached || records.count >= 2 * Self.mostRecords }
+  var isFull: Bool { cached >= 2 * Self.mostCached || records.count >= 2 * mostRecords }
 
-  /// - Parameters:
-  ///   - examined: How much data the pass has been through; holes between it are passed over again in no time.
-  ///   - isLast: Whether nothing more will be written.
-  func isDue(examined: Int64, isLast: Bool) -> Bool {
-    guard underWay == nil, isDirty else { return false }
-    return isLast || cached >= Self.mostCached || records.count >= Self.mostRecords
-      || isCheckpointDue(examined)
+  /// - Parameter isLast: Whether nothing more will be written.
+  func isDue(isLast: Bool) -> Bool {
+    guard underWay == nil else { return false }
+    // Of data that were found as they should be, too, nobody wants to look again at more than was agreed.
+    if isCheckpointDue { return true }
+    return isDirty && (isLast || cached >= Self.mostCached || records.count >= mostRecords)
   }
 
-  private func isCheckpointDue(_ examined: Int64) -> Bool {
-    examined - lastExamined >= CopyCheckpoint.amount.count
-      && now() - lastTime >= CopyCheckpoint.interval
-  }
+  private var isCheckpointDue: Bool { pace.round > round }
 
   /// A flush begins, of all that was added.
-  mutating func begin(durableUpTo: Int64, examined: Int64) {
+  mutating func begin(durableUpTo: Int64) {
     var result = Result(touched: touched)
-    if isCheckpointDue(examined) {
+    let current = pace.round
+    if current > round {
       result.checkpoint = durableUpTo
-      lastExamined = examined
-      lastTime = now()
+      round = current
     }
     underWay = (records, result)
     records = []

@@ -17,9 +17,10 @@ extension PassRunner {
   }
 
   func flushIfDue(_ checkpoint: (Int64) throws -> Void) throws {
+    flushes.note(examined: counts.examined)
     let isLast = isFed && held == nil && jobs.values.allSatisfy { $0.stage == .readingBack }
-    guard flushes.isDue(examined: counts.examined, isLast: isLast) else { return }
-    flushes.begin(durableUpTo: lowWater, examined: counts.examined)
+    guard flushes.isDue(isLast: isLast) else { return }
+    flushes.begin(durableUpTo: lowWater)
     // Tables have to be on the disk in their order: that is the writer's own affair.
     if let writer = destination.writer {
       writerCheckpoint = try writer.checkpoint()

@@ -19,6 +19,10 @@ final class PassRunner {
     var digests: DigestMap?
     /// Whether what was written is read again from the disk, after it was flushed.
     var readsBack = false
+    /// Of the memory, where other disks are at work, too.
+    var share = MemoryShare.whole
+    /// Says when all that are at work have to make their work durable.
+    var pace = CheckpointPace()
   }
 
   /// What a pass has done so far, in bytes.
@@ -28,11 +32,6 @@ final class PassRunner {
     var examined: Int64 = 0
     var readBack: Int64 = 0
   }
-
-  /// What all windows together may hold, and what those that are compared may hold besides: with the program itself
-  /// below 64 MiB.
-  static let memory = 20 << 20
-  static let comparisonMemory = 6 << 20
 
   enum Stage { case reading, comparing, paying, writing, readingBack }
 
@@ -87,11 +86,11 @@ final class PassRunner {
     pipeline = try TransferPipeline(
       source.files + [destination.file.files], threads: settings.threads)
     let largest = BuddyArena.size(holding: Int(settings.windowSize))
-    arena = BuddyArena(capacity: max(1, Self.memory / largest) * largest, largest: largest)
-    comparisonArena = BuddyArena(
-      capacity: max(1, Self.comparisonMemory / largest) * largest, largest: largest)
+    let share = settings.share
+    arena = BuddyArena(capacity: max(1, share.windows / largest) * largest, largest: largest)
+    comparisonArena = BuddyArena(capacity: max(1, share.comparisons / largest) * largest, largest: largest)
     position = startingAt
-    flushes = FlushLedger(readsBack: settings.readsBack)
+    flushes = FlushLedger(readsBack: settings.readsBack, mostRecords: share.records, pace: settings.pace)
   }
 
   /// Works off the feed; when it returns, all of it is on the disk.

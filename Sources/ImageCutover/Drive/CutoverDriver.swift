@@ -146,12 +146,14 @@ final class CutoverDriver {
   private func show(_ action: CutoverAction, _ progress: (ImageCutoverProgress) -> Void) {
     lastProgress = monotonicNow()
     let phase = ImageCutoverProgress.Phase(action)
-    let done = phase.isCounted ? job?.control.bytesDone ?? .zero : .zero
+    let control = phase.isCounted ? job?.control : nil
+    let done = control?.bytesDone ?? .zero
+    let total = phase.isCounted ? max(Bytes(site.allocated), done) : .zero
     let seconds = (lastProgress - stepBegan).seconds
     progress(
       ImageCutoverProgress(
-        phase: phase, pass: performer.passes.count, done: done,
-        total: phase.isCounted ? max(Bytes(site.allocated), done) : .zero,
+        phase: phase, pass: performer.passes.count, done: done, total: total,
+        share: control?.share(of: total) ?? 0,
         rate: ByteRate(bytesPerSecond: seconds > 0 ? done.value / seconds : 0)))
   }
 

@@ -42,6 +42,12 @@ struct DiskSite: Sendable {
     destination = DestinationImage(name, in: directory, path: move.destination)
   }
 
+  /// A directory that cannot be asked is taken to be on the same device as any other such.
+  var route: DiskRoute {
+    DiskRoute(
+      sources: Set(source.links.map(\.identity.device)), destination: (try? directory.status().device) ?? 0)
+  }
+
   /// What the new image takes on its disk, in bytes: of a raw one that shares its source's blocks, next to nothing.
   func roomNeeded(size: Int64?, mayShare: Bool) throws -> Int64 {
     guard format != .raw else {

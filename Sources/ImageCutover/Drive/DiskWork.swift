@@ -12,6 +12,8 @@ final class DiskWork: Sendable {
   let format: DiskFormat
 
   private let options: ImageCutoverOptions
+  /// Of the memory.
+  private let share: MemoryShare
   private let notes: Monitor<Notes>
 
   private struct Notes {
@@ -25,7 +27,11 @@ final class DiskWork: Sendable {
     var checkpoint: WriterCheckpoint?
   }
 
-  init(_ number: Int, _ site: DiskSite, _ options: ImageCutoverOptions, after history: JournalHistory?) {
+  init(
+    _ number: Int, _ site: DiskSite, _ options: ImageCutoverOptions, _ share: MemoryShare,
+    after history: JournalHistory?
+  ) {
+    self.share = share
     self.number = number
     source = site.source
     destination = site.destination
@@ -34,9 +40,11 @@ final class DiskWork: Sendable {
     var notes = Notes()
     notes.left = history?.tracker(ofDisk: number)
     notes.checkpoint = history?.writers[number]
-    notes.disk = site.source.disk
+    notes.disk = site.source.disk.map(share.holding)
     self.notes = Monitor(notes)
   }
+
+  private var windowSize: Int64 { share.window(atMost: options.blockSize.count) }
 
   /// The source is read from a server, whatever file that has it from.
   private var isServed: Bool {
@@ -70,6 +78,8 @@ final class DiskWork: Sendable {
     var limit: TokenBucket?
     /// Nobody writes any more.
     var isLast = false
+    /// Of all disks.
+    var pace: CheckpointPace
     var checkpoint: CopyCheckpoint.Sink
     /// Told what the tracker wants to have back, before the pass reads anything.
     var remember: @Sendable (TrackerState) throws -> Void
@@ -84,8 +94,8 @@ final class DiskWork: Sendable {
       let copier = ImageCopier(
         ends: ends,
         settings: PassRunner.Settings(
-          windowSize: options.blockSize.count, threads: options.threads, limit: order.limit,
-          digests: digests(), readsBack: options.verification == .written),
+          windowSize: windowSize, threads: options.threads, limit: order.limit, digests: digests(),
+          readsBack: options.verification == .written, share: share, pace: order.pace),
         sharesBlocks: options.mayShareBlocks)
       return try copier.pass(
         order.pass, of: Remembered(tracker, order.remember),
@@ -98,14 +108,22 @@ final class DiskWork: Sendable {
     } catch let problem as ImageProblem { throw failure(problem) }
   }
 
-  func remaining(after tally: PassTally) -> Bytes {
-    tally.isShared ? .zero : notes.withLock { $0.tracker }?.remaining(after: tally) ?? tally.examined
+  /// What is known is in files: nothing of it has to stay in memory while others are at work.
+  func rest() {
+    digests()?.rest()
+    // What cannot be written now is kept.
+    try? notes.withLock { $0.writer }?.holdTables(within: 0)
+  }
+
+  /// See `ChangeTracker.remaining`.
+  func remaining(after tally: PassTally, at now: Instant) -> Bytes {
+    tally.isShared ? .zero : notes.withLock { $0.tracker }?.remaining(after: tally, at: now) ?? tally.examined
   }
 
   /// A guest that was stopped has written its tables for the last time: they are read anew.
   private func renew() throws {
     guard source.format != .raw, !isServed else { return }
-    let disk = try source.reopened()
+    let disk = try source.reopened().map(share.holding)
     notes.withLock {
       $0.disk = disk
       $0.tracker = nil
@@ -123,7 +141,7 @@ final class DiskWork: Sendable {
     if let tracker = notes.withLock({ $0.tracker }) { return tracker }
     let left = notes.withLock { $0.left }
     let tracker = try options.tracking.makeTracker(
-      of: ends(), windowSize: options.blockSize.count, after: left)
+      of: ends(), windowSize: windowSize, after: left)
     notes.withLock { $0.tracker = tracker }
     return tracker
   }
@@ -142,7 +160,10 @@ final class DiskWork: Sendable {
   private func writer() throws -> (any ImageWriter)? {
     guard format != .raw else { return nil }
     let (held, checkpoint) = notes.withLock { ($0.writer, $0.checkpoint) }
-    if let held { return held }
+    if let held {
+      try held.holdTables(within: share.tablesWritten)
+      return held
+    }
     let file = try preparedFile()
     let writer: any ImageWriter
     if let checkpoint {
@@ -151,6 +172,7 @@ final class DiskWork: Sendable {
       try file.setSize(to: 0)
       writer = try ImageWriters.create(format.image, in: file, size: source.virtualSize)
     }
+    try writer.holdTables(within: share.tablesWritten)
     notes.withLock { $0.writer = writer }
     return writer
   }
@@ -185,8 +207,8 @@ final class DiskWork: Sendable {
       let (source, destination) = (try sourceFace(), try destinationFace(size: size))
       guard verification == .whole || witness != nil else { return }
       try ImageVerifier(
-        source: source, destination: destination, windowSize: options.comparisonWindow,
-        threads: options.threads, witness: witness
+        source: source, destination: destination, windowSize: share.window(atMost: options.comparisonWindow),
+        threads: options.threads, share: share, witness: witness
       ).verify(control)
     } catch let problem as ImageProblem {
       // What is wrong with the tables of the new image is for the verification to say.
@@ -197,7 +219,7 @@ final class DiskWork: Sendable {
   private func sourceFace() throws -> DiskFace {
     if source.format != .raw {
       if isServed, let face = try changeTracker().face { return face }
-      if let disk = try source.reopened() { return DiskFace(disk, .source) }
+      if let disk = try source.reopened() { return DiskFace(share.holding(disk), .source) }
     }
     try check(source.file, size: source.virtualSize)
     return DiskFace(source.file, size: source.virtualSize)
@@ -211,7 +233,8 @@ final class DiskWork: Sendable {
       return DiskFace(file, size: size)
     }
     file.dropCache(0..<max(try file.status().size, 1))
-    let disk = try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: .refused))
+    let disk = share.holding(
+      try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: .refused)))
     guard disk.virtualSize == size else {
       throw StepFailure(
         .verification,
@@ -230,6 +253,15 @@ final class DiskWork: Sendable {
   }
 }
 
+extension MemoryShare {
+  /// The disk, to be walked over within the share.
+  fileprivate func holding(_ disk: VirtualDisk) -> VirtualDisk {
+    var disk = disk
+    disk.tableMemory = tablesRead
+    return disk
+  }
+}
+
 /// A tracker whose state is told before each pass.
 private struct Remembered: ChangeTracker {
   let tracker: any ChangeTracker
@@ -245,6 +277,6 @@ private struct Remembered: ChangeTracker {
     if let state = tracker.state { try remember(state) }
     return feed
   }
-  func remaining(after pass: PassTally) -> Bytes { tracker.remaining(after: pass) }
+  func remaining(after pass: PassTally, at now: Instant) -> Bytes { tracker.remaining(after: pass, at: now) }
   var source: ReadingEnd? { tracker.source }
 }

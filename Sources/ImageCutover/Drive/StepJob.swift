@@ -12,8 +12,21 @@ final class StepJob: Sendable {
     var detail: String?
   }
 
-  let control = StepControl()
-  private let answer = Monitor<(answer: Answer?, hasEnded: Bool)>((nil, false))
+  let control: StepControl
+
+  private struct State {
+    var answer: Answer?
+    /// Handed out once, whatever comes behind it.
+    var isAnswered = false
+    var hasEnded = false
+
+    mutating func take(_ answer: Answer) {
+      if !isAnswered { self.answer = answer }
+      isAnswered = true
+    }
+  }
+
+  private let state: Monitor<State>
 
   /// - Parameters:
   ///   - predecessor: A job that has to end first, given up or not, since both touch the same files.
@@ -22,31 +35,41 @@ final class StepJob: Sendable {
     after predecessor: StepJob?, faultOfOthers: CutoverFault,
     _ body: @escaping @Sendable (StepControl) throws -> CutoverEvent
   ) {
+    @Sendable func answer(to error: any Error) -> Answer {
+      let fault = (error as? FileFault)?.fault ?? (error as? StepFailure)?.fault ?? faultOfOthers
+      return Answer(event: .failed(fault), detail: error is Abandoned ? nil : "\(error)")
+    }
+    let state = Monitor(State())
+    self.state = state
+    control = StepControl(onFailure: { error in state.withLock { $0.take(answer(to: error)) } })
     // The closure keeps the job alive until it has ended.
     let run: @Sendable () -> Void = { [self] in
       predecessor?.waitUntilEnded()
       let result: Answer
-      do { result = Answer(event: try body(control)) } catch {
-        let fault = (error as? FileFault)?.fault ?? (error as? StepFailure)?.fault ?? faultOfOthers
-        result = Answer(event: .failed(fault), detail: error is Abandoned ? nil : "\(error)")
+      do { result = Answer(event: try body(control)) } catch { result = answer(to: error) }
+      state.withLock { state in
+        state.take(result)
+        state.hasEnded = true
       }
-      answer.withLock { $0 = (result, true) }
     }
     do { try detachThread(run) } catch {
-      answer.withLock { $0 = (Answer(event: .failed(faultOfOthers), detail: "\(error)"), true) }
+      state.withLock { state in
+        state.take(Answer(event: .failed(faultOfOthers), detail: "\(error)"))
+        state.hasEnded = true
+      }
     }
   }
 
   /// Says whether it has ended by then.
   @discardableResult
   func waitUntilEnded(until time: Instant = .distantFuture) -> Bool {
-    answer.wait(until: time) { $0.hasEnded }
+    state.wait(until: time) { $0.hasEnded }
   }
 
   /// Waits for the answer, until `time` at the latest; hands it out once.
   func takeAnswer(waitingUntil time: Instant) -> Answer? {
-    guard answer.wait(until: time, for: { $0.answer != nil }) else { return nil }
-    return answer.withLock { state in
+    guard state.wait(until: time, for: { $0.answer != nil }) else { return nil }
+    return state.withLock { state in
       defer { state.answer = nil }
       return state.answer
     }

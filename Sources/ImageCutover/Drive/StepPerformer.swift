@@ -3,23 +3,22 @@ internal import ImageFiles
 internal import Quantities
 
 /// What each action of the machine means for the images of a guest: every step is done for all of its disks before it is
-/// answered, and none of them gets its name before all are proved.
+/// answered, what takes long side by side (`DiskTeam`), and none of them gets its name before all are proved.
 final class StepPerformer: Sendable {
   let guest: any GuestControl
 
-  private let disks: [DiskWork]
+  private let team: DiskTeam
   private let options: ImageCutoverOptions
   private let limit: TokenBucket?
   private let journal: CutoverJournal
-  private let clock: CutoverClock
   private let manifest: ManifestFile?
   private let notes: Monitor<Notes>
 
   private struct Notes {
     var passes: [ImageCutoverReport.Pass] = []
     var isVerified = false
-    /// How far the pass is durable that another driver has begun; `nil` for a driver that has never died.
-    var resumesAt: CopyCheckpoint?
+    /// How far the pass is durable that another driver has begun, disk by disk; `nil` for a driver that has never died.
+    var resumesAt: [Int64]?
     var isResumed = false
     /// What the sources were when they were proved equal.
     var provedSources: [FileIdentity]?
@@ -32,8 +31,7 @@ final class StepPerformer: Sendable {
     self.guest = guest
     self.options = options
     self.journal = journal
-    self.clock = clock
-    disks = site.disks.enumerated().map { DiskWork($0, $1, options, after: history) }
+    team = DiskTeam(site, options, journal, clock, after: history)
     manifest = site.manifest
     limit = options.rateLimit.map { TokenBucket($0, now: monotonicNow()) }
     var notes = Notes()
@@ -42,10 +40,12 @@ final class StepPerformer: Sendable {
       notes.passes = history.turn?.passes ?? []
       notes.isVerified = history.turn?.isVerified ?? false
       notes.provedSources = history.turn?.sources
-      notes.resumesAt = history.checkpoint ?? CopyCheckpoint(pass: notes.passes.count, durableUpTo: 0)
+      notes.resumesAt = history.durablePlaces
     }
     self.notes = Monitor(notes)
   }
+
+  private var disks: [DiskWork] { team.disks }
 
   var provedSources: [FileIdentity]? { notes.withLock { $0.provedSources } }
   var passes: [ImageCutoverReport.Pass] { notes.withLock { $0.passes } }
@@ -151,7 +151,7 @@ final class StepPerformer: Sendable {
       }
     }
     try manifest?.publish()
-    for disk in disks { try disk.destination.publish(like: disk.source.status) }
+    for disk in inOrderOfPublication { try disk.destination.publish(like: disk.source.status) }
     try journal.append(
       .published(
         try disks.map {
@@ -166,6 +166,9 @@ final class StepPerformer: Sendable {
       throw StepFailure(.guest, "\(error)")
     }
   }
+
+  /// One after the other, for what rests on another may not be there before it.
+  private var inOrderOfPublication: [DiskWork] { disks }
 
   /// Holds whoever says that the guest is down to it: nobody has an image open for writing any more.
   private func guestIsDown() throws -> CutoverEvent {
@@ -185,7 +188,8 @@ final class StepPerformer: Sendable {
       defer { notes.resumesAt = nil }
       return notes.resumesAt
     }
-    let tally = try pass(resumesAt, limit: limit, isLast: false, control)
+    let tally = try team.pass(
+      .init(pass: passes.count, startingAt: resumesAt, limit: limit), control)
     try control.checkAbandoned()
     var remaining = tally.remaining
     // Nobody watched what was written while the driver was dead.
@@ -199,46 +203,9 @@ final class StepPerformer: Sendable {
   }
 
   private func moveRemaining(_ control: StepControl) throws -> CutoverEvent {
-    let tally = try pass(nil, limit: nil, isLast: true, control).sum
+    let tally = try team.pass(.init(pass: passes.count, isLast: true), control).sum
     note(tally, remaining: nil)
     return .moved(tally.written)
-  }
-
-  /// A pass over all disks, one after the other.
-  private func pass(
-    _ resumesAt: CopyCheckpoint?, limit: TokenBucket?, isLast: Bool, _ control: StepControl
-  ) throws -> (sum: PassTally, remaining: Bytes) {
-    let number = passes.count
-    let (journal, clock) = (journal, clock)
-    var tallies: [PassTally] = []
-    for disk in disks {
-      let durable = resumesAt.map { checkpoint in
-        disk.number < checkpoint.disk
-          ? disk.source.virtualSize : disk.number == checkpoint.disk ? checkpoint.durableUpTo : 0
-      }
-      let order = DiskWork.Order(
-        pass: number, startingAt: durable, limit: limit, isLast: isLast,
-        checkpoint: { try journal.append(.checkpoint($0, clock: clock.stamp)) },
-        remember: { try journal.append(.tracker($0, disk: disk.number, pass: number)) })
-      tallies.append(try disk.pass(order, control))
-      if disk.number < disks.count - 1 {
-        let done = CopyCheckpoint(pass: number, durableUpTo: 0, disk: disk.number + 1)
-        try journal.append(.checkpoint(done, clock: clock.stamp))
-      }
-    }
-    let ended = monotonicNow()
-    var sum = PassTally(began: tallies[0].began, ended: ended, isShared: tallies.allSatisfy(\.isShared))
-    var remaining = Bytes.zero
-    for (disk, tally) in zip(disks, tallies) {
-      sum.examined = sum.examined + tally.examined
-      sum.written = sum.written + tally.written
-      sum.punched = sum.punched + tally.punched
-      var tally = tally
-      // While the others were copied, this one was written to.
-      if disks.count > 1 { tally.ended = ended }
-      remaining = remaining + disk.remaining(after: tally)
-    }
-    return (sum, remaining)
   }
 
   /// The rate that the final move may count on. That move looks at everything again, however little it finds, so the
@@ -265,12 +232,7 @@ final class StepPerformer: Sendable {
       try manifest.begin()
       try journal.append(.manifest(path: manifest.path))
     }
-    for disk in disks {
-      let size = options.resizeTo?.count ?? disk.source.virtualSize
-      let witness = try manifest?.disk(named: disk.destination.path, size: size)
-      try disk.verify(as: verification, size: size, witness: witness, control)
-      try witness?.end()
-    }
+    try team.verify(as: verification, into: manifest, control)
     try manifest?.end()
     notes.withLock { $0.isVerified = options.verification != .none || manifest != nil }
   }

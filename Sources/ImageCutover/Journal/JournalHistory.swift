@@ -8,7 +8,8 @@ package struct JournalHistory: Sendable {
   /// What was made, by the number of its disk.
   private(set) var made: [Int: FileIdentity] = [:]
   private(set) var turn: JournalTurn?
-  private var lastCheckpoint: CopyCheckpoint?
+  /// The last one of each disk.
+  private var checkpoints: [Int: CopyCheckpoint] = [:]
   /// How the images in the making stood at their last flush, by disk.
   private(set) var writers: [Int: WriterCheckpoint] = [:]
   private var trackers: [Int: (pass: Int, state: TrackerState)] = [:]
@@ -26,12 +27,16 @@ package struct JournalHistory: Sendable {
   /// - Throws: `JournalDamage` if there is no header, or if whole records follow a bad one: then it is not the tail that
   ///   is torn, and what is left would tell an old story.
   package init(_ bytes: [UInt8]) throws(JournalDamage) {
-    guard let first = JournalFrame.decode(bytes, at: 0, seed: 0), first.number == 0,
-      case .header(let header) = try Self.record(first)
-    else {
+    guard let first = JournalFrame.decode(bytes, at: 0, seed: 0), first.number == 0 else {
       throw bytes.isEmpty ? .empty : .noHeader
     }
-    guard header.version == JournalHeader.version else { throw .unknownVersion(header.version) }
+    // Before all else: what another version says need make no sense to this one.
+    if let version = JournalCoding.version(of: first.payload),
+      !(JournalHeader.oldest...JournalHeader.version).contains(version)
+    {
+      throw .unknownVersion(version)
+    }
+    guard case .header(let header) = try Self.record(first) else { throw .noHeader }
     self.header = header
     clock = header.clock
     records = 1
@@ -46,20 +51,18 @@ package struct JournalHistory: Sendable {
 
   var machine: CutoverMachine { turn?.machine ?? header.machine }
 
-  /// How far the pass under way is durable; `nil` if none of it is. A pass of the outage is none: from one driver to the
+  /// Below which offset the pass under way is durable, disk by disk. A pass of the outage is none: from one driver to the
   /// next the guest may have been revived, and all of it has to be looked at again.
-  var checkpoint: CopyCheckpoint? {
-    guard case .copy = machine.currentStep.action, lastCheckpoint?.pass == turn?.passes.count else {
-      return nil
+  var durablePlaces: [Int64] {
+    guard case .copy = machine.currentStep.action else { return header.disks.map { _ in 0 } }
+    return header.disks.enumerated().map { number, disk in
+      guard let checkpoint = checkpoints[number], checkpoint.pass == turn?.passes.count else { return 0 }
+      return min(checkpoint.durableUpTo, disk.virtualSize)
     }
-    return lastCheckpoint
   }
 
   /// How much of the guest's disks the pass under way has made durable, in bytes.
-  var durableUpTo: Int64 {
-    guard let checkpoint else { return 0 }
-    return header.disks.prefix(checkpoint.disk).reduce(checkpoint.durableUpTo) { $0 + $1.virtualSize }
-  }
+  var durableUpTo: Int64 { durablePlaces.reduce(0, +) }
 
   /// What a tracker has left.
   struct Left: Sendable {
@@ -93,7 +96,13 @@ package struct JournalHistory: Sendable {
       self.turn = turn
       clock = turn.clock
     case .checkpoint(let checkpoint, let clock):
-      lastCheckpoint = checkpoint
+      if header.version < 3 {
+        for (number, disk) in header.disks.prefix(checkpoint.disk).enumerated() {
+          checkpoints[number] = CopyCheckpoint(
+            pass: checkpoint.pass, durableUpTo: disk.virtualSize, disk: number)
+        }
+      }
+      checkpoints[checkpoint.disk] = checkpoint
       if let writer = checkpoint.writer { writers[checkpoint.disk] = writer }
       self.clock = clock
     case .tracker(let state, let disk, let pass): trackers[disk] = (pass, state)
@@ -119,7 +128,7 @@ package enum JournalDamage: Error, Hashable, CustomStringConvertible {
     case .empty: "it is empty"
     case .noHeader: "it does not begin as a journal"
     case .unknownVersion(let version):
-      "it is of version \(version), and this program knows \(JournalHeader.version)"
+      "it is of version \(version), and this program knows \(JournalHeader.oldest) to \(JournalHeader.version)"
     case .garbled(let place): "it is damaged at byte \(place), and whole records follow"
     case .ofUser(let user):
       "it belongs to the user \(user), and it names programs that would be run: let that user go on"

@@ -40,7 +40,11 @@ extension JournalRecord {
 
 /// Everything about a cutover that does not change.
 struct JournalHeader: Codable, Sendable {
-  static let version = 2
+  /// 3: a checkpoint says nothing of other disks. In 2 those before it were done with in its pass.
+  static let version = 3
+  /// The oldest that is read. One of an older version is gone on with as it was begun, one disk after the other, so that its
+  /// checkpoints go on meaning what they meant.
+  static let oldest = 2
 
   var version = JournalHeader.version
   /// The seed of the other records' checksums.
@@ -126,5 +130,14 @@ enum JournalCoding {
 
   static func decode(_ bytes: ArraySlice<UInt8>) throws -> JournalRecord {
     try JSONDecoder().decode(JournalRecord.self, from: Data(bytes))
+  }
+
+  /// Of a header, whatever else it says; `nil`: it is none.
+  static func version(of bytes: ArraySlice<UInt8>) -> Int? {
+    struct Head: Decodable {
+      struct Body: Decodable { var version: Int }
+      var header: [String: Body]
+    }
+    return (try? JSONDecoder().decode(Head.self, from: Data(bytes)))?.header["_0"]?.version
   }
 }

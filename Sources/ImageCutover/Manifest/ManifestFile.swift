@@ -71,9 +71,57 @@ final class ManifestFile: Sendable {
   }
 
   /// Takes the hashes of one disk.
-  func disk(named path: String, size: Int64) throws -> ManifestDisk {
+  ///
+  /// - Parameter part: Where its lines go, if others are proved at the same time; `nil`: into the file.
+  func disk(named path: String, size: Int64, apart part: Part? = nil) throws -> ManifestDisk {
     let name = FilePath(path).lastComponent?.string ?? path
-    return try ManifestDisk(name, size: size) { [self] bytes throws(FileFault) in try append(bytes) }
+    return try ManifestDisk(name, size: size) { [self] bytes throws(FileFault) in
+      if let part { try part.append(bytes) } else { try append(bytes) }
+    }
+  }
+
+  /// The lines of one disk in a file of its own, without a name, until it is their turn.
+  final class Part: Sendable {
+    fileprivate let file: OpenFile
+    fileprivate let end = Monitor<Int64>(0)
+
+    fileprivate init(_ file: OpenFile) { self.file = file }
+
+    fileprivate func append(_ bytes: [UInt8]) throws(FileFault) {
+      try end.withLock { (end) throws(FileFault) in
+        let written = bytes.withUnsafeBytes { bytes in
+          Result { () throws(FileFault) in try file.write(bytes, at: end) }
+        }
+        try written.get()
+        end += Int64(bytes.count)
+      }
+    }
+  }
+
+  func parts(_ count: Int) throws(FileFault) -> [Part] {
+    do throws(Errno) {
+      var parts: [Part] = []
+      for _ in 0..<count {
+        let file = try files.createUnnamed(in: directory.descriptor)
+        parts.append(Part(OpenFile(file, files, .destination, path: path + DestinationImage.suffix)))
+      }
+      return parts
+    } catch { throw fault("create", error) }
+  }
+
+  /// Appends what a part holds.
+  func join(_ part: Part) throws(FileFault) {
+    let end = part.end.withLock { $0 }
+    var position: Int64 = 0
+    while position < end {
+      var bytes = [UInt8](repeating: 0, count: Int(min(end - position, 1 << 18)))
+      let read = bytes.withUnsafeMutableBytes { bytes in
+        Result { () throws(FileFault) in try part.file.read(into: bytes, at: position) }
+      }
+      try read.get()
+      try append(bytes)
+      position += Int64(bytes.count)
+    }
   }
 
   private func append(_ bytes: [UInt8]) throws(FileFault) {

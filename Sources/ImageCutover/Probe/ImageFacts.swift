@@ -10,9 +10,11 @@ public struct ImageFacts: Hashable, Codable, Sendable {
   public var destinationAllocated: Bytes
   /// The files of the source's chain, the image itself first.
   public var links: [ImageLink] = []
+  /// How many disks of the guest are at work at once; `nil`: there is one.
+  public var sideBySide: Int?
   /// Pieces of data between holes.
   public var extents = 0
-  /// `st_dev` of either side: the same number means one file system, whose disk both share.
+  /// `st_dev` of either side, or the number of the device itself: the same one means that both share a disk.
   public var sourceDevice: UInt64
   public var destinationDevice: UInt64
   /// Room at the destination.

@@ -1,8 +1,10 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 extension ImageProbe {
-  /// Probes each disk of a guest: their facts as one, and the disks with their formats and identities told.
+  /// Probes each disk of a guest, one after the other: their facts as one, and the disks with their formats and identities
+  /// told.
   ///
   /// - Parameter looksAgain: whether there will be passes that look for changes.
   public static func measure(
@@ -10,10 +12,12 @@ extension ImageProbe {
   ) throws(ImageCutoverError) -> (facts: ImageFacts, disks: [ImageMove]) {
     var all: [ImageFacts] = []
     var moves: [ImageMove] = []
+    // As much memory as each will have.
+    let share = MemoryShare(sharers: DiskLanes(disks.map(route), atOnce: options.disksAtOnce ?? 1).atOnce)
     for disk in disks {
       var probe = ImageProbe(source: disk.source, destination: disk.destination, options: options)
       (probe.sourceFormat, probe.destinationFormat) = (disk.sourceFormat, disk.destinationFormat)
-      probe.looksAgain = looksAgain
+      (probe.looksAgain, probe.share) = (looksAgain, share)
       // Shared among the disks.
       probe.sample = Bytes(probe.sample.count / Int64(disks.count))
       let facts = try probe.measure()
@@ -25,42 +29,65 @@ extension ImageProbe {
       all.append(facts)
       moves.append(move)
     }
-    guard let first = all.first else { throw .badOptions("there is no disk to move") }
-    var sum = all.dropFirst().reduce(first) { $0.joined(with: $1) }
-    // Disks on one file system share its room.
-    let free = Dictionary(all.map { ($0.destinationDevice, $0.free) }) { min($0, $1) }
-    sum.free = free.values.reduce(.zero) { $0 + $1 }
-    return (sum, moves)
+    guard !all.isEmpty else { throw .badOptions("there is no disk to move") }
+    return (ImageFacts(joining: all, options), moves)
+  }
+
+  /// As far as it can be told before the disk is opened: without its parents.
+  private static func route(of disk: ImageMove) -> DiskRoute {
+    let files = LinuxFiles()
+    let source = (try? files.status(disk.source, following: true)).map { FileIdentity($0).device }
+    let place = (try? CutoverSite.split(disk.destination).directory).flatMap {
+      try? files.status($0, following: true).device
+    }
+    return DiskRoute(sources: [source ?? 0], destination: place ?? 0)
   }
 }
 
 extension ImageFacts {
-  /// What holds of both images, copied one after the other.
-  fileprivate func joined(with other: ImageFacts) -> ImageFacts {
-    var sum = self
-    sum.virtualSize = virtualSize + other.virtualSize
-    sum.allocated = allocated + other.allocated
-    sum.destinationAllocated = destinationAllocated + other.destinationAllocated
-    sum.extents += other.extents
-    sum.links += other.links
-    sum.abilities.holes = abilities.holes && other.abilities.holes
-    sum.abilities.direct = abilities.direct && other.abilities.direct
-    sum.abilities.reflink = abilities.reflink && other.abilities.reflink
-    sum.sharesBlocks = sharesBlocks && other.sharesBlocks
-    sum.copyRate = joined(copyRate, other.copyRate, other)
-    sum.scanRate = joined(scanRate, other.scanRate, other)
-    sum.compareRate = joined(compareRate, other.compareRate, other)
+  /// What holds of a guest's disks, each of which was probed alone.
+  ///
+  /// Their times are those of `DiskLanes`: disks that share a device, on either side, take as long as one after the other;
+  /// of others, the longest counts.
+  init(joining all: [ImageFacts], _ options: ImageCutoverOptions) {
+    self = all[0]
+    guard all.count > 1 else { return }
+    let routes = all.map {
+      DiskRoute(sources: Set($0.links.map(\.identity.device)), destination: $0.destinationDevice)
+    }
+    let lanes = DiskLanes(routes, atOnce: options.disksAtOnce ?? 1)
+    for facts in all.dropFirst() {
+      virtualSize = virtualSize + facts.virtualSize
+      allocated = allocated + facts.allocated
+      destinationAllocated = destinationAllocated + facts.destinationAllocated
+      extents += facts.extents
+      links += facts.links
+      abilities.holes = abilities.holes && facts.abilities.holes
+      abilities.direct = abilities.direct && facts.abilities.direct
+      abilities.reflink = abilities.reflink && facts.abilities.reflink
+      sharesBlocks = sharesBlocks && facts.sharesBlocks
+      spread = max(spread, facts.spread)
+    }
+    // Disks on one file system share its room.
+    let rooms = Dictionary(all.map { ($0.destinationDevice, $0.free) }) { min($0, $1) }
+    free = rooms.values.reduce(.zero) { $0 + $1 }
+    let amount = allocated
+    func joined(_ rate: KeyPath<ImageFacts, ByteRate?>) -> ByteRate? {
+      let measured = all.compactMap { $0[keyPath: rate] }
+      let seconds = lanes.time(of: all.map { $0.seconds(at: $0[keyPath: rate]) })
+      guard seconds > 0, amount > .zero else { return measured.first }
+      return ByteRate(bytesPerSecond: amount.value / seconds)
+    }
+    (copyRate, scanRate, compareRate) = (joined(\.copyRate), joined(\.scanRate), joined(\.compareRate))
     // Each disk has passes of its own; the journal is one.
-    sum.passSeconds = passSeconds + other.passSeconds
-    sum.spread = max(spread, other.spread)
-    return sum
+    passSeconds =
+      lanes.time(of: all.map { $0.seconds(at: $0.copyRate) + $0.passSeconds })
+      - lanes.time(of: all.map { $0.seconds(at: $0.copyRate) })
+    sideBySide = lanes.atOnce
   }
 
-  /// The rate at which both go one after the other: their times add up.
-  private func joined(_ a: ByteRate?, _ b: ByteRate?, _ other: ImageFacts) -> ByteRate? {
-    guard let a, let b else { return a ?? b }
-    let seconds = allocated.value / a.bytesPerSecond + other.allocated.value / b.bytesPerSecond
-    let amount = allocated.value + other.allocated.value
-    return seconds > 0 && amount > 0 ? ByteRate(bytesPerSecond: amount / seconds) : a
+  /// What all data of the disk take.
+  private func seconds(at rate: ByteRate?) -> Double {
+    rate.map { allocated.value / $0.bytesPerSecond } ?? 0
   }
 }

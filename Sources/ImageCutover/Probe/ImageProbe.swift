@@ -32,6 +32,9 @@ public struct ImageProbe: Sendable {
   public var destinationFormat: DiskFormat?
 
   var files: any FileAccess = LinuxFiles()
+  /// Of the memory.
+  var share = MemoryShare.whole
+  private var windowSize: Int64 { share.window(atMost: options.blockSize.count) }
 
   /// How many times a note is put down.
   private static let notes = 8
@@ -61,7 +64,7 @@ public struct ImageProbe: Sendable {
       var facts = ImageFacts(
         identity: FileIdentity(status), virtualSize: Bytes(image.virtualSize),
         allocated: Bytes(image.allocated), destinationAllocated: .zero,
-        sourceDevice: status.device, destinationDevice: try directory.status().device,
+        sourceDevice: FileIdentity(status).device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
       facts.links = image.links
       let scratch = try scratch(in: directory, size: image.virtualSize)
@@ -133,7 +136,7 @@ public struct ImageProbe: Sendable {
       source: image.file, size: image.virtualSize, disk: image.disk, destination: scratch)
     var allocation = ImageAllocation(format.image, size: options.resizeTo?.count ?? image.virtualSize)
     let most = min(sample.count, facts.free.count / 4)
-    let sample = try ProbeSample(ends, atMost: most, options, &facts, &allocation)
+    let sample = try ProbeSample(ends, atMost: most, windowSize: windowSize, &facts, &allocation)
     facts.destinationAllocated = Bytes(allocation.bytes(withHoles: facts.abilities.holes))
     guard !sample.windows.isEmpty else { return }
     let digests = (try? files.createUnnamed(in: directory.descriptor)).map {
@@ -145,8 +148,8 @@ public struct ImageProbe: Sendable {
       let copier = ImageCopier(
         ends: ends,
         settings: PassRunner.Settings(
-          windowSize: options.blockSize.count, threads: options.threads, limit: nil, digests: digests,
-          readsBack: options.verification == .written && !again),
+          windowSize: windowSize, threads: options.threads, limit: nil, digests: digests,
+          readsBack: options.verification == .written && !again, share: share),
         sharesBlocks: options.mayShareBlocks)
       let tally = try copier.pass(
         0, of: SampleTracker(feed: feed), checkpoint: { _ in }, Self.control(of: cost))
@@ -173,8 +176,8 @@ public struct ImageProbe: Sendable {
     let cost = Monitor(PassCost())
     let began = monotonicNow()
     let runner = try ComparisonRunner(
-      ends.openSource(), ReadingEnd(ends.destination, size: ends.size), windowSize: options.blockSize.count,
-      threads: options.threads, Self.control(of: cost))
+      ends.openSource(), ReadingEnd(ends.destination, size: ends.size), windowSize: windowSize,
+      threads: options.threads, share: share, Self.control(of: cost))
     try runner.run(SampleFeed(sample, again: true))
     return cost.withLock { $0 }.fit(monotonicNow() - began, data: sample.amount)
   }

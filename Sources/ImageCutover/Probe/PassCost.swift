@@ -14,7 +14,7 @@ struct PassCost: Sendable {
   private var backAmount = 0.0
 
   /// The length of the windows that a pass may have under way at once.
-  private static let mostUnderWay = Double(PassRunner.memory)
+  private static let mostUnderWay = Double(MemoryShare.whole.windows)
   private static let parts = 4
 
   struct Fit: Hashable, Sendable {

@@ -22,7 +22,7 @@ struct ProbeSample {
 
   /// Counts the extents, and takes what is to be measured, until there is enough.
   init(
-    _ ends: CopyEnds, atMost most: Int64, _ options: ImageCutoverOptions, _ facts: inout ImageFacts,
+    _ ends: CopyEnds, atMost most: Int64, windowSize: Int64, _ facts: inout ImageFacts,
     _ allocation: inout ImageAllocation
   ) throws {
     var cursor = ends.sourceCursor
@@ -38,7 +38,7 @@ struct ProbeSample {
     let extent = Double(data) / Double(facts.extents)
     let wanted = min(
       max(Double(data) / Self.share, Double(Self.least)), Self.mostExtents * extent, Double(most))
-    let feed = ends.scan(size: ends.size, windowSize: options.blockSize.count)
+    let feed = ends.scan(size: ends.size, windowSize: windowSize)
     var passed: Int64 = 0
     while let window = try feed.next() {
       // Where in the image's data, in runs: the first part of each run is taken.
@@ -54,7 +54,7 @@ struct SampleTracker: ChangeTracker {
   let feed: SampleFeed
 
   func beginPass(startingAt: Int64) -> any WindowFeed { feed }
-  func remaining(after pass: PassTally) -> Bytes { .zero }
+  func remaining(after pass: PassTally, at now: Instant) -> Bytes { .zero }
 }
 
 /// Hands out a sample once.

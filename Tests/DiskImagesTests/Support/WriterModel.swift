@@ -40,13 +40,17 @@ struct WriterModel {
   }
 
   private mutating func step() throws {
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<11, using: &random) {
     case 0: try grow()
     case 1:
       log.append("checkpoint")
       kept = (try writer.checkpoint(), expected)
     case 2: try crash()
     case 3, 4: try zero()
+    case 5:
+      let most = random.pick([0, 5000, 8 << 20])
+      log.append("hold \(most)")
+      try writer.holdTables(within: most)
     default: try write()
     }
   }

@@ -136,13 +136,19 @@ import Testing
     let files = LinuxFiles()
     let file = OpenFile(try files.openForReading(workshop["src"]), files, .source, path: "")
     let tracker = ScanTracker(CopyEnds(source: file, size: 1, destination: file), windowSize: 4096)
+    func remaining(_ tally: PassTally, at seconds: Int64? = nil) -> Bytes {
+      tracker.remaining(
+        after: tally, at: seconds.map { Instant(nanoseconds: $0 * 1_000_000_000) } ?? tally.ended)
+    }
     // Pass 0 knows nothing: all of it.
-    #expect(tracker.remaining(after: tally(0, 10, examined: 1000, written: 1000)) == .mebibytes(1000))
+    #expect(remaining(tally(0, 10, examined: 1000, written: 1000)) == .mebibytes(1000))
     // Middles at 5 s and 11 s, 120 MiB in 6 s: 20 MiB/s; a pass of 2 s leaves 40 MiB.
-    #expect(tracker.remaining(after: tally(10, 12, examined: 1000, written: 120)) == .mebibytes(40))
+    #expect(remaining(tally(10, 12, examined: 1000, written: 120)) == .mebibytes(40))
     // Middles at 11 s and 13 s.
-    #expect(tracker.remaining(after: tally(12, 14, examined: 1000, written: 40)) == .mebibytes(40))
-    #expect(tracker.remaining(after: tally(14, 16, examined: 1000, written: 0)) == .zero)
+    #expect(remaining(tally(12, 14, examined: 1000, written: 40)) == .mebibytes(40))
+    // Middles at 13 s and 15 s, 20 MiB/s; another disk took until 24 s, ten since this pass began.
+    #expect(remaining(tally(14, 16, examined: 1000, written: 40), at: 24) == .mebibytes(200))
+    #expect(remaining(tally(24, 26, examined: 1000, written: 0)) == .zero)
   }
 }
 

@@ -56,6 +56,22 @@ import Testing
     #expect(map[blocks[3]] == .unknown && map[blocks[4]] != .unknown)
   }
 
+  @Test("what it has let go of it knows again, unless it could not be stored", arguments: [false, true])
+  func rest(isFull: Bool) throws {
+    let workshop = try Workshop()
+    let files = isFull ? FaultyFiles(.write, of: .directory, at: nil, .error(.noSpace)) : FaultyFiles()
+    let map = DigestMap(try makeFile(workshop, files))
+    for round in 0..<3 as Range<Int64> {
+      for block in 0..<3 as Range<Int64> { map[block * 5000 + round] = BlockDigest(low: 7, high: 1) }
+      map.rest()
+    }
+    for block in 0..<3 as Range<Int64> {
+      for round in 0..<3 as Range<Int64> {
+        #expect(map[block * 5000 + round] == (isFull ? .unknown : BlockDigest(low: 7, high: 1)))
+      }
+    }
+  }
+
   @Test("what cannot be stored makes everything unknown, never stale") func fullDisk() throws {
     let workshop = try Workshop()
     let files = FaultyFiles(.write, of: .directory, at: nil, .error(.noSpace))

@@ -16,15 +16,21 @@ import Testing
     /// The source's host boots between the two drivers.
     var isRevived = false
     var format = DiskFormat.raw
-    /// Two disks of one guest, and a manifest of both.
-    var hasTwoDisks = false
+    /// Of one guest; with several there is a manifest of all.
+    var disks = 1
+    /// They go side by side.
+    var isSpread = false
 
+    var hasSeveral: Bool { disks > 1 }
     var testDescription: String {
-      "\(name), \(death)\(isRevived ? ", revived" : "") to \(hasTwoDisks ? "two " : "")\(format.rawValue)"
+      "\(name), \(death)\(isRevived ? ", revived" : "") to \(hasSeveral ? "\(disks) " : "")\(format.rawValue)"
+        + (isSpread ? ", side by side" : "")
     }
     /// Sources, and what else is there at the end.
-    var sources: [String] { hasTwoDisks ? ["src", "src2"] : ["src"] }
-    var results: [String] { hasTwoDisks ? ["dst", "dst2", "list"] : ["dst"] }
+    var sources: [String] { names("src") }
+    var results: [String] { names("dst") + (hasSeveral ? ["list"] : []) }
+
+    func names(_ name: String) -> [String] { (1...disks).map { $0 == 1 ? name : name + "\($0)" } }
   }
 
   /// Two passes whatever the guest writes, and one in the outage.
@@ -46,10 +52,15 @@ import Testing
     Case(
       name: "warm, larger", strategy: twice, resizeTo: .mebibytes(1), death: .powerCut(seed: 5), format: .vhd),
     Case(name: "cold", strategy: Cold(), death: .before, isRevived: true, format: .vhd),
-    Case(name: "warm", strategy: twice, death: .within, hasTwoDisks: true),
+    Case(name: "warm", strategy: twice, death: .within, disks: 2),
+    Case(name: "warm", strategy: twice, death: .before, disks: 2, isSpread: true),
+    Case(name: "warm", strategy: twice, death: .within, isRevived: true, disks: 3, isSpread: true),
+    Case(name: "warm", strategy: twice, death: .powerCut(seed: 7), disks: 3, isSpread: true),
+    Case(
+      name: "cold", strategy: Cold(), death: .powerCut(seed: 8), format: .qcow2, disks: 3, isSpread: true),
     Case(
       name: "warm", strategy: twice, death: .powerCut(seed: 6), isRevived: true, format: .qcow2,
-      hasTwoDisks: true),
+      disks: 2),
   ]
 
   @Test("whenever it dies, nothing is lost, and the next one ends it", arguments: cases)
@@ -71,14 +82,16 @@ import Testing
     let size = 40 * 4096 + (item.format == .raw ? 100 : 512)
     let image = try Image(workshop["src"], size: size, data: [0..<50_000, 100_000..<size])
     var images = [image]
-    if item.hasTwoDisks { images.append(try Image(workshop["src2"], size: size, data: [8192..<20_000])) }
+    for name in item.sources.dropFirst() {
+      images.append(try Image(workshop[name], size: size, data: [8192..<20_000]))
+    }
     let guest = HonestGuest(images, seed: UInt64(number))
     var options = ImageCutoverOptions()
     options.blockSize = .kibibytes(16)
     options.threads = 1
     options.resizeTo = item.resizeTo
 
-    let mortal = MortalFiles(deathAt: number, item.death, in: workshop.path)
+    let mortal = MortalFiles(deathAt: number, item.death, in: workshop.path, spreads: item.isSpread)
     var report: ImageCutoverReport?
     do {
       let cutover = cutover(workshop, item, options, guest, mortal)
@@ -104,8 +117,8 @@ import Testing
         expectSame(try Image(at: workshop[result]).disk(item.format), expected)
       }
       #expect(workshop.names == item.results + item.sources, context)
-      if item.hasTwoDisks {
-        for name in ["dst", "dst2"] {
+      if item.hasSeveral {
+        for name in item.names("dst") {
           let finding = try ManifestComparison(
             image: workshop[name], manifest: workshop["list"], format: item.format
           ).find()
@@ -131,7 +144,7 @@ import Testing
   private func goOn(
     _ workshop: Workshop, _ guest: HonestGuest, _ item: Case, _ options: ImageCutoverOptions, _ number: Int
   ) throws -> ImageCutoverReport {
-    let files = MortalFiles(deathAt: nil, .before, in: workshop.path)
+    let files = MortalFiles(deathAt: nil, .before, in: workshop.path, spreads: item.isSpread)
     do throws(ImageCutoverError) {
       let interrupted = try found(workshop, item, number, files)
       return try interrupted.resume(guest: guest.commanded(by: files)) { _ in guest.write() }
@@ -152,12 +165,12 @@ import Testing
     }
   }
 
-  /// By either disk; the second one may not have been told yet, or not know any more.
+  /// By any disk; the last one may not have been told yet, or not know any more.
   private func found(
     _ workshop: Workshop, _ item: Case, _ number: Int, _ files: MortalFiles
   ) throws(ImageCutoverError) -> InterruptedCutover {
-    if item.hasTwoDisks, number.isMultiple(of: 2) {
-      do { return try InterruptedCutover(destination: workshop["dst2"], files: files) } catch {
+    if item.hasSeveral, number.isMultiple(of: 2), let last = item.names("dst").last {
+      do { return try InterruptedCutover(destination: workshop[last], files: files) } catch {
         switch error {
         case .nothingBegan, .journalMissing: break
         default: throw error
@@ -174,10 +187,12 @@ import Testing
     var cutover = ImageCutover(
       in: workshop, item.strategy, options: options, guest: guest.commanded(by: files), files: files)
     cutover.disks[0].destinationFormat = item.format
-    if item.hasTwoDisks {
-      cutover.disks.append(
-        ImageMove(
-          source: workshop["src2"], destination: workshop["dst2"], destinationFormat: item.format))
+    if item.hasSeveral {
+      for (source, destination) in zip(item.sources, item.names("dst")).dropFirst() {
+        cutover.disks.append(
+          ImageMove(
+            source: workshop[source], destination: workshop[destination], destinationFormat: item.format))
+      }
       cutover.options.manifest = workshop["list"]
     }
     return cutover

@@ -1,4 +1,5 @@
 import CutoverCore
+import Foundation
 import Glibc
 import ImageFiles
 import MigrationStrategies
@@ -122,22 +123,108 @@ import Testing
     }
   }
 
-  @Test("another version is refused, and nothing is guessed of it") func version() throws {
+  /// The payloads of a journal's records, changed, as a journal.
+  private func journal(_ payloads: [[UInt8]], seed: UInt64) -> [UInt8] {
+    payloads.enumerated().flatMap { number, payload in
+      JournalFrame.encode(payload, number: UInt64(number), seed: number == 0 ? 0 : seed)
+    }
+  }
+
+  private func payloads(_ bytes: [UInt8], seed: UInt64) -> [[UInt8]] {
+    var payloads: [[UInt8]] = []
+    var at = 0
+    while let found = JournalFrame.decode(bytes, at: at, seed: at == 0 ? 0 : seed) {
+      payloads.append(Array(found.payload))
+      at = found.end
+    }
+    return payloads
+  }
+
+  /// Such a header as one of version 2 was.
+  private func asVersion2(_ header: [UInt8]) -> [UInt8] {
+    var text = String(decoding: header, as: UTF8.self)
+    for (new, old) in [
+      ("\"version\":3", "\"version\":2"), ("\"disksAtOnce\":1,", ""), (",\"disksAtOnce\":1", ""),
+    ] {
+      text = text.replacingOccurrences(of: new, with: old)
+    }
+    #expect(!text.contains("disksAtOnce"))
+    return Array(text.utf8)
+  }
+
+  @Test("another version is refused by its number, and nothing is guessed of it", arguments: [1, 4, 9])
+  func version(_ version: Int) throws {
+    let (bytes, whole) = try bytes()
+    let header = try #require(payloads(bytes, seed: whole.header.seed).first)
+    let text = String(decoding: header, as: UTF8.self)
+    #expect(text.contains("\"version\":3"))
+    // Whatever else such a one says need make no sense.
+    for other in [
+      text.replacingOccurrences(of: "\"version\":3", with: "\"version\":\(version)"),
+      "{\"header\":{\"_0\":{\"version\":\(version),\"disks\":\"none\"}}}",
+    ] {
+      #expect(throws: JournalDamage.unknownVersion(version)) {
+        _ = try JournalHistory(JournalFrame.encode(Array(other.utf8), number: 0, seed: 0))
+      }
+    }
+  }
+
+  /// A journal of two disks that were being copied, and what checkpoints were written.
+  private func copying(_ workshop: Workshop, _ checkpoints: [CopyCheckpoint], isOld: Bool) throws -> [UInt8] {
+    for name in ["src", "src2"] { try Image(workshop[name], size: 2 << 20, data: [0..<2 << 20]) }
+    var cutover = ImageCutover(in: workshop)
+    cutover.disks.append(ImageMove(source: workshop["src2"], destination: workshop["dst2"]))
+    cutover.options.rateLimit = .mebibytesPerSecond(1)
+    cutover.options.disksAtOnce = 1
+    let flag = CancellationFlag()
+    let report = try cutover.run(cancellation: flag) { if $0.phase == .copying { flag.suspend() } }
+    #expect(report.isSuspended)
+    let path = workshop["dst.fleetshift-journal"]
+    let bytes = Image(at: path).bytes
+    let seed = try JournalHistory(bytes).header.seed
+    var records = payloads(bytes, seed: seed)
+    if isOld { records[0] = asVersion2(records[0]) }
+    for checkpoint in checkpoints {
+      records.append(try JournalCoding.encode(.checkpoint(checkpoint, clock: CutoverClock().stamp)))
+    }
+    let changed = journal(records, seed: seed)
+    try Data(changed).write(to: URL(fileURLWithPath: path))
+    chmod(path, 0o600)
+    return changed
+  }
+
+  @Test("a checkpoint is its disk's own, the last of each counts, and one of another pass does not")
+  func checkpoints() throws {
+    let checkpoints = [
+      CopyCheckpoint(pass: 0, durableUpTo: 700, disk: 1), CopyCheckpoint(pass: 0, durableUpTo: 500, disk: 0),
+      CopyCheckpoint(pass: 0, durableUpTo: 900, disk: 1),
+    ]
+    func places(_ checkpoints: [CopyCheckpoint]) throws -> [Int64] {
+      try JournalHistory(copying(Workshop(isFast: true), checkpoints, isOld: false)).durablePlaces
+    }
+    #expect(try places(checkpoints) == [500, 900])
+    #expect(try places([checkpoints[0]]) == [0, 700])
+    #expect(try places([CopyCheckpoint(pass: 1, durableUpTo: 700, disk: 1), checkpoints[1]]) == [500, 0])
+    // Of a disk that there is not, and behind the end of one that there is.
+    let odd = [
+      CopyCheckpoint(pass: 0, durableUpTo: 7, disk: 9),
+      CopyCheckpoint(pass: 0, durableUpTo: 9 << 20, disk: 1),
+    ]
+    #expect(try places(odd) == [0, 2 << 20])
+  }
+
+  @Test("one of version 2 is read as it was meant, and gone on with one disk after the other")
+  func olderVersion() throws {
     let workshop = try Workshop(isFast: true)
-    let status = try LinuxFiles().status(workshop.path, following: true)
-    let link = ImageLink(path: "/a", format: .raw, identity: FileIdentity(status))
-    let disk = JournalDisk(
-      sourcePath: "/a", destinationPath: "/b", chain: [link], sourceFormat: .raw, destinationFormat: .raw,
-      virtualSize: 1)
-    var header = JournalHeader(
-      seed: 7, disks: [disk], strategy: "cold", options: ImageCutoverOptions(),
-      machine: try CutoverMachine(
-        Cold().plan(for: MigrationRequest(guest: GuestFacts(diskVirtual: Bytes(1), diskAllocated: Bytes(1))))),
-      note: "", clock: CutoverClock().stamp)
-    header.version = 9
-    let payload = [UInt8](try JournalCoding.encode(.header(header)))
-    #expect(throws: JournalDamage.unknownVersion(9)) {
-      _ = try JournalHistory(JournalFrame.encode(payload, number: 0, seed: 0))
+    let bytes = try copying(workshop, [CopyCheckpoint(pass: 0, durableUpTo: 1 << 20, disk: 1)], isOld: true)
+    let history = try JournalHistory(bytes)
+    #expect(history.header.version == 2 && history.header.options.disksAtOnce == nil)
+    // Those before it are done with.
+    #expect(history.durablePlaces == [2 << 20, 1 << 20] && history.durableUpTo == 3 << 20)
+    let report = try InterruptedCutover(destination: workshop["dst2"]).resume()
+    #expect(report.isCompleted, "\(report)")
+    for (source, destination) in [("src", "dst"), ("src2", "dst2")] {
+      expectAlike(Image(at: workshop[source]), Image(at: workshop[destination]))
     }
   }
 
@@ -157,133 +244,5 @@ import Testing
     #expect(isHour(after("other", monotonic: now + hour, wall: wall - hour.nanoseconds)))
     let back = after("other", monotonic: .zero, wall: wall + hour.nanoseconds)
     #expect(back >= .zero && back < .seconds(5))
-  }
-}
-
-@Suite struct ExclusionTests {
-  @Test("an empty journal that somebody has just made is his; one that nobody holds is in nobody's way")
-  func empty() throws {
-    let workshop = try Workshop()
-    try Image(workshop["src"], size: 1 << 20, data: [0..<65_536])
-    let path = workshop["dst"] + CutoverJournal.suffix
-    let files = LinuxFiles()
-    let directory = try files.openDirectory(workshop.path)
-    defer { files.close(directory) }
-    let holder = try files.create("dst" + CutoverJournal.suffix, in: directory)
-    try files.lock(holder, 0..<1, .exclusive)
-    #expect(throws: ImageCutoverError.destinationBusy(path: workshop["dst"])) {
-      try ImageCutover(in: workshop).run()
-    }
-    #expect(access(path, F_OK) == 0)
-    files.close(holder)
-    #expect(try ImageCutover(in: workshop).run().isCompleted)
-  }
-
-  @Test("whoever finds that his journal was cleared away before he could lock it lets the other go first")
-  func cleared() throws {
-    let workshop = try Workshop()
-    try Image(workshop["src"], size: 1 << 20, data: [0..<65_536])
-    let path = workshop["dst"] + CutoverJournal.suffix
-    // Another clears it away, and makes his own.
-    for isReplaced in [false, true] {
-      let files = FaultyFiles(
-        .lock, of: .journal,
-        .first {
-          unlink(path)
-          if isReplaced { close(open(path, O_CREAT | O_WRONLY, 0o600)) }
-        })
-      var cutover = ImageCutover(in: workshop)
-      cutover.files = files
-      #expect(throws: ImageCutoverError.destinationBusy(path: workshop["dst"])) { try cutover.run() }
-      #expect(workshop.names == (isReplaced ? ["dst" + CutoverJournal.suffix, "src"] : ["src"]))
-    }
-  }
-
-  @Test("two cutovers to one destination exclude each other") func twice() throws {
-    let workshop = try Workshop()
-    try Image(workshop["src"], size: 4 << 20, data: [0..<4 << 20])
-    var options = ImageCutoverOptions()
-    options.rateLimit = .mebibytesPerSecond(8)
-    let flag = CancellationFlag()
-    let seen = Monitor<[ImageCutoverError]>([])
-    let report = try ImageCutover(in: workshop, options: options).run(cancellation: flag) {
-      guard $0.phase == .copying, seen.withLock({ $0.isEmpty }) else { return }
-      do throws(ImageCutoverError) {
-        let other = try InterruptedCutover(destination: workshop["dst"])
-        #expect(other.isAtWork && other.phase == .copying)
-        _ = try other.resume()
-      } catch { seen.withLock { $0.append(error) } }
-      do throws(ImageCutoverError) { _ = try ImageCutover(in: workshop).run() } catch {
-        seen.withLock { $0.append(error) }
-      }
-    }
-    #expect(report.isCompleted)
-    #expect(
-      seen.withLock { $0 } == [
-        .destinationBusy(path: workshop["dst"]), .destinationBusy(path: workshop["dst"]),
-      ])
-  }
-
-  /// An open file with the locks that QEMU holds on an image which a guest writes to: shared ones on the bytes of the
-  /// permissions for reading, writing and resizing, and of those that it denies.
-  private func qemu(_ path: String) throws -> FileDescriptor {
-    let file = try FileDescriptor.open(FilePath(path), .readWrite)
-    for byte in [100, 101, 103, 201, 203] as [Int64] {
-      try LinuxFiles().lock(file, byte..<byte + 1, .shared)
-    }
-    return file
-  }
-
-  @Test("an image that QEMU writes to is refused, unless a guest is said to run and is stopped") func inUse()
-    throws
-  {
-    let workshop = try Workshop()
-    try Image(workshop["src"], size: 1 << 20, data: [0..<65_536])
-    let file = try qemu(workshop["src"])
-    let open = Monitor(true)
-    defer { if open.withLock({ $0 }) { try? file.close() } }
-    #expect(throws: ImageCutoverError.sourceInUse(path: workshop["src"])) {
-      _ = try ImageCutover(in: workshop).run()
-    }
-    expectOnlySource(workshop)
-    var options = ImageCutoverOptions()
-    options.sourceInUse = true
-    // One that says that it is down, and is not.
-    let report = try ImageCutover(in: workshop, options: options, guest: ScriptedGuest()).run()
-    #expect(report.outcome == "failed_guest")
-    expectOnlySource(workshop)
-    let guest = ScriptedGuest { command in
-      guard command == "shutDown" else { return }
-      try file.close()
-      open.withLock { $0 = false }
-    }
-    #expect(try ImageCutover(in: workshop, options: options, guest: guest).run().isCompleted)
-  }
-
-  @Test("QEMU finds our locks in its way, and none when the guest is to start") func ours() throws {
-    let workshop = try Workshop()
-    try Image(workshop["src"], size: 1 << 20, data: [0..<65_536])
-    let paths = (workshop["src"], workshop["dst.fleetshift-partial"], workshop["dst"])
-    /// Whether a program that is to write would be let in: nobody may deny what it wants, or hold what it denies.
-    @Sendable func mayOpen(_ path: String) throws -> Bool {
-      let file = try FileDescriptor.open(FilePath(path), .readOnly)
-      defer { try? file.close() }
-      for byte in [200, 201, 203, 101, 103] as [Int64] where try LinuxFiles().isLocked(file, byte..<byte + 1)
-      {
-        return false
-      }
-      return true
-    }
-    let guest = ScriptedGuest { command in
-      if command == "shutDown" {
-        let (source, partial) = (try mayOpen(paths.0), try mayOpen(paths.1))
-        #expect(!source && !partial)
-      } else if command == "start" {
-        let (source, destination) = (try mayOpen(paths.0), try mayOpen(paths.2))
-        #expect(!source && destination)
-      }
-    }
-    #expect(try ImageCutover(in: workshop, guest: guest).run().isCompleted)
-    #expect(guest.commands == ["shutDown", "start"])
   }
 }

@@ -23,18 +23,22 @@ final class FaultyFiles: FileAccess {
   private struct Rule: Sendable {
     var call: Call
     var side: Side
+    /// Of the file with this name, provisional or not; `nil`: of any.
+    var name: String?
     /// Which occurrence, from 1; `nil`: every one.
     var occurrence: Int?
     var effect: Effect
   }
   private struct State {
     var sides: [Int32: Side] = [:]
+    var names: [Int32: String] = [:]
     var counts: [Key: Int] = [:]
     var freeSpace: Int64?
   }
   private struct Key: Hashable, Sendable {
     var call: Call
     var side: Side
+    var name: String?
   }
 
   private let real = LinuxFiles()
@@ -42,34 +46,50 @@ final class FaultyFiles: FileAccess {
   private let state = Monitor(State())
 
   private let keepsOpen: Bool
+  private let spreads: Bool
 
-  init(keepsOpen: Bool = false) { self.keepsOpen = keepsOpen }
+  /// - Parameter spreads: Each source says that it is on a device of its own, as the digit at the end of its name says.
+  init(keepsOpen: Bool = false, spreads: Bool = false) {
+    (self.keepsOpen, self.spreads) = (keepsOpen, spreads)
+  }
 
   convenience init(_ call: Call, of side: Side, at occurrence: Int? = 1, _ effect: Effect) {
     self.init()
     add(call, of: side, at: occurrence, effect)
   }
 
-  func add(_ call: Call, of side: Side, at occurrence: Int? = 1, _ effect: Effect) {
-    rules.withLock { $0.append(Rule(call: call, side: side, occurrence: occurrence, effect: effect)) }
+  func add(_ call: Call, of side: Side, named name: String? = nil, at occurrence: Int? = 1, _ effect: Effect)
+  {
+    rules.withLock {
+      $0.append(Rule(call: call, side: side, name: name, occurrence: occurrence, effect: effect))
+    }
   }
 
   func setFreeSpace(_ bytes: Int64) { state.withLock { $0.freeSpace = bytes } }
 
-  func count(_ call: Call, of side: Side) -> Int {
-    state.withLock { $0.counts[Key(call: call, side: side)] ?? 0 }
+  /// - Parameter name: Of the file; `nil`: of all of the side.
+  func count(_ call: Call, of side: Side, named name: String? = nil) -> Int {
+    state.withLock { $0.counts[Key(call: call, side: side, name: name)] ?? 0 }
   }
 
   /// Counts the call and says how much of a transfer is let through.
   @discardableResult
-  private func pass(_ call: Call, _ side: Side, wanted: Int = 0) throws(Errno) -> Int {
-    let number = state.withLock { state in
-      state.counts[Key(call: call, side: side), default: 0] += 1
-      return state.counts[Key(call: call, side: side)] ?? 0
+  private func pass(_ call: Call, _ side: Side, _ file: FileDescriptor? = nil, wanted: Int = 0)
+    throws(Errno) -> Int
+  {
+    let (number, ofName, name) = state.withLock { state in
+      func count(_ name: String?) -> Int {
+        state.counts[Key(call: call, side: side, name: name), default: 0] += 1
+        return state.counts[Key(call: call, side: side, name: name)] ?? 0
+      }
+      let name = file.flatMap { state.names[$0.rawValue] }
+      return (count(nil), name.map { count($0) } ?? 0, name)
     }
     var wanted = wanted
     for rule in rules.withLock({ $0 })
-    where rule.call == call && rule.side == side && (rule.occurrence ?? number) == number {
+    where rule.call == call && rule.side == side && (rule.name == nil || rule.name == name) {
+      let number = rule.name == nil ? number : ofName
+      guard (rule.occurrence ?? number) == number else { continue }
       switch rule.effect {
       case .error(let errno): throw errno
       case .short(let most): wanted = min(wanted, most)
@@ -81,18 +101,22 @@ final class FaultyFiles: FileAccess {
 
   private func side(_ file: FileDescriptor) -> Side { state.withLock { $0.sides[file.rawValue] } ?? .source }
 
-  private func note(_ file: FileDescriptor, _ side: Side) -> FileDescriptor {
-    state.withLock { $0.sides[file.rawValue] = side }
+  private func note(_ file: FileDescriptor, _ side: Side, _ path: String = "") -> FileDescriptor {
+    let name = path.split(separator: "/").last?.split(separator: ".").first.map(String.init)
+    state.withLock { state in
+      state.sides[file.rawValue] = side
+      state.names[file.rawValue] = name
+    }
     return file
   }
 
   func openForReading(_ path: String) throws(Errno) -> FileDescriptor {
     try pass(.open, .source)
-    return note(try real.openForReading(path), .source)
+    return note(try real.openForReading(path), .source, path)
   }
   func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     try pass(.open, .source)
-    return note(try real.openForReading(path, in: directory), .source)
+    return note(try real.openForReading(path, in: directory), .source, path)
   }
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
     try pass(.openDirectory, .directory)
@@ -101,12 +125,12 @@ final class FaultyFiles: FileAccess {
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     let side: Side = name.hasSuffix(".fleetshift-journal") ? .journal : .destination
     try pass(.create, side)
-    return note(try real.create(name, in: directory), side)
+    return note(try real.create(name, in: directory), side, name)
   }
   func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno) -> FileDescriptor {
     let side: Side = name.hasSuffix(".fleetshift-journal") ? .journal : .destination
     try pass(.open, side)
-    return note(try real.open(name, in: directory, forWriting: forWriting), side)
+    return note(try real.open(name, in: directory, forWriting: forWriting), side, name)
   }
   /// Side files are not what faults are meant for.
   func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
@@ -114,10 +138,20 @@ final class FaultyFiles: FileAccess {
     return note(try real.createUnnamed(in: directory), .directory)
   }
   /// Not yet, where somebody still holds on to files.
-  func close(_ file: FileDescriptor) { if !keepsOpen { real.close(file) } }
+  func close(_ file: FileDescriptor) {
+    if keepsOpen { return }
+    // Before somebody else gets the number.
+    state.withLock { state in
+      state.sides[file.rawValue] = nil
+      state.names[file.rawValue] = nil
+    }
+    real.close(file)
+  }
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
-    try pass(.status, side(file))
-    return try real.status(file)
+    try pass(.status, side(file), file)
+    var status = try real.status(file)
+    if spreads, side(file) == .source { status.spread(by: state.withLock { $0.names[file.rawValue] }) }
+    return status
   }
   func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
     try real.status(path, following: following)
@@ -145,12 +179,12 @@ final class FaultyFiles: FileAccess {
   func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
     throws(Errno) -> Int
   {
-    let count = try pass(.read, side(file), wanted: buffer.count)
+    let count = try pass(.read, side(file), file, wanted: buffer.count)
     return try real.read(file, into: .init(rebasing: buffer[..<count]), at: offset)
   }
   func write(_ file: FileDescriptor, _ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) -> Int
   {
-    let count = try pass(.write, side(file), wanted: buffer.count)
+    let count = try pass(.write, side(file), file, wanted: buffer.count)
     return try real.write(file, .init(rebasing: buffer[..<count]), at: offset)
   }
   func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
@@ -181,11 +215,11 @@ final class FaultyFiles: FileAccess {
     try real.isLocked(file, range)
   }
   func synchronizeData(_ file: FileDescriptor) throws(Errno) {
-    try pass(.flushData, side(file))
+    try pass(.flushData, side(file), file)
     try real.synchronizeData(file)
   }
   func synchronize(_ file: FileDescriptor) throws(Errno) {
-    try pass(.flush, side(file))
+    try pass(.flush, side(file), file)
     try real.synchronize(file)
   }
   func dropCache(_ file: FileDescriptor, _ range: Range<Int64>) {
@@ -199,5 +233,12 @@ final class FaultyFiles: FileAccess {
   func remove(_ name: String, in directory: FileDescriptor) throws(Errno) {
     try pass(.remove, .directory)
     try real.remove(name, in: directory)
+  }
+}
+
+extension FileStatus {
+  /// Puts the file on a device of its own, by the digit at the end of its name.
+  mutating func spread(by name: String?) {
+    device += UInt64(name?.last?.wholeNumberValue ?? 0) << 40
   }
 }

@@ -37,6 +37,12 @@ final class MortalFiles: FileAccess {
     var undos: [Undo] = []
     var entries: [Entry] = []
     var graves = 0
+    /// The names of sources, where each is to be on a device of its own.
+    var sources: [Int32: String] = [:]
+    /// Files without names, which no power cut brings back.
+    var unnamed: Set<Int32> = []
+    /// Other descriptors of files that were closed before they were flushed.
+    var copies: [Int32] = []
   }
 
   private let real = LinuxFiles()
@@ -44,15 +50,20 @@ final class MortalFiles: FileAccess {
   private let death: Death
   private let folder: String
   private let state = Monitor(State())
+  private let spreads: Bool
 
   /// - Parameters:
   ///   - deathAt: Which change, from 1; `nil`: immortal.
   ///   - folder: Where everything happens.
-  init(deathAt: Int?, _ death: Death, in folder: String) {
+  ///   - spreads: Each source says that it is on a device of its own.
+  init(deathAt: Int?, _ death: Death, in folder: String, spreads: Bool = false) {
+    self.spreads = spreads
     self.deathAt = deathAt
     self.death = death
     self.folder = folder
   }
+
+  deinit { state.withLock { state in for copy in state.copies { Glibc.close(copy) } } }
 
   var changes: Int { state.withLock { $0.changes } }
   var isDead: Bool { state.withLock { $0.isDead } }
@@ -134,7 +145,7 @@ final class MortalFiles: FileAccess {
       { () throws(Errno) in count = try real.write(file, buffer, at: offset) },
       half: { [real] () throws(Errno) in
         _ = try real.write(file, .init(rebasing: buffer[..<(buffer.count / 2)]), at: offset)
-      }, noting: { $0.undos.append(undo) })
+      }, noting: { if !$0.unnamed.contains(file.rawValue) { $0.undos.append(undo) } })
     return count
   }
   func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
@@ -189,13 +200,19 @@ final class MortalFiles: FileAccess {
 
   /// Without a name it leaves nothing behind, whoever dies.
   func createUnnamed(in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
-    try look { () throws(Errno) in try real.createUnnamed(in: directory) }
+    let file = try look { () throws(Errno) in try real.createUnnamed(in: directory) }
+    state.withLock { _ = $0.unnamed.insert(file.rawValue) }
+    return file
   }
   func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
-    try look { () throws(Errno) in try real.openForReading(path, in: directory) }
+    let file = try look { () throws(Errno) in try real.openForReading(path, in: directory) }
+    if spreads { state.withLock { $0.sources[file.rawValue] = path } }
+    return file
   }
   func openForReading(_ path: String) throws(Errno) -> FileDescriptor {
-    try look { () throws(Errno) in try real.openForReading(path) }
+    let file = try look { () throws(Errno) in try real.openForReading(path) }
+    if spreads { state.withLock { $0.sources[file.rawValue] = path } }
+    return file
   }
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
     try look { () throws(Errno) in try real.openDirectory(path) }
@@ -203,9 +220,26 @@ final class MortalFiles: FileAccess {
   func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno) -> FileDescriptor {
     try look { () throws(Errno) in try real.open(name, in: directory, forWriting: forWriting) }
   }
-  func close(_ file: FileDescriptor) { real.close(file) }
+  func close(_ file: FileDescriptor) {
+    // Before somebody else, who may be another test, gets the number.
+    state.withLock { state in
+      let number = file.rawValue
+      state.sources[number] = nil
+      state.unnamed.remove(number)
+      guard !state.isDead, state.undos.contains(where: { $0.file == number }) else { return }
+      // Opened anew: the locks go with the one that is closed.
+      let copy = Glibc.open("/proc/self/fd/\(number)", O_RDWR)
+      state.copies.append(copy)
+      for index in state.undos.indices where state.undos[index].file == number {
+        state.undos[index].file = copy
+      }
+    }
+    real.close(file)
+  }
   func status(_ file: FileDescriptor) throws(Errno) -> FileStatus {
-    try look { () throws(Errno) in try real.status(file) }
+    var status = try look { () throws(Errno) in try real.status(file) }
+    if let name = state.withLock({ $0.sources[file.rawValue] }) { status.spread(by: name) }
+    return status
   }
   func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
     try look { () throws(Errno) in try real.status(path, following: following) }

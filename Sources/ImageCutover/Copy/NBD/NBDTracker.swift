@@ -52,7 +52,7 @@ final class NBDTracker: ChangeTracker {
 
   /// What has become dirty since the pass began; what was dirty before may have been written again unseen, at the pace
   /// at which it was found to differ.
-  func remaining(after pass: PassTally) -> Bytes {
+  func remaining(after pass: PassTally, at now: Instant) -> Bytes {
     guard let now = try? dirtyRanges().amount else { return pass.examined }
     let before = state.withLock { $0.dirty }
     return Bytes(max(now - before, 0)) + min(pass.written + pass.punched, Bytes(before))

@@ -6,8 +6,10 @@ internal import Quantities
 protocol ChangeTracker: Sendable {
   /// The work of the next pass, from this offset on; more than zero where a pass that was broken off is taken up.
   func beginPass(startingAt: Int64) throws -> any WindowFeed
-  /// What has been written and not copied, now that a pass has ended (`CopyReport.remaining`).
-  func remaining(after pass: PassTally) -> Bytes
+  /// What has been written and not copied (`CopyReport.remaining`).
+  ///
+  /// - Parameter now: Where this disk's pass ended before those of the guest's others, it is later than `pass.ended`.
+  func remaining(after pass: PassTally, at now: Instant) -> Bytes
   /// Where the windows of the pass that was begun last are to be read; `nil`: from the image itself.
   var source: ReadingEnd? { get }
   /// What the destination is to be compared with at the end; `nil`: the image itself.

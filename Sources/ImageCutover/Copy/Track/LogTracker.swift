@@ -81,7 +81,7 @@ final class LogTracker: ChangeTracker {
   /// Only where the log tells what was written since.
   func start(after durable: Int64) -> Int64 { progress.withLock { $0.isTakenUp ? durable : 0 } }
 
-  func remaining(after pass: PassTally) -> Bytes {
+  func remaining(after pass: PassTally, at now: Instant) -> Bytes {
     progress.withLock { state in
       // A log that cannot be read is the next pass's affair.
       try? state.takeRecords()

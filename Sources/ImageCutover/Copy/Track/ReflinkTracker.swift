@@ -67,7 +67,7 @@ final class ReflinkTracker: ChangeTracker {
   }
 
   /// What the guest has written since the freeze, seen and not guessed.
-  func remaining(after pass: PassTally) -> Bytes {
+  func remaining(after pass: PassTally, at now: Instant) -> Bytes {
     guard let frozen = state.withLock({ $0.frozen }) else { return pass.examined }
     var moves = BlockMoves(frozen, ends.source)
     var amount: Int64 = 0

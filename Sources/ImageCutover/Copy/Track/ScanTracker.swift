@@ -12,8 +12,8 @@ internal import Quantities
 ///
 /// **What remains** cannot be seen by looking, only estimated. A pass finds what was written between the times at
 /// which it and the pass before it looked at a block: on average, between the middles of the two. The guest is taken
-/// to write on at that pace, so that what remains is that pace times the length of the pass, all that was written
-/// since the pass began. After the first pass nothing is known, and all that was copied is said to remain; so a
+/// to write on at that pace, so that what remains is that pace times the time since the pass began, all that was
+/// written meanwhile. After the first pass nothing is known, and all that was copied is said to remain; so a
 /// convergence rule about the rest asks for a second pass, unless the whole image is less than the rest it allows.
 final class ScanTracker: ChangeTracker {
   private let ends: CopyEnds
@@ -32,7 +32,7 @@ final class ScanTracker: ChangeTracker {
   /// Every later pass looks at everything.
   func start(after durable: Int64) -> Int64 { durable }
 
-  func remaining(after pass: PassTally) -> Bytes {
+  func remaining(after pass: PassTally, at now: Instant) -> Bytes {
     let middle = pass.began + pass.time * 0.5
     let last = middleOfLast.withLock { last in
       defer { last = middle }
@@ -41,6 +41,7 @@ final class ScanTracker: ChangeTracker {
     guard let last else { return pass.examined }
     let found = pass.written + pass.punched
     let interval = max((middle - last).seconds, 1e-9)
-    return min(Bytes(rounding: found.value / interval * pass.time.seconds), max(pass.examined, found))
+    return min(
+      Bytes(rounding: found.value / interval * (now - pass.began).seconds), max(pass.examined, found))
   }
 }

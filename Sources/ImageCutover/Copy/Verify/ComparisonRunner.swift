@@ -21,7 +21,8 @@ final class ComparisonRunner {
   var witness: (any ComparisonWitness)?
 
   init(
-    _ source: ReadingEnd, _ destination: ReadingEnd, windowSize: Int64, threads: Int, _ control: StepControl
+    _ source: ReadingEnd, _ destination: ReadingEnd, windowSize: Int64, threads: Int,
+    share: MemoryShare = .whole, _ control: StepControl
   ) throws {
     self.source = source
     self.destination = destination
@@ -29,8 +30,7 @@ final class ComparisonRunner {
     pipeline = try TransferPipeline(source.files + destination.files, threads: threads)
     let largest = BuddyArena.size(holding: Int(windowSize))
     arena = BuddyArena(
-      capacity: max(2, (PassRunner.memory + PassRunner.comparisonMemory) / largest) * largest,
-      largest: largest)
+      capacity: max(2, (share.windows + share.comparisons) / largest) * largest, largest: largest)
   }
 
   /// - Throws: A `StepFailure` with the first difference that is found.

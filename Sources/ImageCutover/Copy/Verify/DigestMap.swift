@@ -52,6 +52,13 @@ final class DigestMap {
   /// Makes all blocks unknown, for good.
   func forgetAll() { isLost = true }
 
+  /// Keeps nothing in memory until it is asked again: while other disks are at work, or the guest.
+  func rest() {
+    do { for chunk in chunks where chunk.isDirty { try store(chunk) } } catch { isLost = true }
+    chunks = []
+    current = 0
+  }
+
   /// The numbers of the blocks that the range touches.
   static func blocks(of range: Range<Int64>) -> Range<Int64> {
     range.isEmpty

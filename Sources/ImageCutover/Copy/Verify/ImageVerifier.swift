@@ -9,6 +9,7 @@ struct ImageVerifier {
   let destination: DiskFace
   let windowSize: Int64
   let threads: Int
+  var share = MemoryShare.whole
   /// Told of every window that was found equal; see `ComparisonRunner`.
   var witness: (any ComparisonWitness)?
 
@@ -18,7 +19,7 @@ struct ImageVerifier {
     destination.dropCache()
     let common = min(source.size, destination.size)
     let runner = try ComparisonRunner(
-      source.open(), destination.open(), windowSize: windowSize, threads: threads, control)
+      source.open(), destination.open(), windowSize: windowSize, threads: threads, share: share, control)
     runner.witness = witness
     try runner.run(ScanFeed(source.cursor, destination.cursor, size: common, windowSize: windowSize))
     let longer = source.size > destination.size ? source : destination

@@ -13,6 +13,7 @@ struct CutoverDisks: ParsableArguments {
     help: ArgumentHelp(
       """
       One of several disks of one guest; once for each, instead of SOURCE and DESTINATION. They are stopped together, \
+      copied side by side where they are on different devices (--disks-at-once), \
       and the guest is started when all are proved, or not at all. The journal is beside the first, and found by each.
       """, valueName: "src=dst"))
   var disk: [String] = []

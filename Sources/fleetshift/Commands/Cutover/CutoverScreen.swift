@@ -13,6 +13,10 @@ enum CutoverScreen {
     }
     text +=
       "  image      \(amount(facts.virtualSize)), of which \(amount(facts.allocated)) allocated in \(facts.extents) pieces\n"
+    if let sideBySide = facts.sideBySide {
+      text += "  disks      \(plan.disks.count), "
+      text += sideBySide > 1 ? "\(sideBySide) at a time side by side\n" : "one after the other\n"
+    }
     text +=
       "  room       \(amount(facts.destinationAllocated)) needed, \(amount(facts.free)) free; \(facts.abilities)\n"
     if let copy = facts.copyRate {

@@ -32,9 +32,8 @@ struct CutoverSession {
         // What is left is told of one phase at a time: the next one has another pace.
         let line = shown?.phase == progress.phase ? shown?.line ?? ProgressLine() : ProgressLine()
         shown = (progress.phase, line)
-        let share = progress.total > .zero ? progress.done.value / progress.total.value : 0
         line.show(
-          min(share, 1),
+          progress.share,
           "\(progress.phase.rawValue), pass \(progress.pass), \(progress.rate.formatted(.binary))")
       }
     }

@@ -16,6 +16,13 @@ struct CutoverSettings: ParsableArguments {
 
   @Option(
     help: """
+      How many of several disks may be copied and proved side by side, 1 to 8. Those on the same devices go one after the \
+      other whatever it says; with 1 all do. Say 1 if they are parts of one disk that seeks.
+      """)
+  var disksAtOnce = 4
+
+  @Option(
+    help: """
       whole: compare both images, byte for byte, after the guest has stopped. written: read back what is written as \
       it is written. none: believe the disk.
       """)
@@ -98,6 +105,7 @@ struct CutoverSettings: ParsableArguments {
       throw Streams.refusal("there is no verification '\(verify)'", "one of whole, written, none")
     }
     options.verification = verification
+    options.disksAtOnce = disksAtOnce
     options.rehearsal = try rehearsal()
     options.hooks = try hooks()
     options.sourceInUse = sourceInUse

@@ -1,0 +1,40 @@
+internal import Quantities
+
+/// When the disks of a pass have to make durable what they have done, and say so in the journal.
+///
+/// It counts for all of them together, whatever the pace of each: when 64 MiB have been looked at *and* a second has
+/// passed since the last time, another round of checkpoints is due, one of each disk, as soon as that disk can. So a death
+/// costs the work of one or the other, whichever is more, of all disks taken together, however many are at work.
+final class CheckpointPace: Sendable {
+  private struct State {
+    var round = 0
+    /// Looked at since the round began, in bytes.
+    var examined: Int64 = 0
+    var began: Instant
+  }
+
+  private let now: @Sendable () -> Instant
+  private let state: Monitor<State>
+
+  /// - Parameter now: The clock; a test has its own.
+  init(now: @escaping @Sendable () -> Instant = { monotonicNow() }) {
+    self.now = now
+    state = Monitor(State(began: now()))
+  }
+
+  /// A disk has looked at so many bytes more.
+  func add(_ examined: Int64) { state.withLock { $0.examined += examined } }
+
+  /// How many rounds have become due so far.
+  var round: Int {
+    state.withLock { state in
+      if state.examined >= CopyCheckpoint.amount.count {
+        let time = now()
+        if time - state.began >= CopyCheckpoint.interval {
+          state = State(round: state.round + 1, examined: 0, began: time)
+        }
+      }
+      return state.round
+    }
+  }
+}

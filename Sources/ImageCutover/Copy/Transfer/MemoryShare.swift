@@ -1,0 +1,27 @@
+/// What each of several disks that are at work at once may hold in memory, so that all together hold no more than one
+/// alone: with the program itself below 64 MiB.
+///
+/// The memory is divided, not shared: a disk that hangs, or is slow, keeps what it has, and could keep all of what
+/// everybody takes from.
+struct MemoryShare: Hashable, Sendable {
+  /// How many are at work at once.
+  var sharers = 1
+
+  static let whole = MemoryShare()
+
+  /// What all windows together may hold, in bytes.
+  var windows: Int { (20 << 20) / sharers }
+  /// What those that are compared may hold besides.
+  var comparisons: Int { (6 << 20) / sharers }
+  /// How many writes are remembered until they are flushed and read back: 1 MiB of records.
+  var records: Int { 32_768 / sharers }
+
+  /// What of an image in the making may stay in memory of its tables, in bytes, and what each walk over a chain may hold.
+  var tablesWritten: Int { (8 << 20) / sharers }
+  var tablesRead: Int { (4 << 20) / sharers }
+
+  /// The longest window, at most as long as this: a power of two of which at least one can be compared at a time.
+  func window(atMost wanted: Int64) -> Int64 {
+    min(wanted, 1 << Int64(Int.bitWidth - 1 - comparisons.leadingZeroBitCount))
+  }
+}
