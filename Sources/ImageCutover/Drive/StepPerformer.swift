@@ -13,6 +13,7 @@ final class StepPerformer: Sendable {
   private let journal: CutoverJournal
   private let clock: CutoverClock
   private let manifest: ManifestFile?
+  private let chains: KeptChains
   private let notes: Monitor<Notes>
 
   private struct Notes {
@@ -35,6 +36,7 @@ final class StepPerformer: Sendable {
     self.clock = clock
     disks = site.disks.enumerated().map { DiskWork($0, $1, options, after: history) }
     manifest = site.manifest
+    chains = site.chains
     limit = options.rateLimit.map { TokenBucket($0, now: monotonicNow()) }
     var notes = Notes()
     if let history {
@@ -150,8 +152,11 @@ final class StepPerformer: Sendable {
         }
       }
     }
+    try chains.checkThere()
     try manifest?.publish()
-    for disk in disks { try disk.destination.publish(like: disk.source.status) }
+    // Parents are behind all that rest on them: nobody sees an image whose parents are not there.
+    for disk in disks.reversed() { try disk.destination.publish(like: disk.source.status) }
+    try chains.checkNames(disks)
     try journal.append(
       .published(
         try disks.map {
@@ -266,11 +271,14 @@ final class StepPerformer: Sendable {
       try journal.append(.manifest(path: manifest.path))
     }
     for disk in disks {
-      let size = options.resizeTo?.count ?? disk.source.virtualSize
-      let witness = try manifest?.disk(named: disk.destination.path, size: size)
-      try disk.verify(as: verification, size: size, witness: witness, control)
+      let size = options.resizeTo?.count ?? disk.size
+      let isOfChain = chains.contains(disk.number)
+      let witness = isOfChain ? nil : try manifest?.disk(named: disk.destination.path, size: size)
+      try disk.verify(
+        as: isOfChain && manifest != nil ? .whole : verification, size: size, witness: witness, control)
       try witness?.end()
     }
+    try chains.verify(disks, options, manifest, control)
     try manifest?.end()
     notes.withLock { $0.isVerified = options.verification != .none || manifest != nil }
   }

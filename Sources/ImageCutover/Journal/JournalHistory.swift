@@ -31,7 +31,9 @@ package struct JournalHistory: Sendable {
     else {
       throw bytes.isEmpty ? .empty : .noHeader
     }
-    guard header.version == JournalHeader.version else { throw .unknownVersion(header.version) }
+    guard (JournalHeader.oldest...JournalHeader.version).contains(header.version) else {
+      throw .unknownVersion(header.version)
+    }
     self.header = header
     clock = header.clock
     records = 1
@@ -119,7 +121,7 @@ package enum JournalDamage: Error, Hashable, CustomStringConvertible {
     case .empty: "it is empty"
     case .noHeader: "it does not begin as a journal"
     case .unknownVersion(let version):
-      "it is of version \(version), and this program knows \(JournalHeader.version)"
+      "it is of version \(version), and this program knows \(JournalHeader.oldest) to \(JournalHeader.version)"
     case .garbled(let place): "it is damaged at byte \(place), and whole records follow"
     case .ofUser(let user):
       "it belongs to the user \(user), and it names programs that would be run: let that user go on"

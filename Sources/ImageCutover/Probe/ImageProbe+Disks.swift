@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import ImageFiles
 internal import Quantities
 
 extension ImageProbe {
@@ -8,25 +9,46 @@ extension ImageProbe {
   public static func measure(
     _ disks: [ImageMove], _ options: ImageCutoverOptions, looksAgain: Bool = true
   ) throws(ImageCutoverError) -> (facts: ImageFacts, disks: [ImageMove]) {
+    if let problem = options.contradiction { throw .badOptions(problem) }
+    let kept = try SiteLayout(disks.filter(\.keepsChain), options, LinuxFiles())
+    let count = disks.count { !$0.keepsChain } + kept.disks.count
     var all: [ImageFacts] = []
-    var moves: [ImageMove] = []
-    for disk in disks {
-      var probe = ImageProbe(source: disk.source, destination: disk.destination, options: options)
-      (probe.sourceFormat, probe.destinationFormat) = (disk.sourceFormat, disk.destinationFormat)
+    func probe(_ move: ImageMove) throws(ImageCutoverError) -> ImageFacts {
+      var probe = ImageProbe(source: move.source, destination: move.destination, options: options)
+      (probe.sourceFormat, probe.destinationFormat) = (move.sourceFormat, move.destinationFormat)
       probe.looksAgain = looksAgain
-      // Shared among the disks.
-      probe.sample = Bytes(probe.sample.count / Int64(disks.count))
+      // Shared among what is copied.
+      probe.sample = Bytes(probe.sample.count / Int64(max(count, 1)))
       let facts = try probe.measure()
-      var move = disk
-      let format = facts.links.first?.format ?? .raw
-      move.sourceFormat = format
-      move.destinationFormat = try disk.format(like: format)
-      move.expected = facts.links
       all.append(facts)
+      return facts
+    }
+    var moves: [ImageMove] = []
+    var tops = 0..<disks.count
+    for disk in disks {
+      var move = disk
+      let top = disk.keepsChain ? tops.popFirst() : nil
+      if let chain = kept.chains.first(where: { $0.top == top }) {
+        (move.sourceFormat, move.destinationFormat) = (chain.format, chain.format)
+        move.expected = kept.links(of: chain)
+      } else {
+        let facts = try probe(disk)
+        let format = facts.links.first?.format ?? .raw
+        move.sourceFormat = format
+        move.destinationFormat = try disk.format(like: format)
+        move.expected = facts.links
+      }
       moves.append(move)
+    }
+    for (number, file) in kept.disks.enumerated() where kept.isOfChain(number) {
+      _ = try probe(
+        ImageMove(
+          source: file.source.file.path, destination: file.destination.path, sourceFormat: .raw,
+          destinationFormat: .raw))
     }
     guard let first = all.first else { throw .badOptions("there is no disk to move") }
     var sum = all.dropFirst().reduce(first) { $0.joined(with: $1) }
+    sum.links = moves.flatMap { $0.expected ?? [] }
     // Disks on one file system share its room.
     let free = Dictionary(all.map { ($0.destinationDevice, $0.free) }) { min($0, $1) }
     sum.free = free.values.reduce(.zero) { $0 + $1 }
