@@ -75,6 +75,7 @@ public struct ImageCutover: Sendable {
   ) throws(ImageCutoverError) -> ImageCutoverReport {
     let site = try CutoverSite(of: self)
     let guest = try chosenGuest(site)
+    try site.chains.prove(options, cancellation, progress)
     let clock = CutoverClock()
     let journal = try makeJournal(site, clock)
     do { try guest.attach() } catch {
@@ -95,9 +96,10 @@ public struct ImageCutover: Sendable {
     -> CutoverJournal
   {
     do {
-      let header = JournalHeader(
+      var header = JournalHeader(
         seed: UInt64.random(in: 1 ... .max), disks: site.disks.map(\.known), strategy: strategy.name,
         options: options, machine: site.machine, note: note, clock: clock.stamp)
+      try header.add(site.chains)
       let pointers = site.disks.dropFirst().map {
         JournalPointer(
           $0.name, in: $0.directory, path: $0.destination.path,
@@ -132,6 +134,8 @@ public struct ImageCutover: Sendable {
     if options.rehearsal != nil, guest != nil {
       throw .badOptions("a rehearsal is for an image that no guest uses")
     }
-    return guest ?? Self.guest(options, site.disks.map(\.known.move), strategy: strategy.name)
+    return guest
+      ?? Self.guest(
+        options, site.chains.chains.moves(of: site.disks.map(\.known)), strategy: strategy.name)
   }
 }

@@ -8,6 +8,8 @@ public struct ImageCutoverProgress: Hashable, Sendable {
   public enum Phase: String, Hashable, Codable, Sendable, CaseIterable {
     case preparing, copying, waiting, stopping, moving, resizing, verifying, starting, releasing
     case fencing, restoring, discarding
+    /// Before anything is made: whether a parent that is at the destination already is the right one.
+    case comparing
   }
 
   public var phase: Phase

@@ -52,15 +52,33 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
     public var sourceFormat: DiskFormat
     public var destinationFormat: DiskFormat
     public var virtualBytes: Int64
-    /// Of the destination.
+    /// Of the destination, without its parents.
     public var allocatedBytes: Int64
+    /// What it rests on, if its chain was kept.
+    public var parents: [Parent]?
 
     enum CodingKeys: String, CodingKey {
-      case source, destination
+      case source, destination, parents
       case sourceFormat = "source_format"
       case destinationFormat = "destination_format"
       case virtualBytes = "virtual_bytes"
       case allocatedBytes = "allocated_bytes"
+    }
+  }
+
+  /// A file that a disk rests on, at its new place.
+  public struct Parent: Hashable, Codable, Sendable {
+    public var source: String
+    public var destination: String
+    public var format: DiskFormat
+    public var allocatedBytes: Int64
+    /// It was there before, and was only compared.
+    public var wasThere: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case source, destination, format
+      case allocatedBytes = "allocated_bytes"
+      case wasThere = "was_there"
     }
   }
 

@@ -129,6 +129,7 @@ public struct InterruptedCutover: Sendable {
     let first = try Self.explained(destination) {
       try Return(history, site, rollingBack: rollingBack, keeping: truth).events()
     }
+    try site.chains.prove(options, cancellation, progress)
     do { try guest.reattach() } catch { throw .guest("the guest cannot be taken over: \(error)") }
     let driver = CutoverDriver(
       site, guest, options, cancellation, journal, CutoverClock(after: history.clock), after: history)

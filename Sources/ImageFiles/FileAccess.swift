@@ -11,6 +11,8 @@ package protocol FileAccess: Sendable {
   /// creates; `ELOOP` if the last component is a symbolic link.
   func openForReading(_ path: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor
+  /// Opens the directory of this name in another one; `ENOTDIR` or `ELOOP` if it is a symbolic link.
+  func openDirectory(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   /// Creates a file of mode 0600 for reading and writing; `EEXIST` if anything bears that name, even a dangling link.
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor
   /// Opens a file in the directory that is there; `ELOOP` if it is a symbolic link.

@@ -19,6 +19,10 @@ package struct LinuxFiles: FileAccess {
     try descriptor(Glibc.open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY))
   }
 
+  package func openDirectory(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try descriptor(openat(directory.rawValue, name, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW))
+  }
+
   package func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     try descriptor(
       openat(directory.rawValue, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))

@@ -12,6 +12,10 @@ package struct MappedExtent: Hashable, Sendable {
 }
 
 extension FileAccess {
+  package func openDirectory(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    throw .notSupported
+  }
+
   package func clone(_ source: FileDescriptor, into destination: FileDescriptor) throws(Errno) {
     throw .notSupported
   }

@@ -6,6 +6,8 @@ internal import SystemPackage
 struct ImageChain {
   private let options: OpeningOptions
   private(set) var layers: [any DiskLayer]
+  /// By which path each image but the last has led to its parent.
+  private(set) var names: [String] = []
   private(set) var notices: [String]
   private var statuses: [FileStatus]
 
@@ -28,8 +30,9 @@ struct ImageChain {
           child, "the chain is longer than \(options.depth) files",
           "Flatten or coalesce it, or allow a longer one.")
       }
-      let (layer, status) = try find(parent, of: child)
+      let (layer, status, name) = try find(parent, of: child)
       layers.append(layer)
+      names.append(name)
       statuses.append(status)
       notices += layer.notices
     }
@@ -37,7 +40,7 @@ struct ImageChain {
 
   /// Tries the paths that the child names, until one leads to its parent.
   private mutating func find(_ parent: ParentReference, of child: any DiskLayer) throws -> (
-    any DiskLayer, FileStatus
+    any DiskLayer, FileStatus, String
   ) {
     let files = child.file.files
     let place = FilePath(child.file.path).removingLastComponent()
@@ -49,6 +52,11 @@ struct ImageChain {
     var refusals: [String] = []
     var isElsewhere = false
     for candidate in parent.candidates {
+      if options.isMovable, let why = Self.immovable(candidate, parent) {
+        refusals.append("'\(candidate)' \(why)")
+        isElsewhere = true
+        continue
+      }
       if options.parents == .beside, !Self.isBeside(candidate, path) {
         refusals.append("'\(candidate)' is not below the directory of its child")
         isElsewhere = true
@@ -63,6 +71,7 @@ struct ImageChain {
         refusals.append("'\(candidate)' \(why)")
         continue
       }
+      if options.isMovable { try refuseLinks(on: candidate, in: directory, child) }
       let status = try file.status()
       if let refusal = try refusal(of: file, status, parent, of: child) {
         refusals.append("'\(candidate)' \(refusal)")
@@ -79,10 +88,16 @@ struct ImageChain {
           "'\(file.path)' was changed after its child '\(child.file.path)' noted its time; the identifiers agree"
         )
       }
-      return (layer, status)
+      if options.isMovable { try refuseOthers(of: parent, but: candidate, child) }
+      return (layer, status, candidate)
     }
     let wanted = parent.identifier.map { " \($0)" } ?? ""
     let tried = refusals.isEmpty ? "no path of it is known here" : refusals.joined(separator: "; ")
+    if isElsewhere && options.isMovable {
+      throw Self.problem(
+        child, "it does not name its parent so that a copy of it would find a copy of that: \(tried)",
+        Self.movableRemedy)
+    }
     throw Self.problem(
       child, "its parent\(wanted) was not found: \(tried)",
       isElsewhere
@@ -124,6 +139,50 @@ struct ImageChain {
       return path.lexicallyNormalized().starts(with: FilePath(absolutePath(directory)).lexicallyNormalized())
     }
     return relative.lexicallyNormalized().components.first?.kind != .parentDirectory
+  }
+
+  // MARK: - Chains that are to stand elsewhere
+
+  private static let movableRemedy =
+    "Have the image name its parent by where that lies beside it or below (qcow2: qemu-img rebase -u -F FORMAT -b NAME "
+    + "IMAGE), or flatten the chain."
+
+  /// Why a copy of the child would not find a copy of its parent by this path; `nil` if it would.
+  private static func immovable(_ candidate: String, _ parent: ParentReference) -> String? {
+    if FilePath(candidate).isAbsolute {
+      return "is a whole path: a copy of the child would rest on the old parent"
+    }
+    if parent.hasProtocol { return "is named with a protocol, and looked up from where a program runs" }
+    guard FilePath(candidate).components.contains(where: { $0.kind == .parentDirectory }) else { return nil }
+    return "leads out of the directory of its child"
+  }
+
+  /// A copy would stand in a directory where here is a link to one.
+  private func refuseLinks(on candidate: String, in directory: OpenFile, _ child: any DiskLayer) throws {
+    var place = directory
+    for folder in FilePath(candidate).removingLastComponent().components where folder.kind == .regular {
+      do {
+        place = OpenFile(
+          try place.files.openDirectory(folder.string, in: place.descriptor), place.files, .source,
+          path: place.path + "/" + folder.string)
+      } catch {
+        throw Self.problem(
+          child,
+          "the way to its parent '\(candidate)' is not one of directories: '\(folder.string)': \(error)",
+          "Let it be a directory and no symbolic link, or flatten the chain.")
+      }
+    }
+  }
+
+  /// A reader that prefers the whole path would find there what is not the copy.
+  private func refuseOthers(of parent: ParentReference, but found: String, _ child: any DiskLayer) throws {
+    for candidate in parent.candidates where candidate != found && FilePath(candidate).isAbsolute {
+      guard (try? child.file.files.status(candidate, following: true)) != nil else { continue }
+      throw Self.problem(
+        child,
+        "besides '\(found)' it names its parent by the whole path '\(candidate)', and something is there",
+        Self.movableRemedy)
+    }
   }
 
   private static func problem(_ child: any DiskLayer, _ what: String, _ remedy: String) -> ImageProblem {

@@ -14,6 +14,10 @@ package struct OpeningOptions: Hashable, Sendable {
   /// Whether the format of a parent may be guessed from its contents if its child doesn't say. A guest that writes a
   /// header into its raw disk then decides which files of the host are read: only for images that one trusts.
   package var guessesParentFormat: Bool
+  /// Whether the chain has to be one that can stand elsewhere as it is, byte for byte: every image names its parent by
+  /// where that lies in its own directory or below it, no symbolic link is on the way, and no other path leads from it to
+  /// anything that is there.
+  package var isMovable = false
   /// The longest chain that is opened, in files.
   package var depth: Int
 

@@ -28,7 +28,25 @@ extension VirtualDisk {
     let format = try options.format ?? ImageFormat.told(byNameOf: file, size: status.size)
     var chain = ImageChain(options, try format.layer(of: file), status)
     try chain.openParents()
-    self.init(layers: chain.layers, notices: chain.notices)
+    self.init(layers: chain.layers, names: chain.names, notices: chain.notices)
+  }
+
+  /// The same for a chain whose files are all open, the image itself first, whatever they are called by now.
+  package init(chain files: [(file: OpenFile, format: ImageFormat)]) throws {
+    let layers = try files.map { try $0.format.layer(of: $0.file) }
+    for (child, parent) in zip(layers, layers.dropFirst()) {
+      guard let named = child.parent, named.identifier == nil || named.identifier == parent.identifier else {
+        throw ImageProblem(
+          .chain, path: child.file.path, "it does not rest on '\(parent.file.path)'",
+          remedy: "See what was written to it meanwhile.")
+      }
+    }
+    if let last = layers.last, let more = last.parent {
+      throw ImageProblem(
+        .chain, path: last.file.path, "it rests on '\(more.candidates.first ?? "another image")', too",
+        remedy: "See what was written to it meanwhile.")
+    }
+    self.init(layers: layers)
   }
 }
 

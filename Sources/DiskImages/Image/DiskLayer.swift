@@ -63,6 +63,8 @@ package struct ParentReference: Hashable, Sendable {
   package var identifier: ImageIdentifier?
   /// When the parent had last been changed, in seconds of Unix time, where the format says so.
   package var modified: Int64?
+  /// The image names a protocol, too (`file:`): such a path QEMU looks up from where it runs.
+  package var hasProtocol = false
 
   package init(
     candidates: [String], format: ImageFormat?, identifier: ImageIdentifier? = nil, modified: Int64? = nil

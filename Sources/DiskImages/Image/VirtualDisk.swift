@@ -23,6 +23,8 @@ package struct VirtualDisk: Sendable {
 
   /// The chain, the image itself first, each followed by its parent.
   package let layers: [any DiskLayer]
+  /// By which of the paths that it names each image but the last leads to its parent.
+  package let names: [String]
   /// What was found odd, and is not wrong enough to refuse the image: for people.
   package let notices: [String]
   /// What each walk over the extents may hold of the tables, in bytes.
@@ -32,9 +34,10 @@ package struct VirtualDisk: Sendable {
   package var virtualSize: Int64 { layers[0].virtualSize }
   package var format: ImageFormat { layers[0].format }
 
-  init(layers: [any DiskLayer], notices: [String] = []) {
+  init(layers: [any DiskLayer], names: [String] = [], notices: [String] = []) {
     precondition(!layers.isEmpty, "a disk has at least one layer")
     self.layers = layers
+    self.names = names
     self.notices = notices
   }
 

@@ -53,7 +53,9 @@ struct Qcow2Layer: DiskLayer {
         .unsupported, path: file.path, "its backing file '\(name)' is of the format '\(format)'",
         remedy: "raw, qcow2 and vpc are known.")
     }
-    return ParentReference(candidates: [path], format: format.flatMap { formats[$0] })
+    var reference = ParentReference(candidates: [path], format: format.flatMap { formats[$0] })
+    reference.hasProtocol = path != name
+    return reference
   }
 
   /// Tables that several L1 entries share would make a disk without end of a small file.

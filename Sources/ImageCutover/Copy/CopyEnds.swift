@@ -5,7 +5,7 @@ internal import ImageFiles
 struct CopyEnds: Sendable {
   let source: OpenFile
   /// How much of the source there is: what it measured when the copy began.
-  let size: Int64
+  var size: Int64
   /// The source as its format says; `nil`: raw.
   var disk: VirtualDisk?
   let destination: OpenFile

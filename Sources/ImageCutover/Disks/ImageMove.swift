@@ -9,6 +9,9 @@ public struct ImageMove: Hashable, Codable, Sendable {
   public var sourceFormat: DiskFormat?
   /// `nil`: what the destination's name says; without a known suffix, that of the source.
   public var destinationFormat: DiskFormat?
+  /// Whether the image is moved as it is, with all that it rests on, file by file; otherwise it is read through, and one
+  /// image is made of its chain.
+  public var keepsChain = false
   /// What the source has to be, file by file, as it was when the cutover was planned; `nil`: whatever it is.
   public var expected: [ImageLink]?
 
@@ -35,4 +38,7 @@ public struct ImageLink: Hashable, Codable, Sendable {
   public var path: String
   public var format: DiskFormat
   public var identity: FileIdentity
+  /// Where the file goes, if the chain is kept, and whether it is there already.
+  public var destination: String?
+  public var isThere: Bool?
 }

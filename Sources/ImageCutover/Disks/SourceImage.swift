@@ -16,6 +16,8 @@ struct SourceImage: Sendable {
   let links: [ImageLink]
   /// The chain as it was opened; `nil`: raw, or not needed any more.
   let disk: VirtualDisk?
+  /// Whether the size is that of now: an image with tables that is moved as it is grows under its guest.
+  let grows: Bool
   private let role: FileRole
   private let parents: OpeningOptions.Parents
 
@@ -30,6 +32,7 @@ struct SourceImage: Sendable {
       move.source, files, role, allowsLinks: isOnlyCompared, allowsDevices: options.allowsDevices)
     self.role = role
     parents = options.parents.opening
+    grows = false
     self.file = file
     do {
       status = try file.status()
@@ -60,14 +63,28 @@ struct SourceImage: Sendable {
         links = [ImageLink(path: absolutePath(move.source), format: .raw, identity: FileIdentity(status))]
         return
       }
-      let disk = try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: parents))
+      var opening = OpeningOptions(format: format.image, parents: parents)
+      opening.isMovable = move.keepsChain
+      let disk = try VirtualDisk(file, options: opening)
       self.disk = disk
       virtualSize = disk.virtualSize
-      allocated = try disk.amountOfData()
+      // Nobody asks for it where files are moved, and a guest may be at work on the tables.
+      allocated = move.keepsChain ? 0 : try disk.amountOfData()
       links = try disk.links()
     } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
       throw .badImage(what: problem.message, remedy: problem.remedy)
     } catch { throw .fileFault("\(error)") }
+  }
+
+  /// One file of a chain that is kept: its bytes, whatever they mean.
+  init(verbatim file: OpenFile, grows: Bool = false) throws(ImageCutoverError) {
+    self.file = file
+    self.grows = grows
+    (role, parents, format, disk) = (.source, .refused, .raw, nil)
+    do { status = try file.status() } catch { throw .fileFault("\(error)") }
+    virtualSize = status.size
+    allocated = status.allocated
+    links = [ImageLink(path: absolutePath(file.path), format: .raw, identity: FileIdentity(status))]
   }
 
   /// Links are followed to devices only, which are mostly named by them.
@@ -88,12 +105,13 @@ struct SourceImage: Sendable {
   /// - Parameter isForUse: It is to be read.
   init(
     _ known: JournalDisk, _ options: ImageCutoverOptions, sameBoot: Bool, isForUse: Bool,
-    _ files: any FileAccess
+    _ files: any FileAccess, grows: Bool = false, isParent: Bool = false
   ) throws(ImageCutoverError) {
     let path = known.sourcePath
     let file = try Self.open(
       path, files, .source, allowsLinks: false, allowsDevices: options.allowsDevices)
     self.file = file
+    self.grows = grows
     role = .source
     parents = options.parents.opening
     format = known.sourceFormat
@@ -105,9 +123,12 @@ struct SourceImage: Sendable {
       guard let before = known.chain.first?.identity, before.isSameFile(as: found, sameBoot: sameBoot) else {
         throw ImageCutoverError.sourceChanged(path: path, why: "another file bears its name")
       }
-      guard format != .raw || before.size == found.size else {
+      guard format != .raw || before.size == found.size || grows else {
         throw ImageCutoverError.sourceChanged(
           path: path, why: "it has \(found.size) bytes, and had \(before.size)")
+      }
+      guard !isParent || !isForUse || found.isUntouched(since: before) else {
+        throw ImageCutoverError.sourceChanged(path: path, why: "others rest on it, and it was written to")
       }
       guard format != .raw, isForUse else {
         disk = nil
@@ -164,8 +185,15 @@ struct SourceImage: Sendable {
   /// As it is compared and looked at.
   var face: DiskFace { disk.map { DiskFace($0, role) } ?? DiskFace(file, size: virtualSize) }
 
+  /// Why it is not what the move was planned with; `nil` if it is, or nothing was.
+  func difference(from move: ImageMove, _ options: ImageCutoverOptions) -> String? {
+    // A guest that runs writes.
+    let mayBeWritten = options.sourceInUse || options.rehearsal != nil || options.hooks?.onPause != nil
+    return move.expected.flatMap { difference(from: $0, mayBeWritten: mayBeWritten) }
+  }
+
   /// Why the chain is not the one that was planned with; `nil` if it is.
-  func difference(from expected: [ImageLink], mayBeWritten: Bool) -> String? {
+  private func difference(from expected: [ImageLink], mayBeWritten: Bool) -> String? {
     guard expected.count == links.count else {
       return "its chain has \(links.count) files now, and had \(expected.count)"
     }

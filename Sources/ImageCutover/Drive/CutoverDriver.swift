@@ -169,26 +169,19 @@ final class CutoverDriver {
       measured: .init(
         seconds: seconds, bytes: performer.passes.reduce(0) { $0 + $1.bytes },
         pauseSeconds: accounts.downtime?.seconds),
-      passes: performer.passes, source: .found(site.disks),
+      passes: performer.passes, source: .found(site),
       verified: outcome == .completed && performer.isVerified)
     report.leftBehind = site.leftBehind
     report.resumptions = accounts.returns
     report.hooks = performer.guest.hookRuns
     guard outcome == .completed else { return report }
     do {
-      let disks = try site.disks.map { disk in
-        let status = try disk.destination.file?.status()
-        return ImageCutoverReport.Disk(
-          source: disk.source.file.path, destination: disk.destination.path,
-          sourceFormat: disk.source.format, destinationFormat: disk.format,
-          virtualBytes: options.resizeTo?.count ?? disk.source.virtualSize,
-          allocatedBytes: status?.allocated ?? 0)
-      }
-      report.source = try .now(site.disks)
+      let disks = try site.chains.reported(site.disks, resizedTo: options.resizeTo)
+      report.source = try .now(site)
       report.disks = disks
       report.destination = .init(
         virtualBytes: disks.reduce(0) { $0 + $1.virtualBytes },
-        allocatedBytes: disks.reduce(0) { $0 + $1.allocatedBytes })
+        allocatedBytes: try site.disks.reduce(0) { $0 + (try $1.destination.file?.status().allocated ?? 0) })
       report.manifest = site.manifest?.path
       report.rehearsal = try performer.guest.examine(site.disks[0].destination.path)
     } catch { report.detail = report.detail ?? "completed, but a look at the result failed: \(error)" }
@@ -270,17 +263,14 @@ extension CutoverAction {
 extension ImageCutoverReport.Allocation {
   /// What the guest's disks measured when they were found. It asks no file: one that hangs has hung in the outage, and
   /// its story is to be told all the same.
-  fileprivate static func found(_ disks: [DiskSite]) -> Self {
-    disks.reduce(into: Self(virtualBytes: 0, allocatedBytes: 0)) { sum, disk in
-      sum.virtualBytes += disk.source.virtualSize
-      sum.allocatedBytes += disk.source.allocated
-    }
+  fileprivate static func found(_ site: CutoverSite) -> Self {
+    Self(virtualBytes: site.chains.virtualSize(site.disks), allocatedBytes: site.allocated)
   }
 
   /// What they measure, and what the files of raw ones take now.
-  fileprivate static func now(_ disks: [DiskSite]) throws -> Self {
-    var sum = found(disks)
-    for disk in disks where disk.source.format == .raw && !disk.source.status.isBlockDevice {
+  fileprivate static func now(_ site: CutoverSite) throws -> Self {
+    var sum = found(site)
+    for disk in site.disks where disk.source.format == .raw && !disk.source.status.isBlockDevice {
       sum.allocatedBytes += try disk.source.file.status().allocated - disk.source.allocated
     }
     return sum

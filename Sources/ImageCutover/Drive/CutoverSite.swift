@@ -8,8 +8,10 @@ internal import SystemPackage
 /// Both ends of a cutover, found fit for it, and the plan: everything that is refused is refused here, before
 /// anything is made.
 struct CutoverSite {
-  /// The guest's disks; the journal is beside the first one's destination.
+  /// The guest's disks, and behind them the parents of those that are moved with their chains; the journal is beside
+  /// the first one's destination.
   let disks: [DiskSite]
+  let chains: KeptChains
   let machine: CutoverMachine
   /// Where the hashes go that are to be kept.
   let manifest: ManifestFile?
@@ -30,10 +32,11 @@ struct CutoverSite {
     }
     // A guest that the caller has made knows no hooks.
     if cutover.guest == nil { try options.hooks?.check() }
-    var disks: [DiskSite] = []
-    for move in cutover.disks { disks.append(try DiskSite(move, options, files)) }
+    let layout = try SiteLayout(cutover.disks, options, files)
+    let disks = layout.disks
     self.disks = disks
-    try Self.refuseTwice(disks)
+    chains = try KeptChains(layout.chains, layout.present)
+    try Self.refuseTwice(disks, guests: cutover.disks.count, layout.present)
     try Self.checkSpace(disks, options)
     machine = try Self.makeMachine(cutover, disks)
     try Self.refuseMovingTables(disks, machine.plan, options)
@@ -42,7 +45,15 @@ struct CutoverSite {
       try Self.refuseManifest(path, disks)
       return try ManifestFile(path, files)
     }
-    for disk in disks { try disk.lock(isInUse: options.sourceInUse) }
+    try lock(options)
+  }
+
+  /// Nobody may write to what is read, but a guest that we know of to its own image.
+  private func lock(_ options: ImageCutoverOptions) throws(ImageCutoverError) {
+    for (number, disk) in disks.enumerated() {
+      try disk.lock(isInUse: options.sourceInUse && !chains.isParent(number))
+    }
+    for parent in chains.present { try parent.lock() }
   }
 
   /// Both ends of a cutover that was broken off, found again.
@@ -59,25 +70,34 @@ struct CutoverSite {
       var (place, disk, itsPath) = (directory, name, path)
       if number > 0 {
         itsPath = known.destinationPath
-        let parts = try Self.split(itsPath)
-        disk = parts.name
-        place = try Self.openDirectory(parts.directory, files)
+        (place, disk) = try header.place(ofDisk: number, files)
       }
       disks.append(
         try DiskSite(
-          known, header.options, in: place, disk, path: itsPath, sameBoot: sameBoot, isForUse: isForUse))
+          known, header.options, in: place, disk, path: itsPath, sameBoot: sameBoot, isForUse: isForUse,
+          grows: header.keptChains.contains { $0.top == number }, isParent: header.isParent(number)))
     }
     self.disks = disks
+    chains = try KeptChains(
+      header.keptChains, isForUse ? try header.presentParents(sameBoot: sameBoot, files) : [],
+      known: header.parents)
     manifest = try header.options.manifest.map { path throws(ImageCutoverError) in
       try ManifestFile(path, files, wasBegun: history.manifest != nil)
     }
-    if isForUse { for disk in disks { try disk.lock(isInUse: header.options.sourceInUse) } }
+    if isForUse { try lock(header.options) }
   }
 
   // MARK: - Several disks
 
   private static func contradiction(_ moves: [ImageMove], _ options: ImageCutoverOptions) -> String? {
     if moves.isEmpty { return "there is no disk to move" }
+    if moves.contains(where: \.keepsChain) {
+      if options.resizeTo != nil { return "a chain that is kept keeps the size of its disk" }
+      switch options.tracking {
+      case .scan, .reflink: break
+      case .log, .nbd: return "a log or a server tells of a disk, and a chain that is kept is moved as files"
+      }
+    }
     guard moves.count > 1 else { return nil }
     if options.resizeTo != nil { return "one disk is resized at a time" }
     switch options.tracking {
@@ -86,10 +106,22 @@ struct CutoverSite {
     }
   }
 
-  private static func refuseTwice(_ disks: [DiskSite]) throws(ImageCutoverError) {
+  /// - Parameter guests: So many of the disks are the guest's own; the others are parents, and may be two guests' alike.
+  private static func refuseTwice(
+    _ disks: [DiskSite], guests: Int, _ present: [PresentParent]
+  ) throws(ImageCutoverError) {
     for (number, disk) in disks.enumerated() {
-      for other in disks[..<number] {
-        if disk.source.status.isSameFile(as: other.source.status) {
+      do {
+        if number < guests,
+          let parent = try present.first(where: { try $0.isSameFile(as: disk.source.status) })
+        {
+          throw ImageCutoverError.badOptions(
+            "'\(disk.source.file.path)' is to be moved, and is '\(parent.destination.path)', on which another is to rest"
+          )
+        }
+      } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
+      for (before, other) in disks[..<number].enumerated() {
+        if before < guests, disk.source.status.isSameFile(as: other.source.status) {
           throw .badOptions("'\(disk.source.file.path)' is to be moved twice")
         }
         let directories: (FileStatus, FileStatus)
@@ -97,7 +129,7 @@ struct CutoverSite {
           throw .fileFault("\(error)")
         }
         if disk.name == other.name, directories.0.isSameFile(as: directories.1) {
-          throw .badOptions("'\(disk.destination.path)' is to be the place of two disks")
+          throw .badOptions("'\(disk.destination.path)' is to be the place of two images")
         }
       }
     }
@@ -147,6 +179,11 @@ struct CutoverSite {
   private static func refuseMovingTables(
     _ disks: [DiskSite], _ plan: CutoverPlan, _ options: ImageCutoverOptions
   ) throws(ImageCutoverError) {
+    let mayBeWritten = options.sourceInUse || options.hooks?.onPause != nil
+    // Of a chain that is kept the tables are moved as they are, and read by nobody.
+    if mayBeWritten, options.tracking != .scan, let disk = disks.first(where: { $0.source.grows }) {
+      throw .badOptions("'\(disk.source.file.path)' grows under its guest: only '--track scan' sees that")
+    }
     guard let disk = disks.first(where: { $0.source.format != .raw }) else { return }
     let format = disk.source.format.rawValue
     switch options.tracking {
@@ -155,7 +192,6 @@ struct CutoverSite {
       throw .badOptions("'\(disk.source.file.path)' is \(format): this tracker knows raw images")
     case .scan: break
     }
-    let mayBeWritten = options.sourceInUse || options.hooks?.onPause != nil
     if mayBeWritten && !plan.replication.isEmpty {
       throw .badImage(
         what:
@@ -219,6 +255,14 @@ struct CutoverSite {
       throw .sameFile(source: move.source, destination: path)
     }
     if (try? files.status(path, following: false)) != nil { throw .destinationExists(path: path) }
+    try refuseUnfinished(at: path, in: directory, name)
+  }
+
+  /// Refuses a place that another cutover has, or has left.
+  static func refuseUnfinished(
+    at path: String, in directory: OpenFile, _ name: String
+  ) throws(ImageCutoverError) {
+    let files = directory.files
     let (journal, partial) = (path + CutoverJournal.suffix, path + DestinationImage.suffix)
     let isPartialThere = (try? files.status(partial, following: false)) != nil
     if (try? files.status(journal, following: false)) != nil {

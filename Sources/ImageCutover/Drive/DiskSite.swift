@@ -19,13 +19,7 @@ struct DiskSite: Sendable {
     _ move: ImageMove, _ options: ImageCutoverOptions, _ files: any FileAccess
   ) throws(ImageCutoverError) {
     source = try SourceImage(move, options, files)
-    if let expected = move.expected {
-      // A guest that runs writes.
-      let mayBeWritten = options.sourceInUse || options.rehearsal != nil || options.hooks?.onPause != nil
-      if let why = source.difference(from: expected, mayBeWritten: mayBeWritten) {
-        throw .stalePlan(why: why)
-      }
-    }
+    if let why = source.difference(from: move, options) { throw .stalePlan(why: why) }
     format = try move.format(like: source.format)
     let size = options.resizeTo?.count ?? source.virtualSize
     do {
@@ -46,6 +40,16 @@ struct DiskSite: Sendable {
   var route: DiskRoute {
     DiskRoute(
       sources: Set(source.links.map(\.identity.device)), destination: (try? directory.status().device) ?? 0)
+  }
+
+  /// A file of a chain that is kept.
+  init(
+    verbatim source: SourceImage, to name: String, in directory: OpenFile, path: String
+  ) throws(ImageCutoverError) {
+    (self.source, self.name, self.directory, format) = (source, name, directory, .raw)
+    let move = ImageMove(source: source.file.path, destination: path)
+    try CutoverSite.refuseExisting(move, source.status, directory, name)
+    destination = DestinationImage(name, in: directory, path: path)
   }
 
   /// What the new image takes on its disk, in bytes: of a raw one that shares its source's blocks, next to nothing.
@@ -77,10 +81,12 @@ struct DiskSite: Sendable {
   /// Finds it again.
   init(
     _ known: JournalDisk, _ options: ImageCutoverOptions, in directory: OpenFile, _ name: String,
-    path: String,
-    sameBoot: Bool, isForUse: Bool
+    path: String, sameBoot: Bool, isForUse: Bool, grows: Bool = false, isParent: Bool = false
   ) throws(ImageCutoverError) {
-    source = try SourceImage(known, options, sameBoot: sameBoot, isForUse: isForUse, directory.files)
+    source = try SourceImage(
+      known, options, sameBoot: sameBoot, isForUse: isForUse, directory.files, grows: grows,
+      isParent: isParent
+    )
     format = known.destinationFormat
     self.directory = directory
     self.name = name

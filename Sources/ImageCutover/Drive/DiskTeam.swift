@@ -50,7 +50,7 @@ struct DiskTeam: Sendable {
       if disks.count > 1 { disk.rest() }
       // All of it is flushed, and the others are at work yet. One with tables has said so.
       if disks.count > 1, !order.isLast, disk.format == .raw {
-        let whole = CopyCheckpoint(pass: order.pass, durableUpTo: disk.source.virtualSize, disk: number)
+        let whole = CopyCheckpoint(pass: order.pass, durableUpTo: disk.size, disk: number)
         try journal.append(.checkpoint(whole, clock: clock.stamp))
       }
       return tally
@@ -71,17 +71,21 @@ struct DiskTeam: Sendable {
 
   /// Makes whole images of all, and proves them as far as `verification` says.
   func verify(
-    as verification: ImageCutoverOptions.Verification, into manifest: ManifestFile?, _ control: StepControl
+    as verification: ImageCutoverOptions.Verification, into manifest: ManifestFile?, _ chains: KeptChains,
+    _ control: StepControl
   ) throws {
     let (disks, options) = (disks, options)
     // The parts of a manifest follow each other as the disks do, whichever is proved first.
     let parts = try lanes.lanes.count > 1 ? manifest.map { try $0.parts(disks.count) } : nil
     _ = try lanes.run(amounts, control) { number, control in
       let disk = disks[number]
-      let size = options.resizeTo?.count ?? disk.source.virtualSize
-      let witness = try manifest?.disk(
-        named: disk.destination.path, size: size, apart: parts?[number])
-      try disk.verify(as: verification, size: size, witness: witness, control)
+      let size = options.resizeTo?.count ?? disk.size
+      let isOfChain = chains.contains(number)
+      let witness =
+        try isOfChain
+        ? nil : manifest?.disk(named: disk.destination.path, size: size, apart: parts?[number])
+      try disk.verify(
+        as: isOfChain && manifest != nil ? .whole : verification, size: size, witness: witness, control)
       try witness?.end()
     }
     for part in parts ?? [] { try manifest?.join(part) }

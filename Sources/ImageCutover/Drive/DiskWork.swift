@@ -25,6 +25,8 @@ final class DiskWork: Sendable {
     var digests: DigestMap??
     var writer: (any ImageWriter)?
     var checkpoint: WriterCheckpoint?
+    /// Of the disk, or of the file that is moved as it is.
+    var size: Int64
   }
 
   init(
@@ -37,7 +39,7 @@ final class DiskWork: Sendable {
     destination = site.destination
     format = site.format
     self.options = options
-    var notes = Notes()
+    var notes = Notes(size: site.source.grows ? site.source.status.size : site.source.virtualSize)
     notes.left = history?.tracker(ofDisk: number)
     notes.checkpoint = history?.writers[number]
     notes.disk = site.source.disk.map(share.holding)
@@ -45,6 +47,9 @@ final class DiskWork: Sendable {
   }
 
   private var windowSize: Int64 { share.window(atMost: options.blockSize.count) }
+
+  /// What there is to copy, in bytes: as of the last pass, where the file grows.
+  var size: Int64 { notes.withLock { $0.size } }
 
   /// The source is read from a server, whatever file that has it from.
   private var isServed: Bool {
@@ -60,7 +65,7 @@ final class DiskWork: Sendable {
   /// Makes the provisional image and takes it for us alone.
   func prepare() throws -> FileIdentity {
     // An image with tables grows as it is written.
-    try destination.create(size: format == .raw ? source.virtualSize : nil)
+    try destination.create(size: format == .raw ? size : nil)
     let file = try preparedFile()
     guard try ImageLock(file: file).exclude() else {
       throw StepFailure(.destination, "another program has the new image open")
@@ -88,6 +93,7 @@ final class DiskWork: Sendable {
   func pass(_ order: Order, _ control: StepControl) throws -> PassTally {
     do {
       if order.isLast { try renew() }
+      try follow()
       let tracker = try changeTracker()
       let ends = try ends()
       let number = number
@@ -130,8 +136,16 @@ final class DiskWork: Sendable {
     }
   }
 
+  /// An image with tables that is moved as it is has grown since the last pass, or become smaller.
+  private func follow() throws {
+    guard source.grows, case let now = try source.file.status().size, now != size else { return }
+    try preparedFile().setSize(to: now)
+    notes.withLock { $0.size = now }
+    notes.withLock { $0.tracker }?.follow(size: now)
+  }
+
   private func ends() throws -> CopyEnds {
-    var ends = CopyEnds(source: source.file, size: source.virtualSize, destination: try preparedFile())
+    var ends = CopyEnds(source: source.file, size: size, destination: try preparedFile())
     if !isServed { ends.disk = notes.withLock { $0.disk } }
     ends.writer = try writer()
     return ends
@@ -221,8 +235,8 @@ final class DiskWork: Sendable {
       if isServed, let face = try changeTracker().face { return face }
       if let disk = try source.reopened() { return DiskFace(share.holding(disk), .source) }
     }
-    try check(source.file, size: source.virtualSize)
-    return DiskFace(source.file, size: source.virtualSize)
+    try check(source.file, size: size)
+    return DiskFace(source.file, size: size)
   }
 
   /// The destination as a guest will find it: its header and tables included.

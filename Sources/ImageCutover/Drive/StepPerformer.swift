@@ -12,6 +12,7 @@ final class StepPerformer: Sendable {
   private let limit: TokenBucket?
   private let journal: CutoverJournal
   private let manifest: ManifestFile?
+  private let chains: KeptChains
   private let notes: Monitor<Notes>
 
   private struct Notes {
@@ -33,6 +34,7 @@ final class StepPerformer: Sendable {
     self.journal = journal
     team = DiskTeam(site, options, journal, clock, after: history)
     manifest = site.manifest
+    chains = site.chains
     limit = options.rateLimit.map { TokenBucket($0, now: monotonicNow()) }
     var notes = Notes()
     if let history {
@@ -150,8 +152,10 @@ final class StepPerformer: Sendable {
         }
       }
     }
+    try chains.checkThere()
     try manifest?.publish()
     for disk in inOrderOfPublication { try disk.destination.publish(like: disk.source.status) }
+    try chains.checkNames(disks)
     try journal.append(
       .published(
         try disks.map {
@@ -167,8 +171,8 @@ final class StepPerformer: Sendable {
     }
   }
 
-  /// One after the other, for what rests on another may not be there before it.
-  private var inOrderOfPublication: [DiskWork] { disks }
+  /// Parents are behind all that rest on them: nobody sees an image whose parents are not there.
+  private var inOrderOfPublication: [DiskWork] { disks.reversed() }
 
   /// Holds whoever says that the guest is down to it: nobody has an image open for writing any more.
   private func guestIsDown() throws -> CutoverEvent {
@@ -232,7 +236,8 @@ final class StepPerformer: Sendable {
       try manifest.begin()
       try journal.append(.manifest(path: manifest.path))
     }
-    try team.verify(as: verification, into: manifest, control)
+    try team.verify(as: verification, into: manifest, chains, control)
+    try chains.verify(disks, options, manifest, control)
     try manifest?.end()
     notes.withLock { $0.isVerified = options.verification != .none || manifest != nil }
   }

@@ -99,11 +99,9 @@ final class CutoverJournal: Sendable {
   /// Those of a guest's further disks; a place that is gone needs none.
   private static func pointers(of header: JournalHeader, _ files: any FileAccess) -> [JournalPointer] {
     guard let first = header.disks.first?.destinationPath else { return [] }
-    return header.disks.dropFirst().compactMap { disk in
-      guard let place = try? CutoverSite.split(disk.destinationPath),
-        let directory = try? CutoverSite.openDirectory(place.directory, files, forWriting: false)
-      else { return nil }
-      return JournalPointer(place.name, in: directory, path: disk.destinationPath, to: first)
+    return header.disks.enumerated().dropFirst().compactMap { number, disk in
+      guard let place = try? header.place(ofDisk: number, files, forWriting: false) else { return nil }
+      return JournalPointer(place.name, in: place.directory, path: disk.destinationPath, to: first)
     }
   }
 

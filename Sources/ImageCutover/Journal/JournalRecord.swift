@@ -28,7 +28,7 @@ extension JournalRecord {
   /// Whether it can be believed as it is: a checksum tells of accidents only.
   var isSound: Bool {
     switch self {
-    case .header(let header): header.machine.isSound && header.hasSoundSizes
+    case .header(let header): header.machine.isSound && header.hasSoundSizes && header.hasSoundChains
     case .turn(let turn): turn.machine.isSound
     case .checkpoint(let checkpoint, _):
       checkpoint.disk >= 0 && (0...VirtualDisk.maximalSize).contains(checkpoint.durableUpTo)
@@ -40,7 +40,8 @@ extension JournalRecord {
 
 /// Everything about a cutover that does not change.
 struct JournalHeader: Codable, Sendable {
-  /// 3: a checkpoint says nothing of other disks. In 2 those before it were done with in its pass.
+  /// 3: chains may be kept, which who knows only 2 would not carry through; and a checkpoint says nothing of other disks. In 2
+  /// those before it were done with in its pass.
   static let version = 3
   /// The oldest that is read. One of an older version is gone on with as it was begun, one disk after the other, so that its
   /// checkpoints go on meaning what they meant.
@@ -49,7 +50,11 @@ struct JournalHeader: Codable, Sendable {
   var version = JournalHeader.version
   /// The seed of the other records' checksums.
   var seed: UInt64
+  /// The files that are moved.
   var disks: [JournalDisk]
+  /// Those among them that are of chains which are kept, and the parents that were there; `nil`: none is.
+  var chains: [KeptChain]?
+  var parents: [PresentParent.Known]?
   var strategy: String
   var options: ImageCutoverOptions
   /// As it was before it began.
@@ -60,8 +65,8 @@ struct JournalHeader: Codable, Sendable {
 }
 
 extension JournalHeader {
-  /// The disks as their names and formats are.
-  var moves: [ImageMove] { disks.map(\.move) }
+  /// The guest's disks as their names and formats are.
+  var moves: [ImageMove] { keptChains.moves(of: disks) }
 
   /// Whether the sizes are those of disks, and can be added up with a place in one of them.
   fileprivate var hasSoundSizes: Bool {

@@ -10,27 +10,49 @@ extension ImageProbe {
   public static func measure(
     _ disks: [ImageMove], _ options: ImageCutoverOptions, looksAgain: Bool = true
   ) throws(ImageCutoverError) -> (facts: ImageFacts, disks: [ImageMove]) {
+    if let problem = options.contradiction { throw .badOptions(problem) }
+    let kept = try SiteLayout(disks.filter(\.keepsChain), options, LinuxFiles())
+    let count = disks.count { !$0.keepsChain } + kept.disks.count
     var all: [ImageFacts] = []
-    var moves: [ImageMove] = []
     // As much memory as each will have.
     let share = MemoryShare(sharers: DiskLanes(disks.map(route), atOnce: options.disksAtOnce ?? 1).atOnce)
-    for disk in disks {
-      var probe = ImageProbe(source: disk.source, destination: disk.destination, options: options)
-      (probe.sourceFormat, probe.destinationFormat) = (disk.sourceFormat, disk.destinationFormat)
+    func probe(_ move: ImageMove) throws(ImageCutoverError) -> ImageFacts {
+      var probe = ImageProbe(source: move.source, destination: move.destination, options: options)
+      (probe.sourceFormat, probe.destinationFormat) = (move.sourceFormat, move.destinationFormat)
       (probe.looksAgain, probe.share) = (looksAgain, share)
-      // Shared among the disks.
-      probe.sample = Bytes(probe.sample.count / Int64(disks.count))
+      // Shared among what is copied.
+      probe.sample = Bytes(probe.sample.count / Int64(max(count, 1)))
       let facts = try probe.measure()
-      var move = disk
-      let format = facts.links.first?.format ?? .raw
-      move.sourceFormat = format
-      move.destinationFormat = try disk.format(like: format)
-      move.expected = facts.links
       all.append(facts)
+      return facts
+    }
+    var moves: [ImageMove] = []
+    var tops = 0..<disks.count
+    for disk in disks {
+      var move = disk
+      let top = disk.keepsChain ? tops.popFirst() : nil
+      if let chain = kept.chains.first(where: { $0.top == top }) {
+        (move.sourceFormat, move.destinationFormat) = (chain.format, chain.format)
+        move.expected = kept.links(of: chain)
+      } else {
+        let facts = try probe(disk)
+        let format = facts.links.first?.format ?? .raw
+        move.sourceFormat = format
+        move.destinationFormat = try disk.format(like: format)
+        move.expected = facts.links
+      }
       moves.append(move)
     }
+    for (number, file) in kept.disks.enumerated() where kept.isOfChain(number) {
+      _ = try probe(
+        ImageMove(
+          source: file.source.file.path, destination: file.destination.path, sourceFormat: .raw,
+          destinationFormat: .raw))
+    }
     guard !all.isEmpty else { throw .badOptions("there is no disk to move") }
-    return (ImageFacts(joining: all, options), moves)
+    var sum = ImageFacts(joining: all, options)
+    sum.links = moves.flatMap { $0.expected ?? [] }
+    return (sum, moves)
   }
 
   /// As far as it can be told before the disk is opened: without its parents.

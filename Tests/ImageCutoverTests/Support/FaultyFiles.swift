@@ -122,6 +122,10 @@ final class FaultyFiles: FileAccess {
     try pass(.openDirectory, .directory)
     return note(try real.openDirectory(path), .directory)
   }
+  func openDirectory(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try pass(.openDirectory, .directory)
+    return note(try real.openDirectory(name, in: directory), .directory)
+  }
   func create(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     let side: Side = name.hasSuffix(".fleetshift-journal") ? .journal : .destination
     try pass(.create, side)

@@ -15,10 +15,13 @@ final class HonestGuest: Sendable {
   }
 
   private let images: [Image]
+  /// What each image begins with and the guest leaves alone: its tables. Behind its end it makes the image longer.
+  private let tables: Int
   private let state: Monitor<State>
 
-  init(_ images: [Image], seed: UInt64) {
+  init(_ images: [Image], seed: UInt64, sparing tables: Int = 0) {
     self.images = images
+    self.tables = tables
     state = Monitor(State(random: SplitMix64(state: seed)))
   }
 
@@ -37,8 +40,10 @@ final class HonestGuest: Sendable {
   }
 
   private func life(of image: Image, _ size: Int, _ state: inout State) {
-    let start = Int.random(in: 0..<size / 4096, using: &state.random) * 4096
-    let range = start..<min(start + 4096, size)
+    let grows = tables > 0 && Int.random(in: 0..<8, using: &state.random) == 0
+    let start = grows ? size : Int.random(in: tables / 4096..<size / 4096, using: &state.random) * 4096
+    let range = start..<(grows ? start + 4096 : min(start + 4096, size))
+    if grows { image.resize(to: range.upperBound) }
     switch Int.random(in: 0..<4, using: &state.random) {
     case 0: try? image.punch(range)
     case 1: try? image.zero(range)

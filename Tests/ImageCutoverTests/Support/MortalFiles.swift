@@ -217,6 +217,9 @@ final class MortalFiles: FileAccess {
   func openDirectory(_ path: String) throws(Errno) -> FileDescriptor {
     try look { () throws(Errno) in try real.openDirectory(path) }
   }
+  func openDirectory(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
+    try look { () throws(Errno) in try real.openDirectory(name, in: directory) }
+  }
   func open(_ name: String, in directory: FileDescriptor, forWriting: Bool) throws(Errno) -> FileDescriptor {
     try look { () throws(Errno) in try real.open(name, in: directory, forWriting: forWriting) }
   }

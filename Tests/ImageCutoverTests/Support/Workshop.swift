@@ -17,16 +17,26 @@ final class Workshop: Sendable {
     path = try #require(mkdtemp(&template).map { String(cString: $0) })
   }
 
-  deinit {
-    for name in names { unlink(path + "/" + name) }
-    rmdir(path)
+  deinit { remove(".") }
+
+  private func remove(_ folder: String) {
+    for name in names(in: folder) where unlink(self[folder + "/" + name]) != 0 { remove(folder + "/" + name) }
+    rmdir(self[folder == "." ? "" : folder])
+  }
+
+  /// A folder in it; its path.
+  func folder(_ name: String) throws -> String {
+    try #require(mkdir(path + "/" + name, 0o755) == 0)
+    return path + "/" + name
   }
 
   subscript(name: String) -> String { path + "/" + name }
 
   /// What is in it, sorted.
-  var names: [String] {
-    guard let directory = opendir(path) else { return [] }
+  var names: [String] { names(in: ".") }
+
+  func names(in folder: String) -> [String] {
+    guard let directory = opendir(path + "/" + folder) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {

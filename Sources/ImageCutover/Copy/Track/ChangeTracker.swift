@@ -16,6 +16,8 @@ protocol ChangeTracker: Sendable {
   var face: DiskFace? { get }
   /// What the pass that was begun last can be taken up from by another driver's tracker.
   var state: TrackerState? { get }
+  /// The image has this size from now on, in bytes: only files grow that are moved as they are, and only `scan` sees it.
+  func follow(size: Int64)
   /// Where the first pass of this tracker may begin, if another driver had this pass durable up to there: not behind the
   /// beginning, unless what was written below since then is found by the passes that follow.
   func start(after durable: Int64) -> Int64
@@ -26,6 +28,7 @@ extension ChangeTracker {
   var face: DiskFace? { nil }
   var state: TrackerState? { nil }
   func start(after durable: Int64) -> Int64 { 0 }
+  func follow(size: Int64) {}
 }
 
 /// Hands out the windows of a pass, to one thread.

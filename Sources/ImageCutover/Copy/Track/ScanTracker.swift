@@ -16,18 +16,21 @@ internal import Quantities
 /// written meanwhile. After the first pass nothing is known, and all that was copied is said to remain; so a
 /// convergence rule about the rest asks for a second pass, unless the whole image is less than the rest it allows.
 final class ScanTracker: ChangeTracker {
-  private let ends: CopyEnds
+  private let ends: Monitor<CopyEnds>
   private let windowSize: Int64
   private let middleOfLast = Monitor<Instant?>(nil)
 
   init(_ ends: CopyEnds, windowSize: Int64) {
-    self.ends = ends
+    self.ends = Monitor(ends)
     self.windowSize = windowSize
   }
 
   func beginPass(startingAt: Int64) -> any WindowFeed {
-    ends.scan(from: startingAt, size: ends.size, windowSize: windowSize)
+    let ends = ends.withLock { $0 }
+    return ends.scan(from: startingAt, size: ends.size, windowSize: windowSize)
   }
+
+  func follow(size: Int64) { ends.withLock { $0.size = size } }
 
   /// Every later pass looks at everything.
   func start(after durable: Int64) -> Int64 { durable }

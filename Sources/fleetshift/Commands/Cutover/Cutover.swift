@@ -27,6 +27,13 @@ struct Cutover: AsyncParsableCommand {
 
       FORMATS are read through: a qcow2 or VHD is flattened with all that it rests on. One that a running guest writes to \
       is read from its server (--track nbd) or after the guest has stopped (--strategy cold).
+
+      CHAINS are moved as they are with --keep-chain: every file byte for byte, the image to DST, its parents to where it \
+      names them from there. So each has to be named by a path that leads to it beside its child or below, not by a whole \
+      one, and the folders have to be there. A parent that is at its place already, such as an image that many guests rest \
+      on, is compared with the source's, whole, before anything is made: if they are equal it is used, and neither written \
+      to nor ever removed; if not, nothing is done. Parents get their names before what rests on them. Formats and sizes \
+      stay; a guest may run, for its image's file is what is copied (--track scan).
       """,
     subcommands: [
       CutoverPlanCommand.self, CutoverRun.self, CutoverApply.self, CutoverStatus.self, CutoverResume.self,

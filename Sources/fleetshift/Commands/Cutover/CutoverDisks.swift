@@ -28,10 +28,19 @@ struct CutoverDisks: ParsableArguments {
   @Option(help: "raw, qcow2 or vhd (dynamic); default: what the destination's name says, or as the source.")
   var destinationFormat: DiskFormat?
 
+  @Flag(
+    help: """
+      Move a qcow2 or VHD as it is, with all that it rests on, file by file, instead of making one image of its chain. A \
+      parent that is at the destination already is used if it holds the same, to the byte.
+      """)
+  var keepChain = false
+
   func moves() throws -> [ImageMove] {
     try pairs().map {
-      ImageMove(
+      var move = ImageMove(
         source: $0, destination: $1, sourceFormat: sourceFormat, destinationFormat: destinationFormat)
+      move.keepsChain = keepChain
+      return move
     }
   }
 

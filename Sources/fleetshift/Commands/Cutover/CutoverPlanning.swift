@@ -9,7 +9,7 @@ internal import Quantities
 
 /// A cutover that was thought through and not yet carried out: what `plan` writes and `apply` reads.
 struct CutoverPlanFile: Codable {
-  static let schema = "fleetshift.cutover-plan/2"
+  static let schema = "fleetshift.cutover-plan/3"
 
   var schema = CutoverPlanFile.schema
   /// The guest's disks: absolute paths, formats told, and the identities that bind the plan to these images.

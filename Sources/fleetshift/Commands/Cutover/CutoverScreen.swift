@@ -58,9 +58,22 @@ enum CutoverScreen {
     let links = disk.expected ?? []
     let (from, to) = (disk.sourceFormat ?? .raw, disk.destinationFormat ?? .raw)
     if from == .raw && to == .raw { return "" }
+    if disk.keepsChain {
+      var text = "  format     \(from.rawValue), as it is, with what it rests on\n"
+      for link in links.dropFirst() {
+        text += "  rests on   \(link.path), \(link.format.rawValue)\(place(of: link))\n"
+      }
+      return text
+    }
     var text = "  format     \(from.rawValue) to \(to.rawValue)\n"
     for link in links.dropFirst() { text += "  rests on   \(link.path), \(link.format.rawValue)\n" }
     return text
+  }
+
+  private static func place(of parent: ImageLink) -> String {
+    guard let destination = parent.destination else { return "" }
+    return parent.isThere == true
+      ? "\n             which is there as \(destination), and compared first" : " -> \(destination)"
   }
 
   static func after(
@@ -83,6 +96,10 @@ enum CutoverScreen {
     }
     text += "\n"
     text += passes(report)
+    for parent in parents(report) {
+      text += "  rests on   \(parent.destination)"
+      text += parent.wasThere ? ", which was there and is the same\n" : "\n"
+    }
     if let rehearsal = report.rehearsal {
       text += "  rehearsal  \(rehearsal.writes) acknowledged writes to \(rehearsal.blocks) blocks, "
       text += rehearsal.lost == 0 ? "none lost\n" : "\(rehearsal.lost) LOST\n"
@@ -114,6 +131,12 @@ enum CutoverScreen {
     }
     if let left = report.leftBehind { text += "This could not be removed: \(left)\n" }
     return text
+  }
+
+  /// Each once, however many disks rest on it.
+  private static func parents(_ report: ImageCutoverReport) -> [ImageCutoverReport.Parent] {
+    var seen: Set<String> = []
+    return report.disks.flatMap { $0.parents ?? [] }.filter { seen.insert($0.destination).inserted }
   }
 
   private static func passes(_ report: ImageCutoverReport) -> String {

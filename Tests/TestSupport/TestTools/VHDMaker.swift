@@ -1,39 +1,44 @@
 /// Makes VHDs as the specification describes them, with nothing of the code under test: what QEMU cannot make.
-struct VHDMaker {
-  struct Locator {
-    var platform: String
-    var bytes: [UInt8]
+package struct VHDMaker {
+  package struct Locator {
+    package var platform: String
+    package var bytes: [UInt8]
+
+    package init(platform: String, bytes: [UInt8]) {
+      self.platform = platform
+      self.bytes = bytes
+    }
   }
 
-  var size: Int
-  var blockSize = 2 << 20
-  var identifier: [UInt8]
-  var creator = "tap\0"
+  package var size: Int
+  package var blockSize = 2 << 20
+  package var identifier: [UInt8]
+  package var creator = "tap\0"
   /// `nil`: dynamic.
-  var parentIdentifier: [UInt8]?
-  var parentTimestamp: UInt32 = 0
-  var parentName = ""
-  var locators: [Locator] = []
+  package var parentIdentifier: [UInt8]?
+  package var parentTimestamp: UInt32 = 0
+  package var parentName = ""
+  package var locators: [Locator] = []
   /// XenServer's batmap, one byte for each eight blocks; `nil`: there is none.
-  var batmap: [UInt8]?
+  package var batmap: [UInt8]?
   /// What is where the bitmap claims nothing: rubbish, as it may be on a real disk.
-  var filler: UInt8 = 0x5A
+  package var filler: UInt8 = 0x5A
   /// What is written, by sector, in the order of blocks first met.
-  private(set) var sectors: [Int: [UInt8]] = [:]
+  package private(set) var sectors: [Int: [UInt8]] = [:]
   private var order: [Int] = []
 
-  init(size: Int, identifier: UInt8) {
+  package init(size: Int, identifier: UInt8) {
     self.size = size
     self.identifier = Array(repeating: identifier, count: 16)
   }
 
-  mutating func write(_ sector: Int, _ bytes: [UInt8]) {
+  package mutating func write(_ sector: Int, _ bytes: [UInt8]) {
     let block = sector * 512 / blockSize
     if !order.contains(block) { order.append(block) }
     sectors[sector] = bytes
   }
 
-  static func utf16(_ text: String, big: Bool) -> [UInt8] {
+  package static func utf16(_ text: String, big: Bool) -> [UInt8] {
     text.utf16.flatMap { big ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)] }
   }
 
@@ -48,7 +53,7 @@ struct VHDMaker {
     return bytes
   }
 
-  var footer: [UInt8] {
+  package var footer: [UInt8] {
     var bytes = Array("conectix".utf8) + Self.number(2, 4) + Self.number(0x10000, 4) + Self.number(512, 8)
     bytes += Self.number(1000, 4) + Array(creator.utf8) + Self.number(0x10003, 4) + [0, 0, 0, 0]
     bytes += Self.number(UInt64(size), 8) + Self.number(UInt64(size), 8)
@@ -70,7 +75,7 @@ struct VHDMaker {
   }
 
   /// The whole file.
-  func bytes() -> [UInt8] {
+  package func bytes() -> [UInt8] {
     let blocks = (size + blockSize - 1) / blockSize
     let tableSize = (blocks * 4 + 511) / 512 * 512
     var locatorBytes: [UInt8] = []

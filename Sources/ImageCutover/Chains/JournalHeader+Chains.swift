@@ -1,0 +1,74 @@
+internal import CutoverCore
+internal import ImageFiles
+
+extension JournalHeader {
+  var keptChains: [KeptChain] { chains ?? [] }
+
+  /// Writes down which files are of chains that are kept.
+  mutating func add(_ kept: KeptChains) throws(FileFault) {
+    if kept.chains.isEmpty { return }
+    chains = kept.chains
+    var known: [PresentParent.Known] = []
+    for parent in kept.present { known.append(try parent.known()) }
+    parents = known
+  }
+
+  func isParent(_ file: Int) -> Bool { keptChains.contains { $0.moved.dropFirst().contains(file) } }
+
+  /// Whether chains are made of files that there are, one for each image, go where a parent may be, and have sizes that
+  /// can be added up with those of the files.
+  var hasSoundChains: Bool {
+    var sum: Int64 = disks.reduce(0) { $0 &+ $1.virtualSize }
+    for chain in keptChains {
+      let (next, overflows) = sum.addingReportingOverflow(chain.virtualSize)
+      guard chain.isSound(of: disks.count, parents?.count ?? 0), !overflows else { return false }
+      sum = next
+    }
+    return Set(keptChains.map(\.top)).count == keptChains.count
+  }
+
+  /// The directory and the name of a destination: of a parent by the way that its children name, which follows no link.
+  func place(
+    ofDisk number: Int, _ files: any FileAccess, forWriting: Bool = true
+  ) throws(ImageCutoverError) -> (directory: OpenFile, name: String) {
+    if let place = try place(of: .moved(number), files, forWriting: forWriting) { return place }
+    let parts = try CutoverSite.split(disks[number].destinationPath)
+    return (try CutoverSite.openDirectory(parts.directory, files, forWriting: forWriting), parts.name)
+  }
+
+  /// `nil`: it is no parent.
+  private func place(
+    of file: KeptChain.Link.File, _ files: any FileAccess, forWriting: Bool
+  ) throws(ImageCutoverError) -> (directory: OpenFile, name: String)? {
+    for chain in keptChains {
+      guard let place = chain.links.first(where: { $0.file == file })?.place else { continue }
+      let parts = try CutoverSite.split(disks[chain.top].destinationPath)
+      let top = try CutoverSite.openDirectory(parts.directory, files, forWriting: forWriting)
+      return (try place.directory(below: top, forWriting: forWriting), place.name)
+    }
+    return nil
+  }
+
+  /// The parents that were there, found again.
+  func presentParents(sameBoot: Bool, _ files: any FileAccess) throws(ImageCutoverError) -> [PresentParent] {
+    var found: [PresentParent] = []
+    for (number, known) in (parents ?? []).enumerated() {
+      guard let place = try place(of: .present(number), files, forWriting: false) else {
+        throw .journalUnusable(
+          path: known.destination.path, why: "it tells of a parent on which nothing rests")
+      }
+      let file = try CutoverSite.openSource(known.source.path, files)
+      let source = try SourceImage(verbatim: file)
+      guard known.source.identity.isSameFile(as: FileIdentity(source.status), sameBoot: sameBoot),
+        source.status.size == known.source.identity.size
+      else {
+        throw .sourceChanged(
+          path: known.source.path, why: "another file bears its name, or it has another size")
+      }
+      let parent = try PresentParent(source, place.name, in: place.directory, path: known.destination.path)
+      parent.trust(known, sameBoot: sameBoot)
+      found.append(parent)
+    }
+    return found
+  }
+}
