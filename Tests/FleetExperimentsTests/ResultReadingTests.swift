@@ -28,7 +28,7 @@ import Testing
   }
 
   private func course(_ change: (inout [String: Any]) -> Void) -> String {
-    reason { _ = try read("Reports/warm-start/course.json", as: StudyCourse.self, changing: change) }
+    reason { _ = try read("Tests/Fixtures/Results/course.json", as: StudyCourse.self, changing: change) }
   }
 
   @Test func `a sweep is read only with all figures of each point`() {

@@ -19,7 +19,7 @@ extension TextCase {
     case .rounds: ["Scenarios/validation/rounds.csv"]
     case .result: ["Reports/warm-start/summary.json"]
     case .sweep: ["Tests/Fixtures/Results/sweep.json"]
-    case .course: ["Reports/warm-start/course.json"]
+    case .course: ["Tests/Fixtures/Results/course.json"]
     }
   }
 
