@@ -100,6 +100,23 @@ import Testing
     #expect(try ImageComparison(source: workshop["src"], destination: workshop["same"]).difference() == nil)
   }
 
+  @Test("of many differences the first is told, whichever window was read first") func firstDifference()
+    throws
+  {
+    let workshop = try Workshop()
+    let size = 24 << 20
+    try Image(workshop["full"], size: size, data: [0..<size])
+    try Image(workshop["empty"], size: size, data: [])
+    let first = try #require(
+      try ImageComparison(source: workshop["full"], destination: workshop["empty"]).difference())
+    for _ in 0..<20 {
+      let again = try ImageComparison(source: workshop["full"], destination: workshop["empty"]).difference()
+      #expect(again == first)
+    }
+    let place = first.split(separator: " ").last.flatMap { Int64($0) }
+    #expect(try #require(place) < 4096)
+  }
+
   @Test("the report survives its JSON, and has the keys that others rely on") func json() throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 100_000, data: [0..<50_000])

@@ -17,6 +17,8 @@ final class ComparisonRunner {
   private let arena: BuddyArena
   private var jobs: [Int: Job] = [:]
   private var nextOwner = 0
+  /// The first byte that differs, as far as is known.
+  private var difference: Int64?
   /// Told of what was found equal, in the order in which that was found.
   var witness: (any ComparisonWitness)?
 
@@ -33,14 +35,15 @@ final class ComparisonRunner {
       capacity: max(2, (share.windows + share.comparisons) / largest) * largest, largest: largest)
   }
 
-  /// - Throws: A `StepFailure` with the first difference that is found.
+  /// - Throws: A `StepFailure` with the first difference.
   func run(_ feed: any WindowFeed) throws {
     defer { pipeline.drain() }
     var held: CopyWindow?
     var isFed = false
     while true {
       try control.checkAbandoned()
-      while !pipeline.isFull, held != nil || !isFed {
+      // Windows end in any order: those before the one that differs are under way by now, and may differ, too.
+      while difference == nil, !pipeline.isFull, held != nil || !isFed {
         if held == nil { held = try feed.next() }
         guard let window = held else {
           isFed = true
@@ -48,6 +51,10 @@ final class ComparisonRunner {
         }
         guard try begin(window.range) else { break }
         held = nil
+      }
+      if let difference, jobs.isEmpty {
+        throw StepFailure(
+          .verification, "the destination differs from the source at byte \(difference)")
       }
       if isFed && held == nil && jobs.isEmpty { return }
       for owner in try pipeline.settle(within: .milliseconds(20)) {
@@ -85,16 +92,19 @@ final class ComparisonRunner {
     let runs = BlockDifference.runs(
       .init(rebasing: job.source[..<count]), .init(rebasing: job.destination[..<count]))
     if let run = runs.first {
-      throw StepFailure(
-        .verification,
-        "the destination differs from the source at byte \(job.range.lowerBound + Int64(place(of: run, in: job)))"
-      )
+      let place = job.range.lowerBound + Int64(place(of: run, in: job))
+      difference = min(difference ?? place, place)
+      return giveBack(job)
     }
     try witness?.isEqual(job.range, number: owner, .init(rebasing: job.destination[..<count]))
-    arena.giveBack(job.source)
-    arena.giveBack(job.destination)
+    giveBack(job)
     source.dropCache(job.range)
     control.add(Bytes(Int64(count)))
+  }
+
+  private func giveBack(_ job: Job) {
+    arena.giveBack(job.source)
+    arena.giveBack(job.destination)
   }
 }
 
