@@ -40,6 +40,19 @@ import Testing
       sweep { $0["metrics"] = ["total(downtime)"] } == "point 0 does not have each of the 1 metrics once")
   }
 
+  @Test func `an answer's table is read only with a cell for each column`() throws {
+    func read(_ texts: String, _ values: String) throws {
+      let text =
+        "{\"of\": \"variant\", \"columns\": [\"a\"], \"rows\": [{\"name\": \"x\", "
+        + "\"values\": \(values), \"texts\": \(texts)}]}"
+      _ = try JSONDecoder().decode(AnswerResult.Table.self, from: Data(text.utf8))
+    }
+    #expect(reason { try read("[\"1\"]", "[1]") } == "read")
+    let refusal = "the variant 'x' does not have each of the 1 columns once"
+    #expect(reason { try read("[]", "[1]") } == refusal)
+    #expect(reason { try read("[\"1\"]", "[1, 2]") } == refusal)
+  }
+
   @Test func `a course is read only with the same bins everywhere`() {
     #expect(course { _ in } == "read")
     #expect(course { $0["bin_seconds"] = 0 } == "bins of 0.0 s are no course")

@@ -21,3 +21,20 @@ public struct AnswerResult: Codable, Hashable, Sendable {
   init(text: String, values: [Double?]?) { (self.text, self.values) = (text, values) }
   init(table: Table) { self.table = table }
 }
+
+extension AnswerResult.Table {
+  /// - Throws: `DecodingError`, also for a row that has not a cell for each column.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    of = try values.decode(String.self, forKey: .of)
+    columns = try values.decode([String].self, forKey: .columns)
+    rows = try values.decode([AnswerResult.Row].self, forKey: .rows)
+    let (count, name) = (columns.count, of)
+    if let row = rows.first(where: { $0.texts.count != count || $0.values.count != count }) {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath + [CodingKeys.rows],
+          debugDescription: "the \(name) '\(row.name)' does not have each of the \(count) columns once"))
+    }
+  }
+}
