@@ -44,7 +44,7 @@ enum LinuxCallForTests {
     options.verification = .none
     let report = try ImageCutover(
       source: image.path, destination: destination, strategy: FourPasses(), options: options, guest: guest
-    ).run()
+    ).run { guest.keepUp(with: $0) }
     #expect(report.isCompleted, "\(report)")
     #expect(guest.writes > 20 && report.passes.count >= 3, "\(report)")
     expectSame(image.bytes, Image(at: destination).bytes)
@@ -220,7 +220,9 @@ enum LinuxCallForTests {
     options.tracking = .nbd(uri: guest.uri, bitmap: "b")
     options.verification = .none
     options.sourceInUse = true
-    let report = try ImageCutover(in: workshop, FourPasses(), options: options, guest: guest).run()
+    let report = try ImageCutover(in: workshop, FourPasses(), options: options, guest: guest).run {
+      guest.keepUp(with: $0)
+    }
     #expect(report.isCompleted, "\(report)")
     #expect(guest.writes > 20 && report.passes.count >= 3, "\(report)")
     guest.end()

@@ -1,12 +1,13 @@
 import CutoverCore
 import Dispatch
 import Foundation
+import Quantities
 import Testing
 
 @testable import ImageCutover
 
 /// A guest whose disk is served by `qemu-storage-daemon` with a dirty bitmap, and who writes to it with `qemu-io`.
-final class ServedGuest: GuestControl, @unchecked Sendable {
+final class ServedGuest: WritingGuest, @unchecked Sendable {
   let uri: String
   private let server = Process()
   private let orders = Pipe()
@@ -47,6 +48,10 @@ final class ServedGuest: GuestControl, @unchecked Sendable {
   }
 
   var writes: Int { state.withLock { $0.writes } }
+
+  func awaitWrites(_ count: Int) {
+    state.wait(until: monotonicNow() + .seconds(30)) { $0.writes >= count || !$0.isRunning }
+  }
 
   func attach() throws {
     state.withLock { $0.isWriting = true }

@@ -6,7 +6,7 @@ import Quantities
 
 /// A guest that writes to the image from several threads at once, in every way that a program can: through the cache,
 /// past it, and through a mapping. It counts the writes, and may keep a log of them.
-final class StormGuest: GuestControl {
+final class StormGuest: WritingGuest {
   enum Way: CaseIterable, Sendable { case buffered, direct, mapped, punching }
 
   private struct State {
@@ -34,6 +34,10 @@ final class StormGuest: GuestControl {
   }
 
   var writes: Int { state.withLock { $0.writes } }
+
+  func awaitWrites(_ count: Int) {
+    state.wait(until: monotonicNow() + .seconds(30)) { $0.writes >= count || !$0.isRunning }
+  }
 
   func attach() throws {
     for (number, way) in ways.enumerated() {
