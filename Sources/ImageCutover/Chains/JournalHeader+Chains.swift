@@ -13,8 +13,6 @@ extension JournalHeader {
     parents = known
   }
 
-  func isParent(_ file: Int) -> Bool { keptChains.contains { $0.moved.dropFirst().contains(file) } }
-
   /// Whether chains are made of files that there are, one for each image, go where a parent may be, and have sizes that
   /// can be added up with those of the files.
   var hasSoundChains: Bool {

@@ -58,6 +58,12 @@ struct KeptChain: Codable, Sendable {
 }
 
 extension [KeptChain] {
+  /// Whether the file is of a chain, and not the image of a disk by itself.
+  func contains(file: Int) -> Bool { contains { $0.moved.contains(file) } }
+
+  /// Whether others rest on the file.
+  func contains(parent file: Int) -> Bool { contains { $0.moved.dropFirst().contains(file) } }
+
   /// The disks of the guest among the files that are moved: an image for each, whatever it rests on.
   func moves(of files: [JournalDisk]) -> [ImageMove] {
     files.enumerated().compactMap { number, file in
@@ -67,7 +73,7 @@ extension [KeptChain] {
         move.keepsChain = true
         return move
       }
-      return contains { $0.moved.contains(number) } ? nil : file.move
+      return contains(file: number) ? nil : file.move
     }
   }
 }

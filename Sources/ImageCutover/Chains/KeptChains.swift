@@ -24,11 +24,6 @@ struct KeptChains: Sendable {
     self.known = known ?? found
   }
 
-  /// Whether the file is of a chain, and not the image of a disk by itself.
-  func contains(_ file: Int) -> Bool { chains.contains { $0.moved.contains(file) } }
-
-  func isParent(_ file: Int) -> Bool { chains.contains { $0.moved.dropFirst().contains(file) } }
-
   // MARK: - Proof
 
   /// Makes certain that the parents which were there are what the chains rest on, and has what a guest will see of each
@@ -122,7 +117,7 @@ struct KeptChains: Sendable {
   func reported(_ disks: [DiskSite], resizedTo size: Bytes?) throws -> [ImageCutoverReport.Disk] {
     try disks.enumerated().compactMap { number, disk in
       let chain = chains.first { $0.top == number }
-      if chain == nil && contains(number) { return nil }
+      if chain == nil && chains.contains(file: number) { return nil }
       return ImageCutoverReport.Disk(
         source: disk.source.file.path, destination: disk.destination.path,
         sourceFormat: chain?.format ?? disk.source.format, destinationFormat: chain?.format ?? disk.format,
@@ -152,7 +147,7 @@ struct KeptChains: Sendable {
   /// What the disks measure that guests see, for files that measure so much, in bytes.
   func virtualSize(_ disks: [DiskSite]) -> Int64 {
     disks.enumerated().reduce(chains.reduce(0) { $0 + $1.virtualSize }) { sum, disk in
-      contains(disk.offset) ? sum : sum + disk.element.source.virtualSize
+      chains.contains(file: disk.offset) ? sum : sum + disk.element.source.virtualSize
     }
   }
 }

@@ -51,7 +51,7 @@ struct CutoverSite {
   /// Nobody may write to what is read, but a guest that we know of to its own image.
   private func lock(_ options: ImageCutoverOptions) throws(ImageCutoverError) {
     for (number, disk) in disks.enumerated() {
-      try disk.lock(isInUse: options.sourceInUse && !chains.isParent(number))
+      try disk.lock(isInUse: options.sourceInUse && !chains.chains.contains(parent: number))
     }
     for parent in chains.present { try parent.lock() }
   }
@@ -75,7 +75,8 @@ struct CutoverSite {
       disks.append(
         try DiskSite(
           known, header.options, in: place, disk, path: itsPath, sameBoot: sameBoot, isForUse: isForUse,
-          grows: header.keptChains.contains { $0.top == number }, isParent: header.isParent(number)))
+          grows: header.keptChains.contains { $0.top == number },
+          isParent: header.keptChains.contains(parent: number)))
     }
     self.disks = disks
     chains = try KeptChains(

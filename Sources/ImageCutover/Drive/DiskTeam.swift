@@ -80,7 +80,7 @@ struct DiskTeam: Sendable {
     _ = try lanes.run(amounts, control) { number, control in
       let disk = disks[number]
       let size = options.resizeTo?.count ?? disk.size
-      let isOfChain = chains.contains(number)
+      let isOfChain = chains.chains.contains(file: number)
       let witness =
         try isOfChain
         ? nil : manifest?.disk(named: disk.destination.path, size: size, apart: parts?[number])

@@ -43,7 +43,7 @@ extension ImageProbe {
       }
       moves.append(move)
     }
-    for (number, file) in kept.disks.enumerated() where kept.isOfChain(number) {
+    for (number, file) in kept.disks.enumerated() where kept.chains.contains(file: number) {
       _ = try probe(
         ImageMove(
           source: file.source.file.path, destination: file.destination.path, sourceFormat: .raw,
