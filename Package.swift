@@ -124,8 +124,8 @@ let package = Package(
     .executableTarget(
       name: "fleetshift",
       dependencies: [
-        "CBuild", "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics", "FleetSimulation",
-        "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
+        "CBuild", "CLinux", "Quantities", "CutoverCore", "MigrationStrategies", "MigrationPhysics",
+        "FleetSimulation", "ImageCutover", "DiskImages", "ImageFiles", "ScenarioFormat",
         "FleetExperiments", "RunStore", "FleetReports", argumentParser, system,
       ],
       swiftSettings: house),

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,3 +102,7 @@ uint64_t *linux_map(int file, size_t length) {
 }
 
 void linux_unmap(uint64_t *words, size_t length) { munmap(words, length); }
+
+void linux_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+void linux_trim_heap(void) { malloc_trim(0); }

@@ -45,3 +45,7 @@ void linux_store(uint64_t *word, uint64_t value);
 /// mmap(MAP_SHARED) for reading and writing, from the start of the file; NULL if it fails.
 uint64_t *linux_map(int file, size_t length);
 void linux_unmap(uint64_t *words, size_t length);
+/// mallopt(M_ARENA_MAX, 1): what one thread has given back is of use to all.
+void linux_use_one_heap(void);
+/// malloc_trim(0): gives what is free of the heap back to the system.
+void linux_trim_heap(void);

@@ -87,8 +87,9 @@ final class PassRunner {
       source.files + [destination.file.files], threads: settings.threads)
     let largest = BuddyArena.size(holding: Int(settings.windowSize))
     let share = settings.share
-    arena = BuddyArena(capacity: max(1, share.windows / largest) * largest, largest: largest)
-    comparisonArena = BuddyArena(capacity: max(1, share.comparisons / largest) * largest, largest: largest)
+    arena = try BuddyArena(capacity: max(1, share.windows / largest) * largest, largest: largest)
+    comparisonArena = try BuddyArena(
+      capacity: max(1, share.comparisons / largest) * largest, largest: largest)
     position = startingAt
     flushes = FlushLedger(readsBack: settings.readsBack, mostRecords: share.records, pace: settings.pace)
   }

@@ -16,7 +16,8 @@ struct DiskTeam: Sendable {
     after history: JournalHistory?
   ) {
     lanes = DiskLanes(site.disks.map(\.route), atOnce: options.disksAtOnce ?? 1)
-    let share = MemoryShare(sharers: lanes.atOnce)
+    let share = MemoryShare(
+      sharers: lanes.atOnce, hasTables: site.disks.contains { $0.source.format != .raw || $0.format != .raw })
     disks = site.disks.enumerated().map { DiskWork($0, $1, options, share, after: history) }
     self.options = options
     self.journal = journal
@@ -80,6 +81,7 @@ struct DiskTeam: Sendable {
     _ = try lanes.run(amounts, control) { number, control in
       let disk = disks[number]
       let size = options.resizeTo?.count ?? disk.size
+      if chains.chains.contains(parent: number) { try disk.checkUntouched() }
       let isOfChain = chains.chains.contains(file: number)
       let witness =
         try isOfChain

@@ -138,8 +138,16 @@ final class DiskWork: Sendable {
 
   /// An image with tables that is moved as it is has grown since the last pass, or become smaller.
   private func follow() throws {
-    guard source.grows, case let now = try source.file.status().size, now != size else { return }
-    try preparedFile().setSize(to: now)
+    guard source.grows else { return }
+    let (now, copy) = (try source.file.status().size, try preparedFile())
+    // Of the copy it is asked: while no driver lived nobody has noted what became of the source.
+    let copied = try copy.status().size
+    if copied != now {
+      // What is cut off, or comes to be, is zeros in the copy, whatever was known to lie there.
+      digests()?.forget(min(copied, now)..<max(copied, now))
+      try copy.setSize(to: now)
+    }
+    guard now != size else { return }
     notes.withLock { $0.size = now }
     notes.withLock { $0.tracker }?.follow(size: now)
   }
@@ -208,6 +216,17 @@ final class DiskWork: Sendable {
       if let writer = try writer() { return try writer.grow(to: newSize) }
       try preparedFile().setSize(to: newSize)
     } catch let problem as ImageProblem { throw failure(problem) }
+  }
+
+  /// Makes certain that a parent, to which nobody may write, is what it was, and bears its name still.
+  func checkUntouched() throws {
+    let (now, file) = (try source.file.status(), source.file)
+    guard FileIdentity(now).isUntouched(since: FileIdentity(source.status)) else {
+      throw StepFailure(.source, "'\(file.path)', on which others rest, was written to")
+    }
+    guard try file.files.status(file.path, following: false).isSameFile(as: now) else {
+      throw StepFailure(.source, "'\(file.path)', on which others rest, is another file now")
+    }
   }
 
   /// Makes the destination a whole image on the disk, and proves it as far as `verification` says.

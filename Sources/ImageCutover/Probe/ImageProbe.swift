@@ -142,9 +142,11 @@ public struct ImageProbe: Sendable {
     let digests = (try? files.createUnnamed(in: directory.descriptor)).map {
       DigestMap(OpenFile($0, files, .destination, path: scratch.path))
     }
+    var share = share
+    share.hasTables = image.format != .raw || format != .raw
     func pass(again: Bool) throws -> PassCost.Fit? {
       let feed = SampleFeed(sample, again: again)
-      let cost = Monitor(PassCost())
+      let cost = Monitor(PassCost(share))
       let copier = ImageCopier(
         ends: ends,
         settings: PassRunner.Settings(
@@ -163,7 +165,7 @@ public struct ImageProbe: Sendable {
     let copy = try pass(again: false)
     // Sharing does the same again, but gives back what was shared before.
     let scan = looksAgain ? try pass(again: true) : nil
-    let compare = options.verification == .whole ? try comparison(ends, of: sample) : nil
+    let compare = options.verification == .whole ? try comparison(ends, of: sample, share) : nil
     facts.copyRate = copy?.rate
     facts.passSeconds = copy?.fixed ?? 0
     facts.scanRate = scan?.rate
@@ -172,12 +174,15 @@ public struct ImageProbe: Sendable {
     if let spread = [copy?.spread, compare?.spread].compactMap({ $0 }).max() { facts.spread = spread }
   }
 
-  private func comparison(_ ends: CopyEnds, of sample: ProbeSample) throws -> PassCost.Fit? {
-    let cost = Monitor(PassCost())
+  private func comparison(
+    _ ends: CopyEnds, of sample: ProbeSample, _ share: MemoryShare
+  ) throws -> PassCost.Fit? {
+    let cost = Monitor(PassCost(share))
     let began = monotonicNow()
     let runner = try ComparisonRunner(
       ends.openSource(), ReadingEnd(ends.destination, size: ends.size), windowSize: windowSize,
       threads: options.threads, share: share, Self.control(of: cost))
+    runner.isProof = false
     try runner.run(SampleFeed(sample, again: true))
     return cost.withLock { $0 }.fit(monotonicNow() - began, data: sample.amount)
   }

@@ -13,8 +13,8 @@ struct PassCost: Sendable {
   private var backMarks: [(amount: Double, time: Instant)] = []
   private var backAmount = 0.0
 
-  /// The length of the windows that a pass may have under way at once.
-  private static let mostUnderWay = Double(MemoryShare.whole.windows)
+  /// The length of the windows that a pass may have under way at once, in bytes.
+  private let mostUnderWay: Double
   private static let parts = 4
 
   struct Fit: Hashable, Sendable {
@@ -25,6 +25,8 @@ struct PassCost: Sendable {
     /// that of their mean: what slows a disk down lasts longer than a part, so that four tell little more than one.
     var spread: Double?
   }
+
+  init(_ share: MemoryShare = .whole) { mostUnderWay = Double(share.windows) }
 
   /// A window is done with.
   mutating func end(_ window: Bytes, at time: Instant) {
@@ -47,7 +49,7 @@ struct PassCost: Sendable {
     guard amount > 0, data > .zero else { return nil }
     let whole = Fit(
       fixed: 0, rate: ByteRate(bytesPerSecond: data.value / max(time.seconds, 1e-6)), spread: nil)
-    let first = marks.firstIndex { $0.amount >= min(Self.mostUnderWay, amount / 4) } ?? 0
+    let first = marks.firstIndex { $0.amount >= min(mostUnderWay, amount / 4) } ?? 0
     guard marks.count - first > 4 * Self.parts, let last = marks.last else { return whole }
     let begun = marks[first]
     let (done, seconds) = (last.amount - begun.amount, (last.time - begun.time).seconds)

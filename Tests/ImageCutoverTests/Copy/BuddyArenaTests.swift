@@ -4,9 +4,11 @@ import Testing
 @testable import ImageCutover
 
 @Suite struct BuddyArenaTests {
-  @Test("pieces never overlap, and all grow together again", arguments: 0..<20) func pieces(seed: UInt64) {
+  @Test("pieces never overlap, and all grow together again", arguments: 0..<20) func pieces(seed: UInt64)
+    throws
+  {
     var random = SplitMix64(state: seed)
-    let arena = BuddyArena(capacity: 1 << 20, largest: 1 << 18)
+    let arena = try BuddyArena(capacity: 1 << 20, largest: 1 << 18)
     var held: [UnsafeMutableRawBufferPointer] = []
     for _ in 0..<2000 {
       if Bool.random(using: &random), !held.isEmpty {
@@ -29,7 +31,7 @@ import Testing
 
   @Test("a piece takes its pages, and what its power of two holds beyond them stays free") func exact() throws
   {
-    let arena = BuddyArena(capacity: 32 << 10, largest: 32 << 10)
+    let arena = try BuddyArena(capacity: 32 << 10, largest: 32 << 10)
     // Of eight pages: five, and the blocks of one and of two behind them.
     let pieces = [5, 1, 2].map { arena.take($0 * 4096) }
     #expect(pieces.allSatisfy { $0 != nil } && arena.taken == 32 << 10)

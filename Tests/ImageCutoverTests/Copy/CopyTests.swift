@@ -204,6 +204,28 @@ import Testing
     expectOnlySource(workshop)
   }
 
+  @Test("a guest that writes while the probe looks is no fault of the disk") func busyGuest() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: 4 << 20, data: [0..<4 << 20])
+    var probe = ImageProbe(source: workshop["src"], destination: workshop["dst"])
+    let files = FaultyFiles()
+    let seed = Monitor<UInt64>(7)
+    files.add(
+      .read, of: .source, at: nil,
+      .first {
+        let next = seed.withLock { seed in
+          seed += 1
+          return seed
+        }
+        for place in stride(from: 0, to: 4 << 20, by: 65_536) {
+          try? image.write(place..<place + 4096, seed: next)
+        }
+      })
+    probe.files = files
+    #expect(try probe.measure().compareRate != nil)
+    expectOnlySource(workshop)
+  }
+
   @Test("a hole has no rate") func hole() throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 1 << 20)

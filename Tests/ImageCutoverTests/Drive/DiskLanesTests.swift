@@ -104,7 +104,13 @@ import Testing
 
   @Test("however many share the memory, together they hold no more than one alone", arguments: 1...8)
   func memory(sharers: Int) {
-    let (share, whole) = (MemoryShare(sharers: sharers), MemoryShare.whole)
+    for hasTables in [false, true] { share(of: sharers, hasTables) }
+  }
+
+  private func share(of sharers: Int, _ hasTables: Bool) {
+    let (share, whole) = (
+      MemoryShare(sharers: sharers, hasTables: hasTables), MemoryShare(hasTables: hasTables)
+    )
     #expect(share.windows * sharers <= whole.windows)
     #expect(share.comparisons * sharers <= whole.comparisons)
     #expect(share.tablesRead * sharers <= whole.tablesRead)

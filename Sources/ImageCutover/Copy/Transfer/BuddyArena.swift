@@ -21,13 +21,12 @@ final class BuddyArena {
   /// - Parameters:
   ///   - capacity: A multiple of `largest`.
   ///   - largest: A power of two, one page at least.
-  init(capacity: Int, largest: Int) {
+  init(capacity: Int, largest: Int) throws(StepFailure) {
     precondition(largest >= Self.page && largest & (largest - 1) == 0, "a largest piece of \(largest) bytes")
     precondition(capacity >= largest && capacity % largest == 0, "\(capacity) bytes in pieces of \(largest)")
     self.capacity = capacity
     largestOrder = (largest / Self.page).trailingZeroBitCount
-    // Untouched pages of it take no memory: an image of small pieces never pays for the large ones.
-    mapping = TransferMemory(count: capacity)
+    mapping = try TransferMemory(count: capacity)
     freeBlocks = .init(repeating: [], count: largestOrder + 1)
     orderOfFree = .init(repeating: -1, count: capacity / Self.page)
     placeOfFree = .init(repeating: 0, count: capacity / Self.page)

@@ -6,19 +6,23 @@
 struct MemoryShare: Hashable, Sendable {
   /// How many are at work at once.
   var sharers = 1
+  /// Whether one of the images has tables, which are paid for with windows.
+  var hasTables = false
 
   static let whole = MemoryShare()
 
   /// What all windows together may hold, in bytes.
-  var windows: Int { (20 << 20) / sharers }
+  var windows: Int { (hasTables ? 12 << 20 : 20 << 20) / sharers }
   /// What those that are compared may hold besides.
-  var comparisons: Int { (6 << 20) / sharers }
+  var comparisons: Int { (hasTables ? 4 << 20 : 6 << 20) / sharers }
   /// How many writes are remembered until they are flushed and read back: 1 MiB of records.
   var records: Int { 32_768 / sharers }
 
-  /// What of an image in the making may stay in memory of its tables, in bytes, and what each walk over a chain may hold.
-  var tablesWritten: Int { (8 << 20) / sharers }
-  var tablesRead: Int { (4 << 20) / sharers }
+  /// What of an image in the making may stay in memory of its tables, in bytes, and what each walk over a chain may hold,
+  /// of which a proof makes four. Both go through the tables in the order of the disk, and come back to one only in the
+  /// next pass.
+  var tablesWritten: Int { (4 << 20) / sharers }
+  var tablesRead: Int { (2 << 20) / sharers }
 
   /// The longest window, at most as long as this: a power of two of which at least one can be compared at a time.
   func window(atMost wanted: Int64) -> Int64 {

@@ -1,4 +1,6 @@
+internal import CutoverCore
 internal import Glibc
+internal import Quantities
 
 /// Memory that disks write into and read from, in huge pages where the kernel has them.
 ///
@@ -12,15 +14,18 @@ struct TransferMemory {
 
   private static let hugePage = 2 << 20
 
-  /// Untouched pages of it take no memory.
+  /// What is untouched of it takes no memory, in steps of a huge page.
   ///
   /// - Parameter count: In bytes.
-  init(count: Int) {
+  /// - Throws: A `StepFailure` where the address space has no room for it, as under `ulimit -v`.
+  init(count: Int) throws(StepFailure) {
     // Before Linux 6.7 no mapping begins at a huge page's border but by chance.
     mappedCount = count + Self.hugePage
     let mapping = mmap(nil, mappedCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let mapping, mapping != MAP_FAILED else {
-      preconditionFailure("there is no room for \(count) bytes in the address space")
+      throw StepFailure(
+        .destination,
+        "there is no room for \(Bytes(Int64(count)).formatted(.binary)) in the program's address space")
     }
     self.mapping = mapping
     start = mapping.alignedUp(toMultipleOf: Self.hugePage)

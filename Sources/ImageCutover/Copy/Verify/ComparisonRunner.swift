@@ -19,6 +19,9 @@ final class ComparisonRunner {
   private var nextOwner = 0
   /// The first byte that differs, as far as is known.
   private var difference: Int64?
+  /// Whether a difference is a failure, as it is in a proof; a probe only wants to know how long it takes, and a guest
+  /// may have written since its sample was copied.
+  var isProof = true
   /// Told of what was found equal, in the order in which that was found.
   var witness: (any ComparisonWitness)?
 
@@ -31,7 +34,7 @@ final class ComparisonRunner {
     self.control = control
     pipeline = try TransferPipeline(source.files + destination.files, threads: threads)
     let largest = BuddyArena.size(holding: Int(windowSize))
-    arena = BuddyArena(
+    arena = try BuddyArena(
       capacity: max(2, (share.windows + share.comparisons) / largest) * largest, largest: largest)
   }
 
@@ -91,7 +94,7 @@ final class ComparisonRunner {
     let count = Int(job.range.upperBound - job.range.lowerBound)
     let runs = BlockDifference.runs(
       .init(rebasing: job.source[..<count]), .init(rebasing: job.destination[..<count]))
-    if let run = runs.first {
+    if isProof, let run = runs.first {
       let place = job.range.lowerBound + Int64(place(of: run, in: job))
       difference = min(difference ?? place, place)
       return giveBack(job)
