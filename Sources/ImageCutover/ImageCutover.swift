@@ -75,7 +75,7 @@ public struct ImageCutover: Sendable {
   ) throws(ImageCutoverError) -> ImageCutoverReport {
     let site = try CutoverSite(of: self)
     let guest = try chosenGuest(site)
-    try site.chains.prove(options, cancellation, progress)
+    try site.chains.prove(wasBegun: false, options, cancellation, progress)
     let clock = CutoverClock()
     let journal = try makeJournal(site, clock)
     do { try guest.attach() } catch {

@@ -78,7 +78,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .stalePlan(let why): "the plan is out of date: \(why)"
     case .destinationBusy(let path): "another cutover to '\(path)' is at work"
     case .unfinished(let path): "an earlier cutover to '\(path)' was broken off"
-    case .journalMissing(let path): "there is no cutover to resume: '\(path)' does not exist"
+    case .journalMissing(let path): "no cutover is under way there: '\(path)' does not exist"
     case .nothingBegan(let path): "the cutover to '\(path)' was broken off before it had begun"
     case .journalUnusable(let path, let why): "the journal '\(path)' cannot be used: \(why)"
     case .sourceChanged(let path, let why):
@@ -117,7 +117,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .stalePlan: "Make a new plan with 'cutover plan'."
     case .destinationBusy: "Wait for it, or look at it with 'cutover status'."
     case .unfinished: "Go on with 'cutover resume', or undo it with 'cutover rollback'."
-    case .journalMissing: "Check the path of the destination; a cutover that has ended leaves no journal."
+    case .journalMissing: "Check the path of the destination. One that has ended leaves no journal; 'cutover verify' compares its images."
     case .nothingBegan: "Run it again; nothing is in its way."
     case .journalUnusable:
       "Nothing was touched. Compare the images, decide which is true, and remove the other by hand."

@@ -126,15 +126,17 @@ public struct InterruptedCutover: Sendable {
     let guest =
       guest
       ?? ImageCutover.guest(options, moves, strategy: strategy)
-    let first = try Self.explained(destination) {
+    let found = try Self.explained(destination) {
       try Return(history, site, rollingBack: rollingBack, keeping: truth).events()
     }
-    try site.chains.prove(options, cancellation, progress)
+    // While the guest is down nothing may keep it so: the proof at the end compares them, and has a deadline.
+    if !guestIsDown { try site.chains.prove(wasBegun: true, options, cancellation, progress) }
     do { try guest.reattach() } catch { throw .guest("the guest cannot be taken over: \(error)") }
     let driver = CutoverDriver(
-      site, guest, options, cancellation, journal, CutoverClock(after: history.clock), after: history)
+      site, guest, options, cancellation, journal, CutoverClock(after: history.clock), after: history,
+      detail: found.detail)
     let report: ImageCutoverReport
-    do { report = try driver.run(first, progress) } catch {
+    do { report = try driver.run(found.events, progress) } catch {
       guest.detach()
       throw error
     }
@@ -202,20 +204,27 @@ private struct Return {
     self.truth = truth
   }
 
-  func events() throws -> [CutoverEvent] {
+  /// - Returns: The events, and what was found wrong.
+  func events() throws -> (events: [CutoverEvent], detail: String?) {
     let last = history.clock
     let away = max(CutoverClock(after: last).now - last.machine, .zero)
     var events: [CutoverEvent] = [history.turn == nil ? .begin : .driverReturned(away: away)]
     let sameBoot = last.boot == CutoverClock.boot
-    var isThere = true
+    var missing: String?
     for (number, disk) in site.disks.enumerated() {
-      if try !disk.destination.adopt(history.made[number], sameBoot: sameBoot) { isThere = false }
+      if try !disk.destination.adopt(history.made[number], sameBoot: sameBoot) {
+        missing =
+          missing
+          ?? "'\(disk.destination.path)\(DestinationImage.suffix)' is gone, or another file bears its name"
+      }
     }
+    let isThere = missing == nil
     let action = site.machine.currentStep.action
-    if case .finish = action { return [] }
+    if case .finish = action { return ([], nil) }
     if case .startDestination = action {
-      if try isBackAtSource(isThere) || rollingBack { events.append(.failed(.guest)) }
-      return events
+      if try isBackAtSource(isThere) || rollingBack { return (events + [.failed(.guest)], missing) }
+      guard let changed = try changedSinceProof() else { return (events, nil) }
+      return (events + [.failed(.verification)], changed)
     }
     let isOver = action.isBehindStart
     if !isThere && !isOver {
@@ -223,7 +232,7 @@ private struct Return {
     } else if rollingBack && !isOver {
       events.append(.cancelled)
     }
-    guard isThere, !isOver else { return events }
+    guard isThere, !isOver else { return (events, isOver ? nil : missing) }
     for disk in site.disks {
       guard let file = disk.destination.file else { continue }
       guard try ImageLock(file: file).exclude() else {
@@ -233,7 +242,42 @@ private struct Return {
       try file.synchronize()
       file.dropCache(0..<(try file.status().size))
     }
-    return events
+    return (events, nil)
+  }
+
+  /// What was written to a new image between its proof and the start of the guest; `nil`: nothing that is known.
+  private func changedSinceProof() throws -> String? {
+    for (parent, known) in zip(site.chains.present, history.header.parents ?? [])
+    where try !parent.isUntouched(since: known) {
+      let what = "'\(parent.destination.path)', on which others rest, was written to after it had been proved"
+      guard history.published != nil else { return what }
+      throw Self.refusal(what, parent.source)
+    }
+    for (number, disk) in site.disks.enumerated() {
+      guard let file = disk.destination.file else { continue }
+      let now = FileIdentity(try file.status())
+      if let published = history.published {
+        // The guest may be at work on its own images, but nobody writes to what they rest on.
+        guard site.chains.chains.contains(parent: number), published.indices.contains(number),
+          !now.isUntouched(since: published[number].destination)
+        else { continue }
+        throw Self.refusal(
+          "'\(disk.destination.path)', on which others rest, was written to after it had been proved",
+          disk.source)
+      }
+      // A hook has fitted the file system to its new size.
+      if history.header.options.resizeTo != nil { continue }
+      guard let proved = history.turn?.destinations, proved.indices.contains(number),
+        !now.isUntouched(since: proved[number])
+      else { continue }
+      return "'\(file.path)' was written to after it had been proved"
+    }
+    return nil
+  }
+
+  private static func refusal(_ what: String, _ source: SourceImage) -> ImageCutoverError {
+    .badImage(
+      what: what, remedy: "Put back what '\(source.file.path)' holds, or undo it with 'cutover rollback'.")
   }
 
   /// Whether somebody has put the guest back to work at the source after the destination was told to start.

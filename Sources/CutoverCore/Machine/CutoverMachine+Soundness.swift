@@ -1,11 +1,13 @@
 // Machines that come from a file.
 
+internal import Quantities
+
 extension CutoverMachine {
   /// Whether it can be gone on with: its plan does not contradict itself, and it is at a place that the plan has.
   ///
   /// `Decodable` takes any numbers; a driver that decodes a machine from what somebody may have written asks.
   public var isSound: Bool {
-    guard (try? plan.validate()) != nil else { return false }
+    guard (try? plan.validate()) != nil, accounts.isSound else { return false }
     switch phase {
     case .replicating(let stage, _): return plan.replication.indices.contains(stage)
     // All media, the device state, the resize, the proof.
@@ -13,4 +15,16 @@ extension CutoverMachine {
     default: return true
     }
   }
+}
+
+extension CutoverAccounts {
+  /// Whether its amounts can be added up, with more to come, and its counts counted on.
+  fileprivate var isSound: Bool {
+    let amounts = [diskBytes, memoryBytes, repeatedBytes, downtimeBytes, postcopyBytes]
+    return amounts.allSatisfy { (Bytes.zero...Self.mostBytes).contains($0) }
+      && [passes, returns].allSatisfy { (0...Int(Int32.max)).contains($0) } && (0...1).contains(throttle)
+  }
+
+  /// An exbibyte: of five such amounts the sum is within 64 bits.
+  private static let mostBytes = Bytes(1 << 60)
 }

@@ -26,36 +26,48 @@ extension JournalHeader {
   }
 
   /// The directory and the name of a destination: of a parent by the way that its children name, which follows no link.
+  ///
+  /// - Parameter first: The first disk's directory, in which the journal is. It may be called otherwise by now.
   func place(
-    ofDisk number: Int, _ files: any FileAccess, forWriting: Bool = true
+    ofDisk number: Int, beside first: OpenFile, forWriting: Bool = true
   ) throws(ImageCutoverError) -> (directory: OpenFile, name: String) {
-    if let place = try place(of: .moved(number), files, forWriting: forWriting) { return place }
-    let parts = try CutoverSite.split(disks[number].destinationPath)
-    return (try CutoverSite.openDirectory(parts.directory, files, forWriting: forWriting), parts.name)
+    if let place = try place(of: .moved(number), beside: first, forWriting: forWriting) { return place }
+    let name = try CutoverSite.split(disks[number].destinationPath).name
+    return (try directory(ofDisk: number, beside: first, forWriting: forWriting), name)
+  }
+
+  /// The directory of an image of the guest.
+  private func directory(
+    ofDisk number: Int, beside first: OpenFile, forWriting: Bool
+  ) throws(ImageCutoverError) -> OpenFile {
+    let path = try CutoverSite.split(disks[number].destinationPath).directory
+    if number == 0 { return first }
+    let itsPath = try CutoverSite.split(disks[0].destinationPath).directory
+    if path == itsPath { return first }
+    return try CutoverSite.openDirectory(path, first.files, forWriting: forWriting)
   }
 
   /// `nil`: it is no parent.
   private func place(
-    of file: KeptChain.Link.File, _ files: any FileAccess, forWriting: Bool
+    of file: KeptChain.Link.File, beside first: OpenFile, forWriting: Bool
   ) throws(ImageCutoverError) -> (directory: OpenFile, name: String)? {
     for chain in keptChains {
       guard let place = chain.links.first(where: { $0.file == file })?.place else { continue }
-      let parts = try CutoverSite.split(disks[chain.top].destinationPath)
-      let top = try CutoverSite.openDirectory(parts.directory, files, forWriting: forWriting)
+      let top = try directory(ofDisk: chain.top, beside: first, forWriting: forWriting)
       return (try place.directory(below: top, forWriting: forWriting), place.name)
     }
     return nil
   }
 
   /// The parents that were there, found again.
-  func presentParents(sameBoot: Bool, _ files: any FileAccess) throws(ImageCutoverError) -> [PresentParent] {
+  func presentParents(sameBoot: Bool, beside first: OpenFile) throws(ImageCutoverError) -> [PresentParent] {
     var found: [PresentParent] = []
     for (number, known) in (parents ?? []).enumerated() {
-      guard let place = try place(of: .present(number), files, forWriting: false) else {
+      guard let place = try place(of: .present(number), beside: first, forWriting: false) else {
         throw .journalUnusable(
           path: known.destination.path, why: "it tells of a parent on which nothing rests")
       }
-      let file = try CutoverSite.openSource(known.source.path, files)
+      let file = try CutoverSite.openSource(known.source.path, first.files)
       let source = try SourceImage(verbatim: file)
       guard known.source.identity.isSameFile(as: FileIdentity(source.status), sameBoot: sameBoot),
         source.status.size == known.source.identity.size

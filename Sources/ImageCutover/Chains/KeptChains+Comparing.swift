@@ -11,7 +11,10 @@ extension KeptChains {
   /// guest still runs.
   ///
   /// A wish to stop ends it: then the cutover does not get as far as to need it.
+  ///
+  /// - Parameter wasBegun: Something of the cutover is there.
   func prove(
+    wasBegun: Bool,
     _ options: ImageCutoverOptions, _ cancellation: CancellationFlag,
     _ progress: (ImageCutoverProgress) -> Void
   ) throws(ImageCutoverError) {
@@ -46,7 +49,7 @@ extension KeptChains {
       switch failure.withLock({ $0 }) {
       case nil: before = before + Bytes(parent.source.allocated)
       case is Abandoned: return
-      case let failure as StepFailure: throw PresentParent.refusal(failure)
+      case let failure as StepFailure: throw PresentParent.refusal(failure, wasBegun: wasBegun)
       case let other?: throw .fileFault("\(other)")
       }
     }

@@ -111,6 +111,9 @@ struct KeptChains: Sendable {
     }
   }
 
+  /// Lets go of the parents that were there, for others to write to.
+  func release() { for parent in present { parent.release() } }
+
   // MARK: - Told
 
   /// The guest's disks among the files that were moved, as a report has them.

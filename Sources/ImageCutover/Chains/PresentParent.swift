@@ -71,6 +71,13 @@ final class PresentParent: Sendable {
     if isSame { proved.withLock { $0 = now } }
   }
 
+  /// Nobody has written to either since.
+  func isUntouched(since known: Known) throws(FileFault) -> Bool {
+    zip(try identities(), [known.source.identity, known.destination.identity]).allSatisfy {
+      $0.isUntouched(since: $1)
+    }
+  }
+
   /// What both are.
   func identities() throws(FileFault) -> [FileIdentity] {
     [FileIdentity(try source.file.status()), FileIdentity(try destination.status())]
@@ -109,10 +116,14 @@ final class PresentParent: Sendable {
     proved.withLock { $0 = now }
   }
 
-  /// A difference that was found before anything was made.
-  static func refusal(_ failure: StepFailure) -> ImageCutoverError {
-    failure.fault == .verification
-      ? .badImage(what: failure.description, remedy: remedy) : .fileFault(failure.description)
+  /// A difference that was found before anything was done.
+  ///
+  /// - Parameter wasBegun: Something of the cutover is there, which expects the parent.
+  static func refusal(_ failure: StepFailure, wasBegun: Bool) -> ImageCutoverError {
+    guard failure.fault == .verification else { return .fileFault(failure.description) }
+    return .badImage(
+      what: failure.description,
+      remedy: wasBegun ? "Put back what was there, or undo it with 'cutover rollback'." : remedy)
   }
 
   /// Nobody may write to either while others rest on them.
@@ -120,11 +131,15 @@ final class PresentParent: Sendable {
     for file in [source.file, destination] {
       do {
         guard try ImageLock(file: file).denyWriting() else {
-          throw ImageCutoverError.sourceInUse(path: file.path)
+          throw ImageCutoverError.badImage(
+            what: "another program has '\(file.path)' open for writing, and others are to rest on it",
+            remedy: "Stop that program.")
         }
       } catch let error as ImageCutoverError { throw error } catch { throw .fileFault("\(error)") }
     }
   }
+
+  func release() { for file in [source.file, destination] { ImageLock(file: file).release() } }
 
   /// Makes certain that its name still leads to it.
   func checkIsThere() throws {

@@ -1,6 +1,7 @@
 internal import CutoverCore
 internal import DiskImages
 internal import ImageFiles
+internal import Quantities
 
 /// What the disks of a guest come to: the files that are moved, with those of chains that are kept among them.
 ///
@@ -40,12 +41,23 @@ struct SiteLayout {
     for (number, (top, chain)) in found.enumerated() {
       var links = [KeptChain.Link(file: .moved(top), format: chain.format)]
       for (depth, link) in chain.parents.enumerated() {
-        let index = parents.firstIndex { $0.users.contains(Parent.User(chain: number, depth: depth)) } ?? 0
+        let user = Parent.User(chain: number, depth: depth)
+        guard let index = parents.firstIndex(where: { $0.users.contains(user) }) else {
+          preconditionFailure("every parent of a chain was given a place")
+        }
         links.append(KeptChain.Link(file: places[index], format: link.format, place: link.place))
       }
       chains.append(KeptChain(links: links, virtualSize: chain.virtualSize))
     }
   }
+
+  /// What the files of chains measure that are moved, in all.
+  var filesOfChains: Bytes {
+    Bytes(disks.indices.filter { chains.contains(file: $0) }.reduce(0) { $0 + disks[$1].source.virtualSize })
+  }
+
+  /// What the disks in the chains measure, as their guests see them.
+  var disksInChains: Bytes { Bytes(chains.reduce(0) { $0 + $1.virtualSize }) }
 
   /// The files of a chain, as a plan is bound to them.
   func links(of chain: KeptChain) -> [ImageLink] {

@@ -29,11 +29,13 @@ final class CutoverDriver {
   /// The first thing that went wrong: what came later came of it.
   private var detail: String?
 
-  /// - Parameter history: What the journal tells of a driver that has died; `nil` for a new cutover.
+  /// - Parameters:
+  ///   - history: What the journal tells of a driver that has died; `nil` for a new cutover.
+  ///   - detail: What was found wrong meanwhile.
   init(
     _ site: CutoverSite, _ guest: any GuestControl, _ options: ImageCutoverOptions,
     _ cancellation: CancellationFlag, _ journal: CutoverJournal, _ clock: CutoverClock,
-    after history: JournalHistory? = nil
+    after history: JournalHistory? = nil, detail: String? = nil
   ) {
     self.site = site
     self.cancellation = cancellation
@@ -41,7 +43,7 @@ final class CutoverDriver {
     self.clock = clock
     self.options = options
     machine = site.machine
-    detail = history?.turn?.detail
+    self.detail = history?.turn?.detail ?? detail
     performer = StepPerformer(site, guest, options, journal, clock, after: history)
   }
 
@@ -92,7 +94,8 @@ final class CutoverDriver {
         .turn(
           JournalTurn(
             machine: machine, clock: clock.stamp, passes: performer.passes,
-            isVerified: performer.isVerified, detail: detail, sources: performer.provedSources)))
+            isVerified: performer.isVerified, detail: detail, sources: performer.provedSources,
+            destinations: performer.provedDestinations)))
     } catch {
       guard reaction.step.action.isForward else { return reaction }
       // What cannot be resumed must not be begun: back, and that needs no journal, for whatever is read from it later
@@ -201,6 +204,7 @@ final class CutoverDriver {
           ImageLock(file: file).release()
         }
       }
+      site.chains.release()
       journal.release()
     }
     return suspendedReport()

@@ -36,9 +36,10 @@ struct CutoverSite {
     let disks = layout.disks
     self.disks = disks
     chains = try KeptChains(layout.chains, layout.present)
+    try Self.refuseNames(disks, guests: cutover.disks.count, hasManifest: options.manifest != nil)
     try Self.refuseTwice(disks, guests: cutover.disks.count, layout.present)
     try Self.checkSpace(disks, options)
-    machine = try Self.makeMachine(cutover, disks)
+    machine = try Self.makeMachine(cutover, disks, chains)
     try Self.refuseMovingTables(disks, machine.plan, options)
     if let size = options.resizeTo { for disk in disks { try disk.checkShrink(to: size.count) } }
     manifest = try options.manifest.map { path throws(ImageCutoverError) in
@@ -70,7 +71,7 @@ struct CutoverSite {
       var (place, disk, itsPath) = (directory, name, path)
       if number > 0 {
         itsPath = known.destinationPath
-        (place, disk) = try header.place(ofDisk: number, files)
+        (place, disk) = try header.place(ofDisk: number, beside: directory)
       }
       disks.append(
         try DiskSite(
@@ -80,7 +81,7 @@ struct CutoverSite {
     }
     self.disks = disks
     chains = try KeptChains(
-      header.keptChains, isForUse ? try header.presentParents(sameBoot: sameBoot, files) : [],
+      header.keptChains, isForUse ? try header.presentParents(sameBoot: sameBoot, beside: directory) : [],
       known: header.parents)
     manifest = try header.options.manifest.map { path throws(ImageCutoverError) in
       try ManifestFile(path, files, wasBegun: history.manifest != nil)
@@ -104,6 +105,21 @@ struct CutoverSite {
     switch options.tracking {
     case .scan, .reflink: return nil
     case .log, .nbd: return "a log or a server tells of one disk, and there are \(moves.count)"
+    }
+  }
+
+  /// Refuses names that ours could be taken for, and those that a manifest could not tell apart.
+  private static func refuseNames(
+    _ disks: [DiskSite], guests: Int, hasManifest: Bool
+  ) throws(ImageCutoverError) {
+    for disk in disks where disk.name.contains(".fleetshift-") {
+      throw .badOptions("'\(disk.destination.path)' has a name such as a cutover's own files have")
+    }
+    guard hasManifest else { return }
+    var names: Set<String> = []
+    for disk in disks[..<guests] where !names.insert(disk.name).inserted {
+      throw .badOptions(
+        "two disks are called '\(disk.name)', and a manifest tells disks apart by the names of their files")
     }
   }
 
@@ -240,6 +256,10 @@ struct CutoverSite {
   static func split(_ destination: String) throws(ImageCutoverError) -> (
     directory: String, name: String
   ) {
+    guard !destination.hasSuffix("/") else {
+      throw .badOptions(
+        "the destination '\(destination)' names a directory, and not the file to be made in it")
+    }
     let path = FilePath(destination)
     guard let name = path.lastComponent, name.kind == .regular else {
       throw .badOptions("the destination '\(destination)' is not the name of a file")
@@ -278,13 +298,13 @@ struct CutoverSite {
     if isPartialThere { throw .partialExists(path: partial) }
   }
 
-  private static func makeMachine(_ cutover: ImageCutover, _ disks: [DiskSite]) throws(ImageCutoverError)
-    -> CutoverMachine
-  {
+  private static func makeMachine(
+    _ cutover: ImageCutover, _ disks: [DiskSite], _ chains: KeptChains
+  ) throws(ImageCutoverError) -> CutoverMachine {
     let name = cutover.strategy.name
     let request = MigrationRequest(
       guest: GuestFacts(
-        diskVirtual: Bytes(disks.reduce(0) { $0 + $1.source.virtualSize }),
+        diskVirtual: Bytes(chains.virtualSize(disks)),
         diskAllocated: Bytes(disks.reduce(0) { $0 + $1.source.allocated })),
       notBefore: cutover.options.notBefore, resizeTo: cutover.options.resizeTo)
     var plan: CutoverPlan

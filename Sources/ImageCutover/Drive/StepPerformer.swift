@@ -23,6 +23,9 @@ final class StepPerformer: Sendable {
     var isResumed = false
     /// What the sources were when they were proved equal.
     var provedSources: [FileIdentity]?
+    var provedDestinations: [FileIdentity]?
+    /// The guest may have been told to start at the destination.
+    var mayBeStarted = false
   }
 
   init(
@@ -42,6 +45,8 @@ final class StepPerformer: Sendable {
       notes.passes = history.turn?.passes ?? []
       notes.isVerified = history.turn?.isVerified ?? false
       notes.provedSources = history.turn?.sources
+      notes.provedDestinations = history.turn?.destinations
+      notes.mayBeStarted = history.published != nil
       notes.resumesAt = history.durablePlaces
     }
     self.notes = Monitor(notes)
@@ -50,6 +55,7 @@ final class StepPerformer: Sendable {
   private var disks: [DiskWork] { team.disks }
 
   var provedSources: [FileIdentity]? { notes.withLock { $0.provedSources } }
+  var provedDestinations: [FileIdentity]? { notes.withLock { $0.provedDestinations } }
   var passes: [ImageCutoverReport.Pass] { notes.withLock { $0.passes } }
   var isVerified: Bool { notes.withLock { $0.isVerified } }
 
@@ -84,7 +90,8 @@ final class StepPerformer: Sendable {
     case .verifyDestination:
       let before = try disks.map { FileIdentity(try $0.source.file.status()) }
       try verify(control)
-      notes.withLock { $0.provedSources = before }
+      let made = try disks.map { FileIdentity(try $0.preparedFile().status()) }
+      notes.withLock { ($0.provedSources, $0.provedDestinations) = (before, made) }
       return .verified
     case .startDestination(let method):
       try start(method, control)
@@ -93,9 +100,12 @@ final class StepPerformer: Sendable {
       // The source images stay where they are: whether to remove them is for people to decide.
       return .released
     case .fenceDestination:
-      do {
-        guard try guest.fence() else { return .started }
-      } catch { throw StepFailure(.guest, "\(error)") }
+      // Whom nobody has told to start does not run there; whoever knows guests need not be asked.
+      if notes.withLock({ $0.mayBeStarted }) {
+        do {
+          guard try guest.fence() else { return .started }
+        } catch { throw StepFailure(.guest, "\(error)") }
+      }
       try onAll { disk throws(FileFault) in try disk.destination.withdraw() }
       return .fenced
     case .restoreSource(let method):
@@ -164,6 +174,7 @@ final class StepPerformer: Sendable {
             destination: FileIdentity(try $0.preparedFile().status()))
         }))
     try control.checkAbandoned()
+    notes.withLock { $0.mayBeStarted = true }
     // The guest's own program is to have them now.
     for disk in disks { ImageLock(file: try disk.preparedFile()).release() }
     do { try guest.start(method, at: disks[0].destination.path) } catch {

@@ -122,6 +122,8 @@ package enum JournalDamage: Error, Hashable, CustomStringConvertible {
   /// It belongs to somebody else, or others may write to it: what it has run would be theirs to say.
   case ofUser(UInt32)
   case writableByOthers(mode: UInt32)
+  /// In bytes.
+  case tooLarge(Int64)
 
   package var description: String {
     switch self {
@@ -134,6 +136,7 @@ package enum JournalDamage: Error, Hashable, CustomStringConvertible {
       "it belongs to the user \(user), and it names programs that would be run: let that user go on"
     case .writableByOthers(let mode):
       "others may write to it (mode \(String(mode, radix: 8))), and it names programs that would be run"
+    case .tooLarge(let size): "it has \(Bytes(size).formatted(.binary)), more than any cutover writes"
     case .unreadable(let number): "its record \(number) is whole but makes no sense to this program"
     }
   }

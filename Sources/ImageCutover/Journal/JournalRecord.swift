@@ -28,8 +28,10 @@ extension JournalRecord {
   /// Whether it can be believed as it is: a checksum tells of accidents only.
   var isSound: Bool {
     switch self {
-    case .header(let header): header.machine.isSound && header.hasSoundSizes && header.hasSoundChains
-    case .turn(let turn): turn.machine.isSound
+    case .header(let header):
+      header.machine.isSound && header.options.contradiction == nil && header.hasSoundSizes
+        && header.hasSoundChains
+    case .turn(let turn): turn.machine.isSound && turn.hasSoundPasses
     case .checkpoint(let checkpoint, _):
       checkpoint.disk >= 0 && (0...VirtualDisk.maximalSize).contains(checkpoint.durableUpTo)
     case .tracker(_, let disk, let pass): disk >= 0 && pass >= 0
@@ -127,6 +129,22 @@ struct JournalTurn: Codable, Sendable {
   var detail: String?
   /// The sources as they were; from here on a change tells that somebody uses them.
   var sources: [FileIdentity]?
+  /// The new images as they were when they were proved. Until the guest is told to start nobody may write to them.
+  var destinations: [FileIdentity]?
+}
+
+extension JournalTurn {
+  /// Whether what the passes have done can be added up.
+  fileprivate var hasSoundPasses: Bool {
+    var sum: Int64 = 0
+    let amounts: [Int64] = passes.flatMap { [$0.bytes, $0.punched, $0.remaining ?? 0] }
+    for amount in amounts {
+      let (next, overflows) = sum.addingReportingOverflow(amount)
+      guard amount >= 0, !overflows else { return false }
+      sum = next
+    }
+    return passes.allSatisfy { $0.seconds.isFinite && $0.seconds >= 0 }
+  }
 }
 
 /// Records as bytes: JSON, which a person can read, and which old programs refuse by its version.

@@ -166,6 +166,64 @@ import Testing
     #expect(Image(at: chain.new("top.qcow2")).size == size + 4096 * 3 + 512)
   }
 
+  @Test(
+    "an image that grew or shrank while no driver lived is as long at the destination", arguments: [1, -1])
+  func otherSize(_ sign: Int) throws {
+    let chain = try Qcow2Chain()
+    let (path, size) = (chain.old("top.qcow2"), Image(at: chain.old("top.qcow2")).size)
+    truncate(path, size + 1 << 20)
+    let flag = CancellationFlag()
+    var cutover = chain.cutover(Warm())
+    cutover.options.sourceInUse = true
+    cutover.options.sharesBlocks = false
+    cutover.guest = ScriptedGuest()
+    let broken = try cutover.run(cancellation: flag) { if $0.phase == .copying { flag.suspend() } }
+    try #require(broken.isSuspended)
+    truncate(path, size + (1 + sign) << 20)
+    let report = try InterruptedCutover(destination: chain.new("top.qcow2")).resume(guest: ScriptedGuest())
+    #expect(report.isCompleted, "\(report)")
+    expectAlike(Image(at: path), Image(at: chain.new("top.qcow2")))
+  }
+
+  @Test("a parent that is written to or replaced under way fails the cutover", arguments: [false, true])
+  func parentChanged(_ isReplaced: Bool) throws {
+    let chain = try Qcow2Chain()
+    let parent = chain.old("bases/golden.raw")
+    var cutover = chain.cutover(Warm())
+    cutover.options.sourceInUse = true
+    let guest = ScriptedGuest { command in
+      guard command == "shutDown" else { return }
+      if isReplaced {
+        try LoopMount.run(["cp", parent, chain.old("bases/other")])
+        rename(chain.old("bases/other"), parent)
+      } else {
+        try Image(at: parent).write(70_000..<70_001, seed: 8)
+      }
+    }
+    cutover.guest = guest
+    let report = try cutover.run()
+    #expect(report.outcome == "failed_source" && guest.commands.last == "restore", "\(report)")
+    #expect(report.detail?.contains(isReplaced ? "another file now" : "was written to") == true, "\(report)")
+    #expect(chain.arrived == [])
+  }
+
+  @Test("broken off, it is gone on with where its folder has been moved to") func folderMoved() throws {
+    let chain = try Qcow2Chain()
+    let flag = CancellationFlag()
+    let broken = try chain.cutover().run(cancellation: flag) { if $0.phase == .verifying { flag.suspend() } }
+    try #require(broken.isSuspended)
+    rename(chain.workshop["new"], chain.workshop["moved"])
+    // What bears the old name is none of it.
+    for folder in ["new", "new/bases"] { _ = try chain.workshop.folder(folder) }
+    let report = try InterruptedCutover(destination: chain.workshop["moved/top.qcow2"]).resume()
+    #expect(report.isCompleted, "\(report)")
+    #expect(chain.arrived == [])
+    #expect(chain.workshop.names(in: "moved") == ["bases", "middle.qcow2", "top.qcow2"])
+    for name in chain.names {
+      expectAlike(Image(at: chain.old(name)), Image(at: chain.workshop["moved/" + name]))
+    }
+  }
+
   @Test("an image that rests on something else when it has stopped fails the cutover, which leaves nothing")
   func rebased() throws {
     let chain = try Qcow2Chain()

@@ -84,10 +84,10 @@ import Testing
     let writer = try FileDescriptor.open(FilePath(place), .readWrite)
     // As QEMU holds what it writes to.
     try LinuxFiles().lock(writer, 101..<102, .shared)
-    guard case .sourceInUse(place)? = chain.refusal(chain.cutover()) else {
-      Issue.record("it was not refused")
-      return
-    }
+    let refused = chain.refusal(chain.cutover())?.badImage
+    #expect(refused?.what.contains("'\(place)' open for writing") == true, "\(String(describing: refused))")
+    // Of a parent no option says that it may be.
+    #expect(refused?.remedy == "Stop that program.")
     try writer.close()
     unlink(place)
     try #require(symlink(chain.old("bases/golden.raw"), place) == 0)
@@ -114,12 +114,30 @@ import Testing
     }
   }
 
+  @Test("one that is changed while the cutover was broken off and the guest is down brings the guest back")
+  func resumedInOutage() throws {
+    let chain = try chain(with: ["bases/golden.raw"])
+    let flag = CancellationFlag()
+    var cutover = chain.cutover()
+    cutover.guest = ScriptedGuest()
+    let broken = try cutover.run(cancellation: flag) { if $0.phase == .verifying { flag.suspend() } }
+    #expect(broken.isSuspended)
+    try Image(at: chain.new("bases/golden.raw")).write(70_000..<70_001, seed: 8)
+    let guest = ScriptedGuest()
+    let report = try InterruptedCutover(destination: chain.new("top.qcow2")).resume(guest: guest)
+    #expect(
+      report.outcome == "verify_failed" && guest.commands.last == "restore", "\(report) \(guest.commands)")
+    #expect(chain.arrived == ["bases/golden.raw"])
+  }
+
   @Test("one that is changed while the cutover was broken off is compared again, and refused") func resumed()
     throws
   {
     let chain = try chain(with: ["bases/golden.raw"])
     let flag = CancellationFlag()
-    let broken = try chain.cutover().run(cancellation: flag) { if $0.phase == .verifying { flag.suspend() } }
+    let broken = try chain.cutover(Warm()).run(cancellation: flag) {
+      if $0.phase == .copying { flag.suspend() }
+    }
     #expect(broken.isSuspended)
     let interrupted = try InterruptedCutover(destination: chain.new("top.qcow2"))
     let place = chain.new("bases/golden.raw")
@@ -127,7 +145,10 @@ import Testing
     do throws(ImageCutoverError) {
       let report = try interrupted.resume()
       Issue.record("it was not refused: \(report)")
-    } catch { #expect(error.badImage?.what.contains("there already") == true, "\(error)") }
+    } catch {
+      #expect(error.badImage?.what.contains("there already") == true, "\(error)")
+      #expect(error.badImage?.remedy.contains("Put back") == true, "\(error)")
+    }
     #expect(!chain.arrived.contains("top.qcow2"))
     let bytes = Image(at: chain.old("bases/golden.raw")).bytes
     let file = open(place, O_WRONLY)

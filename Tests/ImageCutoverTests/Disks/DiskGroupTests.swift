@@ -82,6 +82,14 @@ import Testing
     refused([moves[0], moves[0]])
     refused([moves[0], ImageMove(source: moves[1].source, destination: workshop.path + "/./dst1")])
     refused([moves[0], ImageMove(source: moves[1].source, destination: moves[0].source)])
+    for ours in [".fleetshift-partial", ".fleetshift-journal"] {
+      refused([moves[0], ImageMove(source: moves[1].source, destination: moves[0].destination + ours)])
+    }
+    // A manifest has no more of a disk than its name.
+    let folder = try Workshop()
+    refused([moves[0], ImageMove(source: moves[1].source, destination: folder["dst1"])]) {
+      $0.manifest = folder["list"]
+    }
     refused(moves) { $0.resizeTo = .mebibytes(9) }
     refused(moves) { $0.tracking = .log("/nowhere") }
   }

@@ -52,16 +52,27 @@ import Testing
     #expect(try CutoverCase.writelog.run(log(last, 1)) == .refused)
   }
 
-  @Test("a journal whose machine is at no place of its plan is refused") func unsoundJournal() throws {
+  @Test(
+    "a journal whose machine is at no place of its plan, or whose numbers cannot be worked with, is refused")
+  func unsoundJournal() throws {
     let seeds = try CutoverCase.journal.seeds(root: Self.root)
     let lines = String(decoding: try #require(seeds.last), as: UTF8.self)
     for (sound, unsound) in [
       ("\"stage\":0", "\"stage\":7"), ("\"virtualSize\":629145600", "\"virtualSize\":9223372036854775807"),
+      ("\"blockSize\":1048576", "\"blockSize\":0"), ("\"threads\":8", "\"threads\":0"),
+      ("\"diskBytes\":0", "\"diskBytes\":9223372036854775807"), ("\"diskBytes\":0", "\"diskBytes\":-1"),
+      ("\"passes\":[]", Self.passes(of: [9_223_372_036_854_775_807, 1])),
+      ("\"passes\":[]", Self.passes(of: [-1])),
     ] {
       #expect(lines.contains(sound))
       let changed = lines.replacingOccurrences(of: sound, with: unsound)
       #expect(try CutoverCase.journal.run(Array(changed.utf8)) == .refused)
     }
+  }
+
+  private static func passes(of amounts: [Int64]) -> String {
+    let passes = amounts.map { "{\"in_outage\":false,\"bytes\":\($0),\"punched\":0,\"seconds\":1}" }
+    return "\"passes\":[" + passes.joined(separator: ",") + "]"
   }
 
   @Test("a journal of disks whose sizes cannot be added up is refused") func manyDisks() throws {

@@ -50,12 +50,15 @@ struct CutoverPlanFile: Codable {
         throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: ""))
       }
     } catch {
-      Streams.say("fleetshift: '\(path)' is not a plan of this version\n  help: make a new one")
+      Streams.say(
+        "fleetshift: '\(path)' is no plan, or one of another version\n"
+          + "  help: make one with 'fleetshift cutover plan SOURCE DESTINATION -o plan.json'")
       throw ExitStatus.badInput.exit
     }
   }
 
-  /// Where a plan may be written: over nothing but an older plan, and not where a disk is to go.
+  /// Where a plan may be written: over nothing but an older plan, and not where a disk is to go. Where the parents of a
+  /// chain go is known only when it has been looked at: see `refusePlace`.
   static func place(_ path: String, for moves: [ImageMove]) throws -> OutputPlace {
     var status = stat()
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG || !holdsPlan(path, status) {
@@ -68,6 +71,15 @@ struct CutoverPlanFile: Codable {
       throw ExitStatus.badInput.exit
     }
     return try OutputPlace(path, reading: moves.map(\.source))
+  }
+
+  /// Refuses to be written where a parent is to go.
+  func refusePlace(_ path: String) throws {
+    let parents = disks.flatMap { $0.expected ?? [] }.compactMap(\.destination)
+    guard parents.contains(where: { PathIdentity($0) == PathIdentity(path) }) else { return }
+    Streams.say(
+      "fleetshift: '\(path)' is where a file of the chain is to go\n  help: name another file for the plan")
+    throw ExitStatus.badInput.exit
   }
 
   private static func holdsPlan(_ path: String, _ status: stat) -> Bool {
@@ -150,12 +162,15 @@ struct CutoverPlanCommand: ParsableCommand {
     let plan = try CutoverPlanFile(disks, settings)
     let cutover = try plan.cutover()
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
+    if let out { try plan.refusePlace(out) }
     if let place { try place.write(try CutoverDocument.text(plan)) }
     if json {
       try Streams.output(try CutoverDocument.text(plan))
     } else {
       try Streams.output(CutoverScreen.before(plan))
-      if let out { try Streams.output("  carry it out with: fleetshift cutover apply \(out)\n") }
+      try Streams.output(
+        out.map { "  carry it out with: fleetshift cutover apply \($0)\n" }
+          ?? "  kept nowhere; with -o plan.json 'fleetshift cutover apply plan.json' carries it out\n")
     }
   }
 }

@@ -11,8 +11,10 @@ enum CutoverScreen {
     for disk in plan.disks {
       text += "\(disk.source) -> \(disk.destination), \(plan.strategy)\n" + formats(disk)
     }
-    text +=
-      "  image      \(amount(facts.virtualSize)), of which \(amount(facts.allocated)) allocated in \(facts.extents) pieces\n"
+    let pieces = facts.extents == 1 ? "1 piece" : "\(facts.extents) pieces"
+    text += "  \(plan.disks.count == 1 ? "image     " : "in all    ") \(amount(facts.virtualSize)), of which "
+    text += "\(amount(facts.allocated)) allocated in \(pieces)\n"
+    text += resize(plan)
     if let sideBySide = facts.sideBySide {
       text += "  disks      \(plan.disks.count), "
       text += sideBySide > 1 ? "\(sideBySide) at a time side by side\n" : "one after the other\n"
@@ -31,11 +33,19 @@ enum CutoverScreen {
       return text + "  predicted  it does not come to an end at these rates: \(prediction.outcome) after "
         + "\(seconds(prediction.seconds))\n"
     }
-    text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))), "
+    text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))),\n"
     text +=
-      "pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))), "
-    text += "\(amount(Bytes(rounding: prediction.bytes))) to write\n"
+      "             pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))),\n"
+    text += "             \(amount(Bytes(rounding: prediction.bytes))) to write\n"
     return text
+  }
+
+  private static func resize(_ plan: CutoverPlanFile) -> String {
+    guard let size = plan.options.resizeTo, size != plan.facts.virtualSize else { return "" }
+    let (old, new) = (plan.facts.virtualSize, size)
+    let what =
+      new < old ? "\(amount(old - new)) of zeros are cut off" : "\(amount(new - old)) of zeros are added"
+    return "  resize     \(amount(old)) to \(amount(new)) while the guest is down: \(what)\n"
   }
 
   /// How the guest is commanded.
@@ -46,7 +56,10 @@ enum CutoverScreen {
       ("looked for", hooks.onFence),
       ("brought back", hooks.onRollback),
     ].compactMap { what, command in command.map { "\(what) by '\($0.joined(separator: " "))'" } }
-    var text = "  guest      " + named.joined(separator: ", ") + "; \(hooks.timeout) each\n"
+    let indent = String(repeating: " ", count: 13)
+    var text = "  guest      " + named.joined(separator: "\n" + indent)
+    text += "\n\(indent)each within \(hooks.timeout)\n"
+    if hooks.onPause == nil { text += indent + "Nothing stops it: --on-pause is missing.\n" }
     if hooks.onPause != nil, hooks.onRollback == nil {
       text += "             Nothing brings it back at the source if this fails: --on-rollback is missing.\n"
     }
@@ -115,8 +128,9 @@ enum CutoverScreen {
       let others = report.disks.dropFirst().map(\.destination)
       let names = ([destination] + others).joined(separator: ", ")
       return "completed: \(names) \(others.isEmpty ? "holds" : "hold") what the source held, "
-        + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
+        + resized(report) + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
         + "\(amount(Bytes(made.allocatedBytes))) allocated, the source \(amount(Bytes(report.source.allocatedBytes)))\n"
+        + left(behind: report)
     }
     if report.isSuspended { return suspended(nil, report, destination) }
     if report.outcome.hasPrefix("lost") { return lost(report, destination) }
@@ -129,8 +143,16 @@ enum CutoverScreen {
       text +=
         "THE GUEST MAY BE DOWN: it was told to stop, and nothing has started it again (--on-rollback).\n"
     }
-    if let left = report.leftBehind { text += "This could not be removed: \(left)\n" }
-    return text
+    return text + left(behind: report)
+  }
+
+  private static func left(behind report: ImageCutoverReport) -> String {
+    report.leftBehind.map { "This could not be removed: \($0)\n" } ?? ""
+  }
+
+  private static func resized(_ report: ImageCutoverReport) -> String {
+    guard let made = report.destination, made.virtualBytes != report.source.virtualBytes else { return "" }
+    return "resized to \(amount(Bytes(made.virtualBytes))), "
   }
 
   /// Each once, however many disks rest on it.
@@ -167,18 +189,26 @@ enum CutoverScreen {
   }
 
   private static func progress(_ passes: Int, _ durableUpTo: Int64) -> String {
-    var next = durableUpTo > 0 ? ", and the next up to \(amount(Bytes(durableUpTo))) of the disk" : ""
-    if passes == 0 && durableUpTo == 0 { next = ", and nothing of the first is on the disk for good" }
+    var next = durableUpTo > 0 ? ", and the next as far as \(amount(Bytes(durableUpTo))) of the images" : ""
+    if passes == 0 && durableUpTo == 0 { next = ", and nothing of the first is noted as safe on the disk yet" }
     return "\(passes) \(passes == 1 ? "pass" : "passes") done\(next)"
   }
 
   private static func lost(_ report: ImageCutoverReport, _ destination: String) -> String {
     """
     \(report.outcome): \(report.detail ?? "somebody has to decide")
+    NOBODY KNOWS WHERE THE GUEST RUNS, OR WHETHER IT DOES: look first, on both sides.
     Nothing was removed: the source, \(destination) (or its partial image) and the journal are as they were left.
+      if it runs at the destination, or is to: remove \(destination)\(Self.journalSuffix)
+      if it is to run at the source: start it there, then remove \(destination),
+      \(destination)\(Self.partialSuffix) (whichever there is) and \(destination)\(Self.journalSuffix)
+    A program that can tell where it runs (--on-fence) spares this.
 
     """
   }
+
+  private static let journalSuffix = ".fleetshift-journal"
+  private static let partialSuffix = ".fleetshift-partial"
 
   // MARK: - Status
 
@@ -186,7 +216,8 @@ enum CutoverScreen {
     var text = "\(cutover.source) -> \(cutover.destination), \(cutover.strategy)\n"
     for move in cutover.moves.dropFirst() { text += "  and        \(move.source) -> \(move.destination)\n" }
     if let report = cutover.outcome {
-      return text + "  over       \(report.outcome)\(report.detail.map { ": \($0)" } ?? "")\n"
+      text += "  over       \(report.outcome)\(report.detail.map { ": \($0)" } ?? "")\n"
+      return report.outcome.hasPrefix("lost") ? text + lost(report, cutover.destination) : text
     }
     text += "  state      \(cutover.isAtWork ? "at work" : "broken off") in \(cutover.phase.rawValue)\n"
     text += "  so far     \(progress(cutover.passes.count, cutover.durableUpTo))"
@@ -194,6 +225,7 @@ enum CutoverScreen {
     if let detail = cutover.detail { text += "  trouble    \(detail)\n" }
     if !cutover.isAtWork {
       text += "  go on with  fleetshift cutover resume \(cutover.destination)\n"
+      text += "  undo it with  fleetshift cutover rollback \(cutover.destination)\n"
     }
     return text
   }

@@ -5,7 +5,7 @@ internal import ImageCutover
 struct CutoverStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Says how far the cutover to DST is. Exit code 3: broken off, can be resumed.")
+    abstract: "Says how far the cutover to DST is. Exit code 3: broken off, can be resumed; 74: somebody has to decide.")
 
   @Argument(help: "The destination, of any disk of the guest.", completion: .file())
   var destination: String
@@ -18,6 +18,7 @@ struct CutoverStatus: ParsableCommand {
       try InterruptedCutover(destination: destination)
     }
     try Streams.output(json ? try CutoverScreen.json(cutover) : CutoverScreen.status(cutover))
+    if cutover.outcome?.outcome.hasPrefix("lost") == true { throw ExitStatus.io.exit }
     if !cutover.isAtWork && cutover.outcome == nil { throw ExitStatus.incomplete.exit }
   }
 }

@@ -1,0 +1,77 @@
+import CutoverCore
+import Glibc
+import ImageFiles
+import MigrationStrategies
+import Quantities
+import Testing
+
+@testable import ImageCutover
+
+/// A driver dies after the proof and before the guest was told to start: nobody but a cutover may touch the new image, and
+/// the guest is certain not to run on it.
+@Suite struct StartDeathTests {
+  /// Dies at every change in turn; `body` is called where that was between proof and start.
+  private func everyDeath(_ body: (Workshop, ScriptedGuest, Int) throws -> Void) throws {
+    var seen = 0
+    for number in 1...200 {
+      let workshop = try Workshop(isFast: true)
+      try Image(workshop["src"], size: 200_000, data: [0..<200_000])
+      // Where the guest runs it cannot tell.
+      let guest = ScriptedGuest { command in if command == "fence" { throw Mishap() } }
+      let mortal = MortalFiles(deathAt: number, .within, in: workshop.path)
+      var cutover = ImageCutover(source: workshop["src"], destination: workshop["dst"], strategy: Cold())
+      cutover.options.sharesBlocks = false
+      cutover.guest = guest
+      cutover.files = mortal
+      _ = try? cutover.run()
+      guard mortal.isDead else { break }
+      guard try isBeforeStart(workshop, guest) else { continue }
+      seen += 1
+      try body(workshop, guest, number)
+    }
+    // Mode, flush, rename and its flush, at least.
+    #expect(seen >= 3)
+  }
+
+  private func isBeforeStart(_ workshop: Workshop, _ guest: ScriptedGuest) throws -> Bool {
+    guard let left = try? InterruptedCutover(destination: workshop["dst"]), left.phase == .starting else {
+      return false
+    }
+    return try !guest.commands.contains("start") && !isPublished(workshop)
+  }
+
+  private func isPublished(_ workshop: Workshop) throws -> Bool {
+    let directory = try CutoverSite.openDirectory(workshop.path, LinuxFiles())
+    return try CutoverJournal.read(for: "dst", in: directory, path: workshop["dst"]).history.published != nil
+  }
+
+  @Test("what was written to the new image meanwhile is noticed, and the guest goes on at the source")
+  func changed() throws {
+    try everyDeath { workshop, guest, number in
+      let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
+      try Image(at: workshop[name]).write(70_000..<70_001, seed: 5)
+      let report = try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+      #expect(report.outcome == "failed_verification", "\(number): \(report)")
+      #expect(report.detail?.contains("written to after it had been proved") == true, "\(number): \(report)")
+      #expect(guest.commands.last == "restore" && !guest.commands.contains("start"), "\(number)")
+      #expect(workshop.names == ["src"], "\(number)")
+    }
+  }
+
+  @Test("undone, the guest goes on at the source, and nobody is asked where it runs") func undone() throws {
+    try everyDeath { workshop, guest, number in
+      let report = try InterruptedCutover(destination: workshop["dst"]).rollBack(guest: guest)
+      #expect(!report.outcome.hasPrefix("lost"), "\(number): \(report)")
+      #expect(guest.commands.last == "restore" && !guest.commands.contains("fence"), "\(number)")
+      #expect(workshop.names == ["src"], "\(number)")
+    }
+  }
+
+  @Test("gone on with, it starts") func resumed() throws {
+    try everyDeath { workshop, guest, number in
+      let report = try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+      #expect(report.isCompleted && report.verified, "\(number): \(report)")
+      #expect(guest.commands.last == "start" && workshop.names == ["dst", "src"], "\(number)")
+    }
+  }
+}
