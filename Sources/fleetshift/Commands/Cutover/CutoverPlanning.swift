@@ -67,7 +67,7 @@ struct CutoverPlanFile: Codable {
       Streams.say("fleetshift: '\(path)' is where the disk is to go\n  help: name another file for the plan")
       throw ExitStatus.badInput.exit
     }
-    return try OutputPlace(path, reading: moves.map(\.source))
+    return try OutputPlace(path, nil, reading: moves.map(\.source))
   }
 
   private static func holdsPlan(_ path: String, _ status: stat) -> Bool {
