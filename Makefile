@@ -105,7 +105,7 @@ crash: build ## Cuts the power at every flush of a cutover (root); writes Report
 real-guest: build ## Moves the disk of a running QEMU guest over NBD; writes Reports/images/real-guest.md.
 	@.ci/real-guest $(BIN)
 
-predictions: build ## Holds 40 cutovers, in two sets, against their predictions; writes Reports/images/predictions.md.
+predictions: build ## Holds cutovers, in sets of 20, against their predictions; writes Reports/images/predictions.md.
 	@.ci/predictions $(BIN)
 
 install: build ## Installs the program below PREFIX, with manual pages and shell completions.

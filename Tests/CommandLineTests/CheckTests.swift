@@ -92,7 +92,7 @@ import Testing
       "check", bench("base/tiny"), bench("base/tiny/summary.json"), "--format", "json")
     #expect(results.status == 0 && results.output.contains("fleetshift.check/1"))
     let missing = try await Program.run("check", path, "--baseline", bench("nowhere"))
-    #expect(missing.status == 66 && missing.errors.contains("there is no result"))
+    #expect(missing.status == 66 && missing.errors.contains("there is no baseline of"))
   }
 
   @Test("what is no pair, and what is no result") func mistakes() async throws {

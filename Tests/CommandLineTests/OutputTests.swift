@@ -57,6 +57,55 @@ import Testing
     #expect(try files() == before)
   }
 
+  @Test("nothing is written over but a file of the same kind") func kinds() async throws {
+    _ = try await prepared()
+    let ids = ["id", "cold01r0", "cold03r0", "cold04r0", "warm00r0", "warm16r0"]
+    let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Scenarios/validation/calibration.csv")
+    let rows = try String(contentsOf: shipped, encoding: .utf8).split(separator: "\n")
+    let kept = rows.enumerated().filter { $0 == 0 || ids.contains(String($1.prefix { $0 != "," })) }
+    let measured = try bench.file("some.csv", kept.map { $1 + "\n" }.joined())
+    // Each command, and what a file of its kind is called after "is no".
+    let commands = [
+      ("report kept -o FILE", "report of fleetshift"),
+      ("export kept --to csv -o FILE", "table 'metrics' of `fleetshift export`"),
+      ("export kept --to csv --table points -o FILE", "table 'points' of `fleetshift export`"),
+      ("export kept --to jsonl -o FILE", "table 'metrics' of `fleetshift export`"),
+      ("export kept --to sqlite -o FILE", "database of `fleetshift export`"),
+      ("trace tiny.yaml --until 5d -o FILE", "trace of fleetshift"),
+      ("check kept kept --junit FILE", "JUnit file of fleetshift"),
+      ("check kept kept --markdown FILE", "report of `fleetshift check`"),
+      ("run tiny.yaml --replications 1 --attempts FILE", "table of attempts"),
+      ("fit '\(measured)' --free disk-efficiency -o FILE", "profile that `fleetshift fit` has written"),
+    ]
+    func run(_ command: String, on file: String) async throws -> Program.Outcome {
+      try await Program.shell(
+        "\"$FLEETSHIFT\" \(command.replacing("FILE", with: file))", in: bench.path)
+    }
+    let foreign = [
+      "tiny.yaml": try bench.text("tiny.yaml"), "page": "<!DOCTYPE html>\n<html><body>mine</body></html>\n",
+      "notes": "# Notes\n\nworse\n", "data": "SQLite format 3\0 and the rest\n", "table": "a,b\n1,2\n",
+    ]
+    for (number, (command, words)) in commands.enumerated() {
+      for (name, text) in foreign where !(name == "tiny.yaml" && command.contains(name)) {
+        try bench.file(name, text)
+        let result = try await run(command, on: name)
+        #expect(result.status == 64 && result.output.isEmpty, "\(command): \(result)")
+        #expect(
+          result.errors == "fleetshift: '\(name)' exists and is no \(words)\n  help: name another file\n",
+          "\(command)")
+        #expect(try bench.text(name) == text, "\(command)")
+      }
+      // An empty file has nothing to lose; what the command has written itself it writes again.
+      try bench.file("own\(number)", "")
+      for _ in 0..<2 {
+        let result = try await run(command, on: "own\(number)")
+        #expect(result.status == 0, "\(command): \(result)")
+      }
+      #expect(try (FileManager.default.contents(atPath: bench("own\(number)")) ?? Data()).count > 0)
+    }
+  }
+
   @Test("what has no name is refused") func empty() async throws {
     let path = try bench.tiny()
     for arguments in [

@@ -40,6 +40,34 @@ import Testing
     #expect(try await Self.predict([path, "--samples", "40"]).output != options.output)
   }
 
+  @Test("without a migration there is no prediction, and an idle guest is said to be one") func idle()
+    async throws
+  {
+    let bare = try await Self.predict([])
+    #expect(bare.status == 64 && bare.output.isEmpty && bare.errors.contains("Usage:"), "\(bare)")
+    let idle = "It writes nothing: --dirty-rate is not given."
+    let silent = try await Self.predict(["--memory", "8 GiB", "--samples", "4"])
+    #expect(silent.status == 0 && silent.output.contains(idle), "\(silent)")
+    for given in [Self.guest, ["--memory", "8 GiB", "--dirty-rate", "0 B/s", "--samples", "4"]] {
+      let result = try await Self.predict(given)
+      #expect(result.status == 0 && !result.output.contains("It writes nothing"), "\(result)")
+    }
+    let warm = try await Self.predict(
+      ["--kind", "warm", "--disk", "10 GiB", "--allocated", "5 GiB", "--samples", "4"])
+    #expect(warm.output.contains("It writes nothing to its disk: --disk-writes is not given."), "\(warm)")
+  }
+
+  @Test("a working set fits into the workload") func workingSet() async throws {
+    let options = ["--memory", "8 GiB", "--dirty-rate", "60 MiB/s", "--samples", "4", "--workload"]
+    let wrong = try await Self.predict(options + ["3 GiB", "--working-set", "5 GiB"])
+    #expect(wrong.status == 65 && wrong.output.isEmpty, "\(wrong)")
+    #expect(wrong.errors.contains("the working set does not fit into the workload: 5 GiB into 3 GiB"))
+    #expect(try await Self.predict(options + ["5 GiB", "--working-set", "5 GiB"]).status == 0)
+    let measured = try await Self.predict(
+      options + ["3 GiB", "--working-set", "5 GiB", "--set", "used=6 GiB"])
+    #expect(measured.status == 0, "\(measured)")
+  }
+
   @Test("JSON has the figures and their intervals") func json() async throws {
     let result = try await Self.predict(Self.guest + ["--format", "json"])
     let object = try #require(

@@ -83,6 +83,11 @@ package enum Figure {
     abs(value) >= 9.95 ? decimal(value, 0) : short(value, digits: 2)
   }
 
+  /// `1 host`, `24 hosts`.
+  package static func counted(_ number: Int, _ noun: String) -> String {
+    "\(decimal(Double(number), 0)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// The same quantity of several things, in the unit and with the places that suit the largest, so that they compare
   /// at a glance; what would vanish in that has its own unit.
   package static func column(_ values: [Double], _ kind: FigureKind) -> [String] {

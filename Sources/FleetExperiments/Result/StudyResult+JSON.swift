@@ -11,6 +11,7 @@ extension StudyResult {
     try container.encode(schema, forKey: .schema)
     try container.encode(scenario, forKey: .scenario)
     try container.encode(variant, forKey: .variant)
+    try container.encodeIfPresent(settings, forKey: .settings)
     try container.encodeIfPresent(question, forKey: .question)
     try container.encode(seed, forKey: .seed)
     try container.encode(replications, forKey: .replications)

@@ -7,6 +7,8 @@ public struct StudyResult: Codable, Sendable {
   public var schema = StudyResult.currentSchema
   public var scenario: String
   public var variant: String?
+  /// What the command line put in the place of the scenario's values, in its order; absent where nothing was.
+  public var settings: [Setting]?
   /// What the scenario asks, in its author's words; results of older versions do not say.
   public var question: String?
   public var seed: UInt64
@@ -42,8 +44,17 @@ public struct StudyResult: Codable, Sendable {
 
   public static let currentSchema = "fleetshift.summary/1"
 
+  /// A path and the value that it was given.
+  public struct Setting: Codable, Hashable, Sendable {
+    public var path: String
+    public var value: String
+
+    public init(_ path: String, _ value: String) { (self.path, self.value) = (path, value) }
+  }
+
   enum CodingKeys: String, CodingKey {
-    case schema, scenario, variant, question, seed, replications, guests, hosts, baseline, drains, tickets
+    case schema, scenario, variant, settings, question, seed, replications, guests, hosts, baseline, drains,
+      tickets
     case policy, outages, fleet, stopping
     case courses = "campaigns"
     case totals = "all"

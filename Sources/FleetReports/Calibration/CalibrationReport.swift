@@ -23,7 +23,8 @@ public enum CalibrationReport {
     for parameter in calibration.parameters {
       lines.append(
         "  \(parameter.path) = \(parameter.text)"
-          + (error(parameter).map { " ± \($0)" } ?? " (not told by the targets)"))
+          + (error(parameter).map { " ± \($0)" }
+            ?? (parameter.isAtEnd ? " (at an end of its range)" : " (not told by the targets)")))
     }
     lines.append("to")
     for (target, kind) in zip(calibration.targets, kinds(calibration)) {
@@ -66,12 +67,19 @@ public enum CalibrationReport {
     return table
   }
 
-  private static func parametersNote(_ calibration: Calibration) -> String {
-    let chance =
-      calibration.replications > 1
-      ? "By chance: the targets were observed in one history, and the simulated ones differ as well. "
-      : "One replication: nothing says how far chance goes. More with --replications. "
-    return chance + "By tolerance: the true targets lie anywhere within theirs."
+  /// How to read the columns that there are.
+  private static func parametersNote(_ calibration: Calibration) -> String? {
+    var sentences: [String] = []
+    if calibration.replications == 1 {
+      sentences.append("One replication: nothing says how far chance goes. More with --replications.")
+    } else if calibration.parameters.contains(where: { $0.errorByChance != nil }) {
+      sentences.append(
+        "By chance: the targets were observed in one history, and the simulated ones differ as well.")
+    }
+    if calibration.parameters.contains(where: { $0.errorByTolerance != nil }) {
+      sentences.append("By tolerance: the true targets lie anywhere within theirs.")
+    }
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
   private static func error(_ parameter: Calibration.Parameter) -> String? {
@@ -119,7 +127,10 @@ public enum CalibrationReport {
     }
     for parts in calibration.untold {
       guard parts.count > 1, let first = parts.first else {
-        if let only = parts.first {
+        // At an end of its range its slope says nothing of it.
+        if let only = parts.first,
+          !calibration.parameters.contains(where: { $0.path == only.path && $0.isAtEnd })
+        {
           sentences.append(
             "\(only.path) has no bearing on the targets, or so little that its range says as much as they do."
           )
@@ -140,6 +151,12 @@ public enum CalibrationReport {
       sentences.append(
         "The errors of \(pair.first) and \(pair.second) go \(pair.value > 0 ? "together" : "opposite ways") "
           + "(correlation \(Figure.decimal(pair.value, 2))): one of them known better would tell the other.")
+    }
+    for parameter in calibration.parameters
+    where parameter.start < parameter.low || parameter.start > parameter.high {
+      sentences.append(
+        "\(parameter.path) is \(figure(parameter.start, of: parameter, digits: 4)) in the scenario, which is outside its "
+          + "range.")
     }
     for parameter in calibration.parameters where parameter.isAtEnd {
       sentences.append("\(parameter.path) lies at an end of its range: it would rather be beyond it.")

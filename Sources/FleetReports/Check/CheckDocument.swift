@@ -19,20 +19,32 @@ struct CheckDocument {
 
   static func headline(_ check: Check) -> String {
     switch check.outcome {
-    case .same: "nothing changed"
-    case .moved: "changed, and nobody is worse off than is tolerated"
-    case .broken where check.broken.count == 1: "an expectation is broken, and was broken before too"
-    case .broken: "\(check.broken.count) expectations are broken, and were broken before too"
-    case .worse where check.findings.contains(where: { $0.verdict == .worse }): "worse"
-    case .worse: "an expectation is broken"
+    case .same: nothingChanged
+    case .moved: nobodyWorse
+    case .broken where check.broken.count == 1: oneBrokenBefore
+    case .broken: "\(check.broken.count) \(someBrokenBefore)"
+    case .worse where check.findings.contains(where: { $0.verdict == .worse }): worse
+    case .worse: oneBroken
     }
+  }
+
+  private static let (nothingChanged, worse) = ("nothing changed", "worse")
+  private static let nobodyWorse = "changed, and nobody is worse off than is tolerated"
+  private static let oneBroken = "an expectation is broken"
+  private static let oneBrokenBefore = "an expectation is broken, and was broken before too"
+  private static let someBrokenBefore = "expectations are broken, and were broken before too"
+
+  /// Whether a title is that of a check.
+  static func isTitle(_ text: String) -> Bool {
+    [nothingChanged, worse, nobodyWorse, oneBroken, oneBrokenBefore].contains { text.hasSuffix(": \($0)") }
+      || text.hasSuffix(" \(someBrokenBefore)")
   }
 
   private var sentence: String {
     let worse = check.findings.filter { $0.verdict == .worse }
     let classes = Set(worse.filter { $0.group.kind == .vmClass }.map(\.group.name)).count
     let all = Set(check.findings.filter { $0.group.kind == .vmClass }.map(\.group.name)).count
-    let pairs = "\(check.replications) pairs of replications"
+    let pairs = Figure.counted(check.replications, "pair") + " of replications"
     if check.findings.allSatisfy({ $0.verdict == .equal }) {
       return
         "All of \(Figure.text(Double(check.findings.count), .count)) figures are the very same in \(pairs)."
@@ -40,7 +52,8 @@ struct CheckDocument {
     guard let first = worse.first else {
       return "Nothing is worse by more than \(Figure.text(check.tolerance, .share)) in \(pairs)."
     }
-    let who = all > 0 && classes > 0 ? " \(classes) of \(all) classes of VMs are worse off in some way." : ""
+    let some = all == 1 ? "The one class of VMs is" : "\(classes) of \(all) classes of VMs are"
+    let who = all > 0 && classes > 0 ? " \(some) worse off in some way." : ""
     return
       "\(first.metric.words.prefix(1).uppercased() + first.metric.words.dropFirst()) of \(first.group.words): "
       + "\(first.value(first.before)) before, \(first.value(first.after)) after."
@@ -48,7 +61,7 @@ struct CheckDocument {
   }
 
   private var note: String {
-    "After minus before, means of \(check.replications) pairs of replications that draw the same random numbers, in "
+    "After minus before, means of \(Figure.counted(check.replications, "pair")) of replications that draw the same random numbers, in "
       + "brackets the 95 % interval. Probability: of such a difference by chance alone, adjusted for all figures "
       + "looked at (Holm). Up to \(Figure.text(check.tolerance, .share)) worse is tolerated."
   }

@@ -11,6 +11,11 @@ public enum CheckReport {
     checks.map { CheckDocument($0).document.markdown() }.joined(separator: "\n")
   }
 
+  /// Whether a line is the title of a check in Markdown.
+  public static func isTitle(_ line: String) -> Bool {
+    line.hasPrefix("# ") && CheckDocument.isTitle(line)
+  }
+
   /// One check is an object, several are an array of them.
   public static func json(_ checks: [Check]) throws -> String {
     guard checks.count == 1, let only = checks.first else { return try JSONReport.encode(checks) }

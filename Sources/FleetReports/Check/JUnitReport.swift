@@ -2,8 +2,12 @@ public import FleetExperiments
 
 /// Checks as a JUnit file: a suite a scenario, a test case a figure of a group, so that any CI shows what got worse.
 public enum JUnitReport {
+  /// How each begins.
+  public static let start =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fleetshift check\">\n"
+
   public static func render(_ checks: [Check]) -> String {
-    var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fleetshift check\">\n"
+    var text = start
     for check in checks { text += suite(check) }
     return text + "</testsuites>\n"
   }

@@ -3,15 +3,17 @@ internal import Quantities
 
 /// What one migration will come to, for a planner and for programs.
 public enum ForecastReport {
+  /// - Parameter remarks: on what was asked.
   public static func text(
     _ forecast: MigrationForecast, of migration: MigrationCase, under profile: RigProfile,
-    style: TerminalStyle = .plain
+    remarks: [String] = [], style: TerminalStyle = .plain
   ) -> String {
     var document = Document()
     document.add(.title("One \(migration.kind.rawValue) migration on \(profile.name)"))
     document.add(.paragraph(verdict(forecast)))
     document.add(.paragraph("Held back by: \(words(forecast.bottleneck))."))
     document.add(.paragraph(ForecastQuestion.words(of: migration)))
+    for remark in remarks { document.add(.paragraph(remark)) }
     document.add(
       "What it comes to", figures(forecast),
       note: knowsChance(forecast)

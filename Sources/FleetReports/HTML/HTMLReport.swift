@@ -57,12 +57,12 @@ public struct HTMLReport {
 
   private var facts: [String] {
     [
-      "seed \(result.seed)",
+      StudyDocument.settings(of: result), "seed \(result.seed)",
       result.replications == 1 ? "1 replication" : "\(result.replications) replications",
-      "\(Figure.text(Double(result.hosts), .count)) hosts",
-      "\(Figure.text(Double(result.guests), .count)) VMs",
+      Figure.counted(result.hosts, "host"),
+      Figure.counted(result.guests, "VM"),
       "horizon \(Figure.span(result.horizonSeconds))", "fleetshift \(version)",
-    ]
+    ].compactMap(\.self)
   }
 
   private var headline: String {

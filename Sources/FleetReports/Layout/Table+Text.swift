@@ -13,7 +13,9 @@ extension Table {
     var pending = Array(columns.indices.dropFirst())
     repeat {
       var (band, used) = ([0], label)
-      while let next = pending.first, used + Table.gap.count + widths[next] <= style.width || band.count == 1
+      while let next = pending.first,
+        used + Table.gap.count + room(for: next, widths, in: style.width - label) <= style.width
+          || band.count == 1
       {
         used += Table.gap.count + widths[next]
         band.append(pending.removeFirst())
@@ -22,6 +24,15 @@ extension Table {
       lines += self.lines(of: band, [label] + band.dropFirst().map { widths[$0] }, style)
     } while !pending.isEmpty
     return lines
+  }
+
+  /// What a column takes; the first of a group that has room in a band of its own takes it for the whole group, so that
+  /// its name is read whole.
+  private func room(for column: Int, _ widths: [Int], in limit: Int) -> Int {
+    guard let group = columns[column].group, columns[column - 1].group != group else { return widths[column] }
+    let whole = columns.indices[column...].prefix { columns[$0].group == group }.map { widths[$0] }
+    let total = whole.reduce(0, +) + (whole.count - 1) * Table.gap.count
+    return total + Table.gap.count <= limit ? total : widths[column]
   }
 
   /// As wide as it likes where all fits; else what the others leave, as long as names can still be told.

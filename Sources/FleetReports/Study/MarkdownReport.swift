@@ -12,16 +12,25 @@ public enum MarkdownReport {
   }
 
   /// What to type for the very same result, as far as the result knows.
-  public static func command(for result: StudyResult) -> String {
-    var words = ["fleetshift", "run", quoted(result.scenario + ".yaml")]
+  ///
+  /// - Parameter file: of the scenario, as it was given; made from its name where it is left out.
+  public static func command(for result: StudyResult, file: String? = nil) -> String {
+    var words = ["fleetshift", "run", quoted(file ?? result.scenario + ".yaml")]
     if let variant = result.variant { words += ["--variant", quoted(variant)] }
-    words += ["--seed", "\(result.seed)", "--replications", "\(result.replications)"]
+    for setting in result.settings ?? [] { words += ["--set", quoted("\(setting.path)=\(setting.value)")] }
+    words += ["--seed", "\(result.seed)"]
+    if let stopping = result.stopping, let first = stopping.looks.first {
+      words += stopping.rules.flatMap { ["--until", quoted($0.text)] }
+      words += ["--replications", "\(first)", "--max-replications", "\(stopping.mostReplications)"]
+    } else {
+      words += ["--replications", "\(result.replications)"]
+    }
     return words.joined(separator: " ")
   }
 
   /// As a POSIX shell takes it for one word.
   private static func quoted(_ word: String) -> String {
-    let isPlain = word.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-_./".contains($0) }
+    let isPlain = word.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-_./=".contains($0) }
     guard !isPlain || word.isEmpty else { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }

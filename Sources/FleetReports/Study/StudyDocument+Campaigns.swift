@@ -46,11 +46,14 @@ extension StudyDocument {
     return (Figure.span(estimate.mean), "\(Figure.span(max(0, low))) to \(Figure.span(high))")
   }
 
-  /// `finished`, or in how many replications it came to what.
+  /// `finished`, or in how many replications it came to what. With nothing more to do it is over, which is not to say that
+  /// it has done what it was for.
   private func outcome(of course: CampaignResult) -> String {
     let all = course.outcomes.values.reduce(0, +)
+    let isDone = course.hostsDone.mean >= course.hosts.mean || !course.stoppedBy.isEmpty
     let words = [
-      ("finished", "finished"), ("under_way", "not over"), ("not_begun", "not begun"),
+      ("finished", isDone ? "finished" : "over, not done"), ("under_way", "not over"),
+      ("not_begun", "not begun"),
     ]
     var parts = words.compactMap { code, words in course.outcomes[code].map { (words, $0) } }
     for (reason, count) in course.stoppedBy.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {

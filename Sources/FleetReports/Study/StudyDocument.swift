@@ -40,13 +40,14 @@ struct StudyDocument {
 
   private mutating func header() {
     add(.title(result.scenario + (result.variant.map { ", variant \($0)" } ?? "")))
+    if let words = StudyDocument.settings(of: result) { add(.paragraph(words)) }
     if let question = result.question { add(.paragraph(question)) }
     let count = result.replications
     let facts = [
       "seed \(result.seed)",
       count == 1 ? "1 replication" : "\(Figure.text(Double(count), .count)) replications",
-      "\(Figure.text(Double(result.hosts), .count)) hosts",
-      "\(Figure.text(Double(result.guests), .count)) VMs",
+      Figure.counted(result.hosts, "host"),
+      Figure.counted(result.guests, "VM"),
       "horizon \(Figure.span(result.horizonSeconds))",
     ]
     add(.paragraph(facts.joined(separator: ", ")))
@@ -56,6 +57,12 @@ struct StudyDocument {
           ? "One replication has no confidence interval: run more of them to see how far chance goes."
           : "Counts and totals are of one replication on average, in brackets the 95 % interval of that mean; "
             + "quantiles are over all replications together."))
+  }
+
+  /// What the command line changed of the scenario.
+  static func settings(of result: StudyResult) -> String? {
+    guard let settings = result.settings, !settings.isEmpty else { return nil }
+    return "with " + settings.map { "\($0.path) = \($0.value)" }.joined(separator: ", ")
   }
 
   /// By which rule it ended.

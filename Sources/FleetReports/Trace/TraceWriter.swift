@@ -36,6 +36,9 @@ public struct TraceWriter {
     var down: Instant?
   }
 
+  /// How each begins.
+  public static let start = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
+
   /// - Parameters:
   ///   - sites: the site of each host, by number.
   ///   - put: takes the text, piece by piece.
@@ -48,7 +51,7 @@ public struct TraceWriter {
     self.window = window
     self.put = put
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try put("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n")
+    try put(TraceWriter.start)
     try write(
       TraceEvent(name: "process_name", phase: .metadata, process: 0, arguments: ["name": .text("fleet")]))
   }

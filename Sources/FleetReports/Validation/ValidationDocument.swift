@@ -52,7 +52,11 @@ struct ValidationDocument {
   private static func rows(_ rows: [ScoredMigration], of kind: MigrationKind) -> Table {
     let figures = FidelityFigure.scored(of: kind)
     var columns: [Table.Column] = [.text("id")]
-    if kind != .cold && kind != .reboot { columns += [.number("chance"), .text("did")] }
+    if kind != .cold && kind != .reboot {
+      columns += [
+        .number("chance", of: "converges"), Table.Column(title: "did", alignment: .left, group: "converges"),
+      ]
+    }
     for figure in figures {
       columns += [
         .number("measured", of: figure.words), .number("predicted", of: figure.words),

@@ -21,6 +21,12 @@ public struct MigrationCase: Hashable, Codable, Sendable {
   public var shutdown = Duration.zero
 
   public init(_ kind: MigrationKind) { self.kind = kind }
+
+  /// Whether the guest's memory stays as it is while it is copied.
+  public var writesNoMemory: Bool {
+    if case .curve = memory.writes.pattern { return false }
+    return memory.writes.pagesPerSecond == 0
+  }
 }
 
 /// The ways of moving a guest that predictions know.

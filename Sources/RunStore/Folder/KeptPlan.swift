@@ -1,11 +1,36 @@
 internal import Foundation
 
 extension RunFolder {
+  /// What was begun is gone on with, or taken away by whoever began it.
+  func refuseUnfinished(in folder: String) throws(RunStoreError) {
+    guard RunFolder.holdsRun(folder),
+      !FileManager.default.fileExists(atPath: folder + "/" + RunFolder.summaryName)
+    else { return }
+    let isSweep = RunFolder.plan(in: folder)?.isSweep ?? manifest.isSweep
+    throw RunStoreError(
+      .incomplete, "'\(folder)' holds a \(isSweep ? "sweep" : "run") that is not finished",
+      remedy: "go on with `\(RunFolder.continuation(of: folder, isSweep: isSweep))`, or remove the folder")
+  }
+
+  /// The scenario's file as it was given to the run that is kept in a folder; `nil` where none is.
+  package static func scenarioFile(in folder: String) -> String? {
+    plan(in: folder)?.scenario.file
+  }
+
+  private static func plan(in folder: String) -> RunManifest? {
+    FileManager.default.contents(atPath: folder + "/" + manifestName)
+      .flatMap { try? JSONDecoder().decode(RunManifest.self, from: $0) }
+  }
+
+  /// What goes on with an unfinished run or sweep.
+  static func continuation(of folder: String, isSweep: Bool) -> String {
+    isSweep ? "fleetshift sweep run \(folder)" : "fleetshift run --resume --out \(folder)"
+  }
+
   /// A kept result is replaced by a newer one of the same plan, never by one of something else.
   func refuseOther(than manifest: RunManifest, in folder: String) throws(RunStoreError) {
     guard RunFolder.holdsRun(folder) else { return }
-    let data = FileManager.default.contents(atPath: folder + "/" + RunFolder.manifestName)
-    guard let kept = data.flatMap({ try? JSONDecoder().decode(RunManifest.self, from: $0) }), kept.isSound
+    guard let kept = RunFolder.plan(in: folder), kept.isSound
     else {
       throw RunStoreError(
         .incomparable, "'\(folder)' holds a run that this version cannot read, or that was edited",

@@ -53,17 +53,23 @@ public struct RunFolder: Sendable {
 
   /// Begins a run in a folder, in place of the finished one of the same plan that may lie there.
   ///
+  /// - Parameter replacesFinished: whether that one may go; not where nothing is simulated for it at once.
   /// - Throws: where a run has been begun and not finished, where the finished one is of another plan, and where nothing
   ///   can be written.
-  public init(creating path: String, _ manifest: RunManifest) throws(RunStoreError) {
+  public init(
+    creating path: String, _ manifest: RunManifest, replacesFinished: Bool = true
+  ) throws(RunStoreError) {
     self.path = path
     self.manifest = manifest
-    if RunFolder.holdsRun(path), !FileManager.default.fileExists(atPath: path + "/" + RunFolder.summaryName) {
-      throw RunStoreError(
-        .incomplete, "'\(path)' holds a run that is not finished",
-        remedy: "go on with it by --resume, or remove the folder")
-    }
+    try refuseUnfinished(in: path)
     try refuseOther(than: manifest, in: path)
+    if !replacesFinished, RunFolder.holdsRun(path) {
+      throw RunStoreError(
+        .finished, "'\(path)' holds a finished sweep",
+        remedy:
+          "read it with `fleetshift sweep merge \(path)` or `fleetshift report \(path)`, or remove the folder"
+      )
+    }
     try writing {
       let files = FileManager.default
       try Folders.make(shardFolder)

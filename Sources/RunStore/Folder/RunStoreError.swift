@@ -10,6 +10,8 @@ public struct RunStoreError: Error, Hashable, Sendable, CustomStringConvertible 
     case incomparable
     /// Shards are missing.
     case incomplete
+    /// It is done, and what it came to is not to be lost.
+    case finished
     case io
   }
 

@@ -53,9 +53,11 @@ extension RunFolder {
   /// Says what is still to be done.
   public var incomplete: RunStoreError {
     RunStoreError(
-      .incomplete, "\(unitsDone) of \(manifest.units) replications are done in '\(path)'",
-      remedy: manifest.isSweep
-        ? "go on with `fleetshift sweep run`" : "go on with `fleetshift run --resume --out`")
+      .incomplete,
+      isComplete
+        ? "all \(manifest.units) replications are done in '\(path)', and not added up yet"
+        : "\(unitsDone) of \(manifest.units) replications are done in '\(path)'",
+      remedy: "go on with `\(RunFolder.continuation(of: path, isSweep: manifest.isSweep))`")
   }
 
   private func read(

@@ -24,10 +24,13 @@ public enum ProfileText {
     return text
   }
 
+  /// What a fitted profile begins with, as a comment.
+  public static let mark = "Fitted by 'fleetshift fit'."
+
   /// The head of a profile that was fitted: how well it fits.
   public static func comment(_ fit: ProfileFit) -> [String] {
     var lines = [
-      "Fitted by 'fleetshift fit'. What it leaves, as a robust standard deviation of the relative error:"
+      "\(mark) What it leaves, as a robust standard deviation of the relative error:"
     ]
     for figure in FidelityFigure.allCases {
       guard let scatter = fit.scatter[figure] else { continue }

@@ -1,4 +1,5 @@
 public import MigrationPhysics
+internal import Quantities
 
 /// One migration, from a file, from settings by key, or from both.
 ///
@@ -30,6 +31,10 @@ public struct MigrationFile: CheckedFile, Sendable {
   /// Nil if anything was wrong.
   public private(set) var migration: MigrationCase?
   public private(set) var findings: FileFindings
+  private var given: Set<String> = []
+
+  /// Whether the file or a setting says what a key is.
+  public func isGiven(_ key: String) -> Bool { given.contains(key) }
 
   /// - Parameters:
   ///   - path: the file; `nil`: the settings say it all.
@@ -48,6 +53,7 @@ public struct MigrationFile: CheckedFile, Sendable {
     guard let document = findings.document(start: "name the VM's memory, such as 'memory: 8 GiB'") else {
       return
     }
+    given = Set(settings.map(\.key) + MigrationFile.keys.map(\.key).filter { document[$0] != nil })
     var overrides: [Override] = []
     for setting in settings {
       let text = SourceText(setting.text, file: setting.place)
@@ -66,6 +72,15 @@ public struct MigrationFile: CheckedFile, Sendable {
       let keys = MigrationFile.keysOfFields[error.field] ?? [error.field]
       findings.diagnostics.add(
         .outOfRange, at: MigrationFile.origin(of: keys, overrides, document), error.description,
+        remedy: "change \(keys.joined(separator: " or "))")
+      return
+    }
+    let (workload, set) = (found.memory.workload, found.memory.writes.workingSet)
+    if given.contains("workload"), set > max(workload, found.memory.used ?? .zero) {
+      let keys = ["working-set", "workload"]
+      findings.diagnostics.add(
+        .outOfRange, at: MigrationFile.origin(of: keys, overrides, document),
+        "the working set does not fit into the workload: \(set) into \(workload)",
         remedy: "change \(keys.joined(separator: " or "))")
       return
     }

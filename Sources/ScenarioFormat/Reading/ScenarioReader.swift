@@ -6,6 +6,8 @@ internal import Quantities
 public struct ScenarioFile: Sendable {
   /// The scenario as it stands, and then its variants in the order of the file. Empty if anything was wrong.
   public private(set) var scenarios: [Scenario] = []
+  /// What was put in the place of the document's values, in that order.
+  public private(set) var settings: [Setting] = []
   private(set) var diagnostics = Diagnostics()
   private var sources: [SourceText] = []
   private var trial: Resolution.Trial?
@@ -17,6 +19,7 @@ public struct ScenarioFile: Sendable {
   ///   - settings: values to be put in places of the document, whatever it says there; a variant has the last word.
   ///   - plugIns: strategies, rules and scores besides those that ship, which the scenario may name.
   public init(path: String, settings: [Setting] = [], plugIns: PlugIns = PlugIns()) {
+    self.settings = settings
     guard let source = SourceText.read(path: path, into: &diagnostics) else { return }
     read(source, settings, plugIns)
   }
@@ -25,6 +28,7 @@ public struct ScenarioFile: Sendable {
   public init(
     text: String, name: String, settings: [Setting] = [], plugIns: PlugIns = PlugIns()
   ) {
+    self.settings = settings
     read(SourceText(text, file: name), settings, plugIns)
   }
 

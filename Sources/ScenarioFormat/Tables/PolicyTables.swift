@@ -38,10 +38,10 @@ enum PolicyTables {
     Field(
       "prepare", \.prepare, .timeDistribution, doc: "Control plane and set-up, before anything is copied.")
     Field(
-      "stream-rate", \.streamRate, .rateDistribution,
+      "stream-rate", \.streamRate, .limitDistribution,
       doc:
         "The most that one migration copies, whatever the links: one stream's encryption, one disk's queue.",
-      standard: "no such limit")
+      standard: "unlimited")
     Field(
       "reboot-overhead", \.rebootOverhead, .timeDistribution,
       doc: "Work inside the outage of a guest that boots: detach, attach, coalesce, plumb.")

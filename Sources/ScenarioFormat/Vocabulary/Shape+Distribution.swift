@@ -12,14 +12,25 @@ extension Shape where Value == Distribution {
   static let timeDistribution = distribution(
     "time-distribution", of: Shape<Duration>.duration.mapped({ $0.seconds }, back: { Duration(seconds: $0) }))
   /// Of amounts of data per second; values in bytes per second.
-  static let rateDistribution = distribution(
-    "rate-distribution",
-    of: Shape<ByteRate>.byteRate.mapped({ $0.bytesPerSecond }, back: { ByteRate(bytesPerSecond: $0) }))
+  static let rateDistribution = distribution("rate-distribution", of: rate)
+
+  /// The same where a single rate may be `unlimited`, and nothing else stands for that: a rate of 0 is none.
+  static let limitDistribution = Shape.byKind(
+    scalar: Shape<ByteRate>.limit.mapped(
+      { $0 == .unlimited ? .zero : try Distribution.constant($0.bytesPerSecond) },
+      back: { $0.constantValue.map { $0 > 0 ? ByteRate(bytesPerSecond: $0) : .unlimited } }),
+    mapping: byFamily("rate-distribution", of: rate))
+
+  private static let rate = Shape<ByteRate>.byteRate.mapped(
+    { $0.bytesPerSecond }, back: { ByteRate(bytesPerSecond: $0) })
 
   private static func distribution(_ name: String, of unit: Shape<Double>) -> Shape {
     let constant = unit.mapped({ try Distribution.constant($0) }, back: { $0.constantValue })
-    return .byKind(
-      scalar: constant, mapping: .tagged(name, doc: "Where chance decides.", families(name, unit)))
+    return .byKind(scalar: constant, mapping: byFamily(name, of: unit))
+  }
+
+  private static func byFamily(_ name: String, of unit: Shape<Double>) -> Shape {
+    .tagged(name, doc: "Where chance decides.", families(name, unit))
   }
 
   private static func families(_ name: String, _ unit: Shape<Double>) -> [Tag<Distribution>] {

@@ -65,7 +65,7 @@ struct BaselineSave: AsyncParsableCommand {
       let path = try folder.path(of: result.scenario)
       _ = try ResultFolder(path)
       for name in ["summary.md", "summary.json"] where FileManager.default.fileExists(atPath: path) {
-        _ = try OutputPlace("\(path)/\(name)", reading: inputs)
+        _ = try OutputPlace("\(path)/\(name)", nil, reading: inputs)
       }
       results.append(result)
     }

@@ -68,7 +68,7 @@ struct Calibrate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let place = try output.map { try OutputPlace($0, reading: [scenario]) }
+    let place = try output.map { try OutputPlace($0, nil, reading: [scenario]) }
     try place.map(refuseToOverwrite)
     let file = try options.read(scenario)
     let chosen = try options.pick(variant, from: file, scenario)

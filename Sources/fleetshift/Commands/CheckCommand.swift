@@ -122,12 +122,13 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func judgeExactly(_ pairs: [(before: StudyResult, after: StudyResult)]) throws {
-    let differing = try pairs.filter { try JSONReport.render([$0.before]) != JSONReport.render([$0.after]) }
-    for (_, after) in pairs {
-      let differs = differing.contains { $0.after.scenario == after.scenario }
-      try Streams.output("\(after.scenario): \(differs ? "differs" : "the same, byte by byte")\n")
+    var differs = false
+    for (before, after) in pairs {
+      let difference = try ExactDifference(before, after)
+      differs = differs || difference != nil
+      try Streams.output("\(after.scenario): \(difference?.text ?? "the same, byte by byte\n")")
     }
-    if !differing.isEmpty { throw ExitStatus.broken.exit }
+    if differs { throw ExitStatus.broken.exit }
   }
 
   private func render(_ checks: [FleetExperiments.Check]) throws -> String {
@@ -141,8 +142,11 @@ struct CheckCommand: AsyncParsableCommand {
   /// Where `--junit` and `--markdown` go, before anything is simulated for them.
   private func outputs() throws -> (junit: OutputPlace?, markdown: OutputPlace?) {
     let read = inputs + [policy, baseline].compactMap { $0 }
-    let first = try junit.map { try OutputPlace($0, reading: read) }
-    return (first, try markdown.map { try OutputPlace($0, reading: read, beside: first.map { [$0] } ?? []) })
+    let first = try junit.map { try OutputPlace($0, .jUnit, reading: read) }
+    let second = try markdown.map {
+      try OutputPlace($0, .check, reading: read, beside: first.map { [$0] } ?? [])
+    }
+    return (first, second)
   }
 
   private func publish(
@@ -178,10 +182,21 @@ struct CheckCommand: AsyncParsableCommand {
     var pairs: [(StudyResult, StudyResult)] = []
     for input in inputs {
       let after = try await options.result(ofInput: input, expect: expect)
-      let before = try ResultFile.read("\(baseline)/\(after.scenario)/summary.json")
+      let before = try ResultFile.read(try kept(after.scenario, of: input, in: baseline))
       pairs.append((judged(before, by: expect), after))
     }
     return pairs
+  }
+
+  /// The baseline of a scenario.
+  private func kept(_ scenario: String, of input: String, in folder: String) throws -> String {
+    let path = "\(folder)/\(scenario)/summary.json"
+    guard !FileManager.default.fileExists(atPath: path) else { return path }
+    let option = folder == BaselineFolder.usual ? "" : " --baseline \(folder)"
+    Streams.say(
+      "fleetshift: there is no baseline of '\(scenario)' in '\(folder)'\n  help: save one with "
+        + "`fleetshift baseline save \(input)\(option)`")
+    throw ExitStatus.noInput.exit
   }
 
   /// The old result with what it makes of the gate's clauses, as far as it can be asked by itself: they need not hold of

@@ -35,6 +35,14 @@ struct Export: ParsableCommand {
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case sqlite, csv, jsonl
+
+    func content(of table: String) -> OutputContent {
+      switch self {
+      case .sqlite: .index
+      case .csv: .csv(of: table)
+      case .jsonl: .jsonLines(of: table)
+      }
+    }
   }
 
   func validate() throws {
@@ -50,7 +58,7 @@ struct Export: ParsableCommand {
 
   func run() throws {
     guard !schema, let path = folder, let kind = to else { return try Streams.output(IndexTable.reference) }
-    let place = try output.map { try OutputPlace($0, reading: [path]) }
+    let place = try output.map { try OutputPlace($0, kind.content(of: table), reading: [path]) }
     if let place, kind == .sqlite, place.kind != .file {
       throw place.failed("it is there already, and is no file, which SQLite needs")
     }

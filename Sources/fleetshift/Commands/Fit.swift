@@ -50,7 +50,9 @@ struct Fit: ParsableCommand {
   func run() throws {
     // A shipped profile goes by its name, which is no file's.
     let isShipped = RigProfile.shipped.contains { $0.name == start }
-    let place = try output.map { try OutputPlace($0, reading: [dataset] + (isShipped ? [] : [start])) }
+    let place = try output.map {
+      try OutputPlace($0, .profile, reading: [dataset] + (isShipped ? [] : [start]))
+    }
     let file = DatasetFile(path: dataset)
     try file.orExit()
     let begin = try ProfileOptions.read(start)

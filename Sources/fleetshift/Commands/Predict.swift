@@ -42,7 +42,8 @@ struct Predict: ParsableCommand {
     parsing: .unconditional, help: "Courses with chance; more make intervals smoother.",
     transform: WholeNumber(1...100_000).read)
   var samples = 400
-  @Option(parsing: .unconditional, help: "All chance comes from it.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "All chance comes from it.", transform: WholeNumber.seed)
+  var seed: UInt64 = 1
   @Option(
     help: ArgumentHelp(
       "A curve instead: a key from one value to another, in n steps (default 10).", valueName: "key=a..b[/n]")
@@ -58,12 +59,19 @@ struct Predict: ParsableCommand {
     if keys { return try listKeys() }
     let profile = try rig.read()
     let given = try given()
+    guard migration != nil || sweep != nil || !given.isEmpty else {
+      throw ValidationError(
+        "Say which migration: a YAML file, or options such as --memory '8 GiB' --dirty-rate '60 MiB/s'.")
+    }
     if let sweep { return try run(try SweepArgument(sweep), given, profile) }
-    let migration = try read(given)
+    let (migration, file) = try read(given)
     let forecast = try migration.forecast(under: profile, samples: samples, seed: seed)
     switch format {
     case .text:
-      try Streams.output(ForecastReport.text(forecast, of: migration, under: profile, style: Streams.style))
+      try Streams.output(
+        ForecastReport.text(
+          forecast, of: migration, under: profile, remarks: silence(of: migration, file),
+          style: Streams.style))
     case .json: try Streams.output(try ForecastReport.json(forecast, under: profile))
     }
   }
@@ -71,7 +79,7 @@ struct Predict: ParsableCommand {
   private func run(_ argument: SweepArgument, _ given: [MigrationFile.Setting], _ profile: RigProfile) throws
   {
     let curve = try ForecastSweep(argument.values) { value throws(any Error) in
-      let migration = try read(
+      let (migration, _) = try read(
         given + [MigrationFile.Setting(argument.key, argument.text(value), place: "--sweep " + argument.key)])
       return try migration.forecast(under: profile, samples: samples, seed: seed)
     }
@@ -85,11 +93,24 @@ struct Predict: ParsableCommand {
     }
   }
 
-  private func read(_ settings: [MigrationFile.Setting]) throws -> MigrationCase {
+  /// What a guest does not do because nobody has said that it does.
+  private func silence(of migration: MigrationCase, _ file: MigrationFile) -> [String] {
+    var remarks: [String] = []
+    if migration.kind.movesMemory, migration.writesNoMemory, !file.isGiven("dirty-rate") {
+      remarks.append("It writes nothing: --dirty-rate is not given.")
+    }
+    // Down for the whole copy, it cannot.
+    if migration.kind.movesDisk, migration.kind != .cold, !file.isGiven("disk-writes") {
+      remarks.append("It writes nothing to its disk: --disk-writes is not given.")
+    }
+    return remarks
+  }
+
+  private func read(_ settings: [MigrationFile.Setting]) throws -> (MigrationCase, MigrationFile) {
     let file = MigrationFile(path: migration, settings: settings)
     try file.orExit()
     guard let migration = file.migration else { throw ExitStatus.badInput.exit }
-    return migration
+    return (migration, file)
   }
 
   /// The options, by key.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FleetExperiments
 internal import FleetReports
 internal import Foundation
+internal import RunStore
 
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,11 +22,11 @@ struct Report: ParsableCommand {
 
   func run() throws {
     guard let first = results.first else { return }
-    let place = try OutputPlace(output, reading: results)
+    let place = try OutputPlace(output, .page, reading: results)
     let sweep = try ResultFile.sweep(first)
     if sweep != nil, results.count > 1 {
       throw Streams.refusal(
-        "'\(first)' is a sweep, which is shown by itself", "give one sweep, or several runs")
+        "'\(first)' is a sweep: report it alone", "give one sweep, or several runs")
     }
     let result = sweep == nil ? try ResultFile.read(first) : nil
     let bundle = VegaBundle.read()
@@ -42,8 +43,12 @@ struct Report: ParsableCommand {
     guard let result else { return }
     var report = HTMLReport(
       result, course: try CourseFile.read(first), question: result.question ?? "",
-      command: MarkdownReport.command(for: result), version: Version.text, bundle: bundle)
+      command: MarkdownReport.command(for: result, file: RunFolder.scenarioFile(in: first)),
+      version: Version.text, bundle: bundle)
     for path in results.dropFirst() {
+      if try ResultFile.sweep(path) != nil {
+        throw Streams.refusal("'\(path)' is a sweep: report it alone", "give one sweep, or several runs")
+      }
       let other = try ResultFile.read(path)
       do {
         report.comparisons.append((name(path, other), try Check(before: result, after: other)))

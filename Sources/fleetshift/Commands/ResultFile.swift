@@ -1,5 +1,6 @@
 internal import FleetExperiments
 internal import Foundation
+internal import RunStore
 
 /// A result that a run has written: `summary.json`, or the folder it lies in.
 enum ResultFile {
@@ -7,8 +8,16 @@ enum ResultFile {
   static func read(_ path: String) throws -> StudyResult {
     let file = isFolder(path) ? path + "/summary.json" : path
     guard let data = FileManager.default.contents(atPath: file) else {
+      if isFolder(path), RunFolder.holdsRun(path), access(file, F_OK) != 0 {
+        throw RunFolders.exit(for: try RunFolders.open(path).incomplete)
+      }
       Streams.say("fleetshift: there is no result at '\(file)', or it cannot be read.")
       throw ExitStatus.noInput.exit
+    }
+    if schema(of: data) == SweepResult.currentSchema {
+      throw Streams.refusal(
+        "'\(path)' is a sweep, and the result of a run is wanted",
+        "read it alone, with `fleetshift report \(path) -o sweep.html`")
     }
     do {
       let result = try JSONDecoder().decode(StudyResult.self, from: data)
@@ -26,15 +35,19 @@ enum ResultFile {
 
   /// The result of a sweep; `nil` of anything else.
   static func sweep(_ path: String) throws -> SweepResult? {
-    struct Head: Decodable { var schema: String? }
     let file = isFolder(path) ? path + "/summary.json" : path
     guard let data = FileManager.default.contents(atPath: file),
-      (try? JSONDecoder().decode(Head.self, from: data))?.schema == SweepResult.currentSchema
+      schema(of: data) == SweepResult.currentSchema
     else { return nil }
     do { return try JSONDecoder().decode(SweepResult.self, from: data) } catch let error as DecodingError {
       Streams.say("fleetshift: '\(file)' is no result of a sweep: \(words(error))")
       throw ExitStatus.badInput.exit
     }
+  }
+
+  private static func schema(of data: Data) -> String? {
+    struct Head: Decodable { var schema: String? }
+    return (try? JSONDecoder().decode(Head.self, from: data))?.schema
   }
 
   static func isFolder(_ path: String) -> Bool {

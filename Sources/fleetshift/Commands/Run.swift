@@ -82,7 +82,7 @@ struct Run: AsyncParsableCommand {
     }
     if let out { return try await run(in: out) }
     guard let path = scenario else { return }
-    let place = try attempts.map { try OutputPlace($0, reading: [path]) }
+    let place = try attempts.map { try OutputPlace($0, .attempts, reading: [path]) }
     let file = try options.read(path)
     let rule = try stopping.rule(replications: options.replications)
     let scenario = try expecting(try options.pick(variant, from: file, path), rule, from: file)
@@ -196,7 +196,7 @@ struct Run: AsyncParsableCommand {
     _ result: StudyResult, _ path: String, _ variant: String?,
     keep: (_ result: StudyResult, _ command: String) throws -> Void = { _, _ in }
   ) throws {
-    let command = command(path, variant, result)
+    let command = MarkdownReport.command(for: result, file: path)
     try keep(result, command)
     try Streams.output(try render(result, command))
     if let stopping = result.stopping, !stopping.isReached {
@@ -216,18 +216,5 @@ struct Run: AsyncParsableCommand {
     case .json: return try JSONReport.render([result])
     case .markdown: return MarkdownReport.render(result, command: command)
     }
-  }
-
-  /// What to type for the very same result.
-  private func command(_ path: String, _ variant: String?, _ result: StudyResult) -> String {
-    var words = ["fleetshift", "run", path]
-    if let variant { words += ["--variant", variant] }
-    words += ["--seed", "\(result.seed)"]
-    if let stopping = result.stopping, let first = stopping.looks.first {
-      words += stopping.rules.flatMap { ["--until", "'\($0.text)'"] }
-      return (words + ["--replications", "\(first)", "--max-replications", "\(stopping.mostReplications)"])
-        .joined(separator: " ")
-    }
-    return (words + ["--replications", "\(result.replications)"]).joined(separator: " ")
   }
 }

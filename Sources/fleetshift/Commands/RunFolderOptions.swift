@@ -23,6 +23,7 @@ enum RunFolders {
     case .damaged: ExitStatus.badInput.exit
     case .incomparable: ExitStatus.incomparable.exit
     case .incomplete: ExitStatus.incomplete.exit
+    case .finished: ExitStatus.usage.exit
     case .io: ExitStatus.io.exit
     }
   }

@@ -89,6 +89,7 @@ extension ScenarioOptions {
 
     var result = StudyResult(scenario, ledgers)
     result.stopping = stopping
+    if !file.settings.isEmpty { result.settings = file.settings.map { .init($0.key, $0.text) } }
     let results = all.map { StudyResult($0.0, $0.1) }
     try result.judge(
       expectations, of: scenario, among: results,

@@ -7,7 +7,9 @@ internal import ScenarioFormat
 /// What every command that reads one scenario takes.
 struct ScenarioChoice: ParsableArguments {
   // Unconditional: a number below zero is a wrong seed, and no option of its own.
-  @Option(parsing: .unconditional, help: "The seed of all chance (default: what the scenario says).")
+  @Option(
+    parsing: .unconditional, help: "The seed of all chance (default: what the scenario says).",
+    transform: WholeNumber.seed)
   var seed: UInt64?
 
   @Option(

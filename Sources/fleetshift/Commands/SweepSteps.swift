@@ -21,9 +21,10 @@ struct SweepPlan: ParsableCommand {
     }
     _ = try ResultFolder(out, reading: [scenario])
     let manifest = try sweep.manifest(scenario)
-    _ = try RunFolders.orExit { try RunFolder(creating: out, manifest) }
+    _ = try RunFolders.orExit { try RunFolder(creating: out, manifest, replacesFinished: false) }
     try Streams.output(
-      "\(out): \(manifest.points.count) points x \(manifest.replications) replications, in \(manifest.shards) shards\n"
+      "\(out): \(Figure.counted(manifest.points.count, "point")) x "
+        + "\(Figure.counted(manifest.replications, "replication")), in \(Figure.counted(manifest.shards, "shard"))\n"
     )
   }
 }
@@ -119,7 +120,8 @@ struct SweepStatus: ParsableCommand {
     } else {
       let rest = missing.isEmpty ? "" : "; missing: \(ShardIndex.expression(missing))"
       try Streams.output(
-        "\(count - missing.count) of \(count) shards, \(done) of \(units) replications are there\(rest)\n")
+        "\(count - missing.count) of \(Figure.counted(count, "shard")), \(done) of "
+          + "\(Figure.counted(units, "replication")) \(units == 1 ? "is" : "are") there\(rest)\n")
     }
     if !missing.isEmpty { throw ExitStatus.incomplete.exit }
   }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FleetExperiments
 internal import Foundation
 internal import RunStore
 
@@ -115,7 +116,7 @@ struct SweepSubmit: ParsableCommand {
     }
     return
       "fleetshift: a replication takes some \(time(sizing.secondsPerUnit)) here, so \(folder.manifest.units) of them in "
-      + "\(sizing.shards) shards some \(time(sizing.secondsPerShard)) each; \(missing) missing"
+      + "\(Figure.counted(sizing.shards, "shard")) some \(time(sizing.secondsPerShard)) each; \(missing) missing"
   }
 
   private func job(_ folder: RunFolder, _ sizing: ShardSizing) -> KubernetesJob {

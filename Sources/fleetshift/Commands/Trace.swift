@@ -45,7 +45,7 @@ struct Trace: ParsableCommand {
   }
 
   func run() throws {
-    let place = try OutputPlace(output, reading: [scenario])
+    let place = try OutputPlace(output, .trace, reading: [scenario])
     let file = try options.read(scenario)
     let scenario = try options.pick(variant, from: file, scenario)
     let page = try OutputFile(place)

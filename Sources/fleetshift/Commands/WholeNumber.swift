@@ -13,6 +13,12 @@ struct WholeNumber {
   /// Which of something, the first being 0.
   static let index = WholeNumber(0...1_000_000)
 
+  /// A seed of all chance: any number that 64 bits hold.
+  @Sendable static func seed(_ text: String) throws -> UInt64 {
+    if let value = UInt64(text) { return value }
+    throw ValidationError("a whole number from 0 to \(UInt64.max) is wanted")
+  }
+
   /// For the `transform` of an option, which is to be parsed unconditionally: a number below zero is a wrong number, and
   /// no option of its own.
   @Sendable func read(_ text: String) throws -> Int {

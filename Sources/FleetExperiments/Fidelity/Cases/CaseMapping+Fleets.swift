@@ -52,7 +52,8 @@ extension CaseMapping {
     }
     var points: [CaseVerdict.Point] = []
     points.add(
-      .time, "total", published.outputs.seconds("total"), seconds, guests.map { "\($0.wholeText) guests" },
+      .time, "total", published.outputs.seconds("total"), seconds,
+      guests.map { $0 == 1 ? "1 guest" : "\($0.wholeText) guests" },
       isHeldOut: { guests[$0] > 50 })
     return .covered(
       points, profile: profile.name, note: "the host's ceiling fitted on 10 to 50 guests; 80 and 100 held out"

@@ -70,7 +70,7 @@ struct CutoverPlanFile: Codable {
       Streams.say("fleetshift: '\(path)' is where the disk is to go\n  help: name another file for the plan")
       throw ExitStatus.badInput.exit
     }
-    return try OutputPlace(path, reading: moves.map(\.source))
+    return try OutputPlace(path, nil, reading: moves.map(\.source))
   }
 
   /// Refuses to be written where a parent is to go.

@@ -7,6 +7,7 @@ internal import RunStore
 /// It is made before any work is done. What it refuses:
 /// - a file that the command reads, by whatever name, and all that lies in a folder that it reads;
 /// - a file of a kept run or sweep, whoever reads it;
+/// - a file that is not of the kind which the command writes, for that is somebody's;
 /// - a folder, and a place below none or where nothing may be written.
 ///
 /// What is there and is no file (a device, a pipe, a socket) is written as it is: to put a file in its place would
@@ -26,10 +27,14 @@ struct OutputPlace {
   private let identity: PathIdentity
 
   /// - Parameters:
+  ///   - content: what it writes; only the like is written over. `nil`: the command has a rule of its own.
   ///   - inputs: files and folders that the command reads; `-` is standard input.
   ///   - others: what it writes besides.
   /// - Throws: `ExitStatus.usage` or `ExitStatus.io`, said to the user.
-  init(_ name: String, reading inputs: [String] = [], beside others: [OutputPlace] = []) throws {
+  init(
+    _ name: String, _ content: OutputContent?, reading inputs: [String] = [],
+    beside others: [OutputPlace] = []
+  ) throws {
     guard !name.isEmpty else {
       throw Streams.refusal("an output has an empty name", "name a file, or leave the option out")
     }
@@ -46,6 +51,9 @@ struct OutputPlace {
         "'\(name)' is a part of the run that is kept in '\(folder)'", "name another file")
     }
     guard kind == .file else { return }
+    if let content, !content.mayReplace(path) {
+      throw Streams.refusal("'\(name)' exists and is no \(content.words)", "name another file")
+    }
     let folder = (path as NSString).deletingLastPathComponent
     guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else {
       throw OutputPlace.failed(name, String(cString: strerror(errno)))

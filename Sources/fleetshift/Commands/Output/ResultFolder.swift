@@ -30,7 +30,7 @@ struct ResultFolder {
   func publish(_ files: [(name: String, text: String)]) throws {
     do { try Folders.make(path) } catch { throw failed(DurableFile.words(error)) }
     let places = try files.map {
-      try OutputPlace((path as NSString).appendingPathComponent($0.name), reading: inputs)
+      try OutputPlace((path as NSString).appendingPathComponent($0.name), nil, reading: inputs)
     }
     let outputs = try zip(places, files).map { place, file in
       let output = try OutputFile(place)

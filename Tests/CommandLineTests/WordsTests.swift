@@ -1,0 +1,64 @@
+import Foundation
+import TestTools
+import Testing
+
+/// What screens say, where other words would mislead.
+@Suite struct WordsTests {
+  let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  private func lonely(_ extra: String = "") throws -> String {
+    try bench.file(
+      "lonely.yaml",
+      """
+      scenario: lonely
+      horizon: 20 d
+      seed: 1
+      replications: 2
+      fleet:
+        sites:
+          - name: here
+            hosts: { count: 1, memory: 64 GiB, nic: 10 Gbit/s }
+        vms: { count: 4, flavor: linode-2gb }
+      demand:
+        - drain: { name: patch, chain: [live] }
+      \(extra)
+      """)
+  }
+
+  @Test("a campaign that has emptied none of its hosts is over, and not finished") func campaign()
+    async throws
+  {
+    let result = try await Program.run("run", try lonely())
+    #expect(result.status == 0, "\(result)")
+    let row = try #require(result.output.split(separator: "\n").first { $0.contains("0 of 1") })
+    #expect(row.hasPrefix("patch     over, not done"), "\(row)")
+    #expect(result.output.contains("1 host, 4 VMs,"), "\(result.output)")
+    let whole = try await Program.run("run", try bench.tiny(), "--replications", "2")
+    #expect(whole.output.contains("finished") && !whole.output.contains("over, not done"), "\(whole)")
+  }
+
+  @Test("a rate of nothing is no stream's; one without limit says so") func streamRate() async throws {
+    func totals(_ rate: String) async throws -> Program.Outcome {
+      try await Program.run(
+        "run", try bench.tiny("mechanics: { \(rate) }"), "--replications", "1", "--format", "json")
+    }
+    let bare = try await totals("")
+    #expect(bare.status == 0, "\(bare)")
+    #expect(try await totals("stream-rate: unlimited").output == bare.output)
+    let slow = try await totals("stream-rate: 10 MB/s")
+    #expect(slow.status == 0 && slow.output != bare.output)
+    let none = try await totals("stream-rate: 0 MB/s")
+    #expect(none.status == 65 && none.errors.contains("0 B/s never moves anything"), "\(none)")
+  }
+
+  @Test("a seed that is none is told what one is", arguments: ["-1", "1.5", "18446744073709551616"])
+  func seed(_ seed: String) async throws {
+    for command in ["run", "predict"] {
+      let result = try await Program.run(command, try bench.tiny(), "--seed", seed)
+      #expect(result.status == 64 && result.output.isEmpty, "\(result)")
+      #expect(result.errors.contains("a whole number from 0 to 18446744073709551615 is wanted"), "\(result)")
+    }
+  }
+}
