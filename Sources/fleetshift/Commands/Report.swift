@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FleetExperiments
 internal import FleetReports
-internal import Foundation
+internal import ScenarioFormat
 
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,12 +43,13 @@ struct Report: ParsableCommand {
     var report = HTMLReport(
       result, course: try CourseFile.read(first), question: result.question ?? "",
       command: MarkdownReport.command(for: result), version: Version.text, bundle: bundle)
-    for path in results.dropFirst() {
-      let other = try ResultFile.read(path)
+    if results.count > 1 {
+      let others = try results.dropFirst().map(ResultFile.read)
+      let names = names([result] + others)
       do {
-        report.comparisons.append((name(path, other), try Check(before: result, after: other)))
+        try report.compare(names[0], with: Array(zip(names.dropFirst(), others)))
       } catch {
-        Streams.say("fleetshift: '\(first)' and '\(path)' cannot be held against each other: \(error)")
+        Streams.say("fleetshift: these cannot be compared: \(error).")
         throw ExitStatus.incomparable.exit
       }
     }
@@ -64,7 +65,9 @@ struct Report: ParsableCommand {
     }
   }
 
-  private func name(_ path: String, _ result: StudyResult) -> String {
-    result.variant ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+  /// Their variants, where these tell them apart; else their paths.
+  private func names(_ all: [StudyResult]) -> [String] {
+    let variants = all.map { $0.variant ?? ScenarioFile.baseName }
+    return Set(variants).count == all.count ? variants : ResultFile.names(of: results)
   }
 }
