@@ -1,4 +1,5 @@
 import DiscreteEvent
+import Foundation
 import Testing
 
 @testable import FleetExperiments
@@ -48,7 +49,7 @@ import Testing
     #expect(contrast[.completed]?.verdict == .better)
   }
 
-  @Test("names come as people count, not letter by letter") func names() {
+  @Test("names come as people count, not letter by letter") func names() throws {
     let names = ["linode-32gb", "linode-8gb", "a", "linode-08gb", "b10", "b9", "linode", "10", "9"]
     #expect(
       names.sorted { NumberedName($0) < NumberedName($1) } == [
@@ -57,5 +58,9 @@ import Testing
     let ages = ["up to 1 y", "1 to 3 y", "3 to 10 y", "over 10 y"]
     let classes = ["m-512mb", "m-2gb", "m-16gb"].flatMap { size in ages.map { "\(size), \($0)" } }
     #expect(classes.sorted().sorted { NumberedName($0) < NumberedName($1) } == classes)
+    // And so they come out of a file, which keeps no order.
+    let group = try result(asked: 1, completed: 1).totals
+    let file = try JSONEncoder().encode(NamedGroups(classes.sorted().map { ($0, group) }))
+    #expect(try JSONDecoder().decode(NamedGroups.self, from: file).groups.map(\.name) == classes)
   }
 }

@@ -47,6 +47,7 @@ public struct HTMLReport {
     if let comparison {
       page.title = comparison.title
       page.figures = comparison.figures
+      page.command = comparison.sides.map { MarkdownReport.command(for: $0.result) }.joined(separator: "\n")
       page.figuresTitle = "All differences, and all figures of each"
     }
     return try page.render()

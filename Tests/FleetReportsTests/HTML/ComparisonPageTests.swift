@@ -62,6 +62,8 @@ import Testing
     ] {
       #expect(page.contains(row), "\(row)")
     }
+    #expect(page.contains("akamai-warm-year.yaml --seed 2025 --replications 4\nfleetshift run"))
+    #expect(page.contains("--variant two --seed"))
     #expect(page.contains("All figures of base") && page.contains("All figures of two"))
     #expect(page.contains("base: 1 of 2 expectations is broken") && page.contains("two: 1 of 2"))
   }
