@@ -61,8 +61,8 @@ with sync_playwright() as play:
         page.wait_for_timeout(500)
         check(drawn(page, "downtime") != before[0], "a window typed narrows them too")
         with page.expect_download() as saved:
-            page.locator("details summary").first.click()
-            page.locator(".save").first.click()
+            page.locator("section.figure:has(#moves) details summary").click()
+            page.locator(".save[data-chart=moves]").click()
         head = open(saved.value.path(), encoding="utf-8").readline().strip()
         check(head == "time,campaign,moves,low,high", f"rows can be saved: {head}")
         page.keyboard.press("Tab")

@@ -117,7 +117,8 @@ extension ImageCutoverError: CustomStringConvertible {
     case .stalePlan: "Make a new plan with 'cutover plan'."
     case .destinationBusy: "Wait for it, or look at it with 'cutover status'."
     case .unfinished: "Go on with 'cutover resume', or undo it with 'cutover rollback'."
-    case .journalMissing: "Check the path of the destination. One that has ended leaves no journal; 'cutover verify' compares its images."
+    case .journalMissing:
+      "Check the path of the destination. One that has ended leaves no journal; 'cutover verify' compares its images."
     case .nothingBegan: "Run it again; nothing is in its way."
     case .journalUnusable:
       "Nothing was touched. Compare the images, decide which is true, and remove the other by hand."

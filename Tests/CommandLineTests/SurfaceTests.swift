@@ -50,10 +50,21 @@ import Testing
   @Test("every default can be printed without a scenario") func defaults() async throws {
     let result = try await Program.run("run", "--explain-defaults")
     #expect(result.status == 0)
-    #expect(result.output.contains("limits.host-out: 2\t# Migrations out of one host.\n"))
-    #expect(result.output.contains("strategies.live.downtime-limit: 300 ms\t"))
+    #expect(result.output.contains("limits.host-out: 2  # Migrations out of one host.\n"))
+    #expect(result.output.contains("strategies.live.downtime-limit: 300 ms  # "))
     #expect(!result.output.contains("lognormal.median"))
     #expect(result.errors.isEmpty)
+  }
+
+  @Test(
+    "lists fit a page, also where they are piped",
+    arguments: [["profile"], ["predict", "--keys"], ["export", "--schema"], ["run", "--explain-defaults"]])
+  func lists(arguments: [String]) async throws {
+    let result = try await Program.run(Program.path, arguments)
+    #expect(result.status == 0)
+    for line in result.output.split(separator: "\n") {
+      #expect(line.count <= 100 && !line.contains("\t") && !line.hasSuffix(" "), "\(line)")
+    }
   }
 
   @Test("the schema is JSON, the reference is Markdown") func schema() async throws {

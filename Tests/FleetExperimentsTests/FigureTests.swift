@@ -51,6 +51,37 @@ import Testing
     #expect(text(57_012, 0.2, .count) == "57,012 (57,012 to 57,012)")
     #expect(text(57_012, 0, .count) == "57,012 (each time)")
     #expect(text(0, 0, .count) == "0 ")
+    // Sums of the same numbers, rounded another way.
+    #expect(text(189_900, 3e-9, .seconds) == "52.8 h (each time)")
+    // Beside an interval in minutes, one that is narrower is in minutes as well.
+    var (wide, narrow) = (Estimate([-6]), Estimate([-6]))
+    (wide.low, wide.high, narrow.low, narrow.high) = (-600, 588, -66, 6)
+    #expect(Figure.text(wide, .seconds, isSigned: true).interval == "(-10 to 10)")
+    #expect(Figure.text(narrow, .seconds, isSigned: true, unitOf: wide).interval == "(-1.1 to 0.1)")
+    // Where nothing is left of the mean, its unit is no guide.
+    #expect(text(0.02, 25, .seconds, isSigned: true) == "0 s (-25 to 25)")
+    #expect(text(-20, 600, .seconds, isSigned: true) == "0 min (-10 to 10)")
+  }
+
+  @Test("a mean and its half width have one unit and the same places")
+  func halfWidths() {
+    func text(_ mean: Double, _ half: Double, _ kind: FigureKind) -> String {
+      var estimate = Estimate([mean])
+      (estimate.low, estimate.high) = (mean - half, mean + half)
+      return Figure.plusMinus(estimate, kind)
+    }
+    #expect(text(28.1 * 60, 11 * 60, .seconds) == "28 ± 11 min")
+    #expect(text(2.26 * 60, 2.4 * 60, .seconds) == "2.3 ± 2.4 min")
+    #expect(text(0.123, 0.012, .share) == "12.3 ± 1.2 %")
+    #expect(text(120, 0, .count) == "120 ± 0")
+    #expect(Figure.plusMinus(Estimate([90]), .seconds) == "90 s")
+  }
+
+  @Test("a place has the digits that its interval bears")
+  func places() {
+    #expect(Figure.place(43.45951, 30.02, 56.9, isWhole: false) == ("43", "30", "57"))
+    #expect(Figure.place(43.45951, 43.39, 43.53, isWhole: false) == ("43.46", "43.39", "43.53"))
+    #expect(Figure.place(40.4, 38.2, 42.6, isWhole: true) == ("40", "38", "43"))
   }
 
   @Test func oneReplicationShowsNoInterval() {

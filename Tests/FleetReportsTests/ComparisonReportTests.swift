@@ -111,6 +111,33 @@ import Testing
     #expect(!ComparisonReport.markdown(comparison([contrast()])).contains("But warm"))
   }
 
+  @Test("moves asked for again are told from moves that were left undone") func repeated() {
+    func words(_ undone: Comparison.UndoneMoves) -> String {
+      var contrast = contrast(moved: 57_900)
+      contrast.undone = undone
+      return text(contrast).replacing("\n", with: " ")
+    }
+    let again = words(.init(before: 0, after: 0, repeatedBefore: 10, repeatedAfter: 1010))
+    #expect(
+      again.contains(
+        "warm completed 1,000 moves more (57,900 against 56,900): 1,010 against 10 are of VMs that had been moved "
+          + "before; nothing is left undone on either side."), "\(again)")
+    #expect(!again.contains("But warm") && !again.contains("has cost nothing yet"))
+    #expect(words(.init(before: 7, after: 7)).contains("(57,900 against 56,900); as many are left undone"))
+    #expect(words(.init(before: 0, after: 2)).contains("56,900); 2 against 0 are left undone."))
+    #expect(words(.init(before: 1000, after: 0)).contains("But warm completed 1,000 moves more"))
+  }
+
+  @Test("what a difference rounds to nothing in is no percentage either") func nothing() {
+    var small = contrast()
+    var median = finding(.downtimeMedian, 11.7, 11.711, 0.5, .unclear)
+    median.bootstrap = nil
+    small.findings = [median, finding(.downtimeP99, 127, 127.000_06, 0.000_14, .unclear)]
+    let text = text(small)
+    #expect(text.contains("0 ms       0 %  (-500 to 500)"), "\(text)")
+    #expect(!text.contains("0.094") && text.contains("< 0.01 %") && !text.contains("0.0000"), "\(text)")
+  }
+
   @Test func whatMayBeChanceIsNotClaimed() {
     let text = text(contrast(half: 7000 * 3600, .unclear))
     #expect(text.contains("warm and cold cannot be told apart by downtime: 6,000 h less on average, but"))

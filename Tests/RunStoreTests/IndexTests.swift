@@ -55,7 +55,11 @@ import Testing
     let index = try RunIndex(of: folder)
     for table in IndexTable.all {
       #expect(try index.columns(of: table.name) == table.columns.map(\.name))
-      #expect(IndexTable.reference.contains("CREATE TABLE \(table.name) ("))
+      #expect(IndexTable.reference(width: 100).contains("CREATE TABLE \(table.name) ("))
+    }
+    for width in [40, 80, 100] {
+      let lines = IndexTable.reference(width: width).split(separator: "\n")
+      #expect(lines.allSatisfy { $0.count <= width && !$0.hasSuffix(" ") })
     }
     #expect(RunExport.tables.allSatisfy { (try? index.columns(of: $0)) != nil })
   }

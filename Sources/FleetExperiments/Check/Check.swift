@@ -21,12 +21,12 @@ public struct Check: Codable, Sendable {
   }
 
   /// `worse`: something is, or an expectation is broken that was not before. `broken`: nothing is worse, but an
-  /// expectation is broken that was broken before, too. `moved`: something changed, for the better or within what is
-  /// tolerated.
+  /// expectation is broken that was broken before, too. `moved`: something changed, for the better, within what is
+  /// tolerated, or for neither better nor worse.
   public var outcome: Outcome {
     if broken.contains(where: \.isNew) || findings.contains(where: { $0.verdict == .worse }) { return .worse }
     if !broken.isEmpty { return .broken }
-    return findings.contains { [.better, .tolerated].contains($0.verdict) } ? .moved : .same
+    return findings.contains { [.better, .tolerated, .different].contains($0.verdict) } ? .moved : .same
   }
 
   /// What differs, the worst first.

@@ -22,16 +22,21 @@ public struct Comparison: Codable, Sendable {
     public var guests: GuestShares?
     /// How often the campaigns of both ended; of one that did not always, no makespan is compared.
     public var campaigns: [CampaignEnds]?
+    /// What more or fewer moves completed are about.
+    public var undone: UndoneMoves?
 
     enum CodingKeys: String, CodingKey {
       case name, findings, campaigns
       case guests = "vms"
+      case undone = "undone_moves"
     }
 
     public init(
-      name: String, findings: [PairedFinding], guests: GuestShares? = nil, campaigns: [CampaignEnds]? = nil
+      name: String, findings: [PairedFinding], guests: GuestShares? = nil, campaigns: [CampaignEnds]? = nil,
+      undone: UndoneMoves? = nil
     ) {
       (self.name, self.findings, self.guests, self.campaigns) = (name, findings, guests, campaigns)
+      self.undone = undone
     }
 
     /// What is known of a metric of a group; `nil` where it never happened.
@@ -50,6 +55,27 @@ public struct Comparison: Codable, Sendable {
       case name
       case finishedBefore = "finished_before_share"
       case finishedAfter = "finished_after_share"
+    }
+  }
+
+  /// Moves asked for and not completed, and completed moves of guests that had been moved before; means over the pairs
+  /// of replications.
+  public struct UndoneMoves: Codable, Hashable, Sendable {
+    public var before: Double
+    public var after: Double
+    /// `nil` of results of older versions.
+    public var repeatedBefore: Double?
+    public var repeatedAfter: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case before, after
+      case repeatedBefore = "repeated_before"
+      case repeatedAfter = "repeated_after"
+    }
+
+    public init(before: Double, after: Double, repeatedBefore: Double? = nil, repeatedAfter: Double? = nil) {
+      (self.before, self.after) = (before, after)
+      (self.repeatedBefore, self.repeatedAfter) = (repeatedBefore, repeatedAfter)
     }
   }
 
@@ -98,7 +124,7 @@ extension Comparison {
           ofAll: Comparison.ofAll, ofGroups: PairedMetric.gating,
           bootstraps: true),
         guests: first.ledgers.flatMap { ours in side.ledgers.map { GuestShares(ours, $0) } },
-        campaigns: CampaignEnds.of(pair))
+        campaigns: CampaignEnds.of(pair), undone: UndoneMoves(pair))
     }
     // Who asks more questions is more often led astray by chance, whichever side it is about.
     var all = contrasts.flatMap(\.findings)
@@ -111,6 +137,18 @@ extension Comparison {
     self.init(
       scenario: first.result.scenario, seed: first.result.seed,
       replications: pairs.map(\.replications).min() ?? 0, reference: first.name, contrasts: contrasts)
+  }
+}
+
+extension Comparison.UndoneMoves {
+  /// - Returns: `nil` without numbers per replication.
+  fileprivate init?(_ pair: ResultPair) {
+    guard let old = pair.before.totals.series, let new = pair.after.totals.series else { return nil }
+    let sides = Array(zip(old.undone, new.undone))
+    guard !sides.isEmpty else { return nil }
+    self.init(
+      before: Estimate(sides.map(\.0)).mean, after: Estimate(sides.map(\.1)).mean,
+      repeatedBefore: pair.before.fleet?.repeatMoves.mean, repeatedAfter: pair.after.fleet?.repeatMoves.mean)
   }
 }
 

@@ -53,17 +53,24 @@ package enum Figure {
   /// A mean and the interval behind it, in one unit, rounded where the interval's half width has one or two digits:
   /// `6,112 h` and `(6,098 to 6,126)`.
   ///
-  /// - Parameter isSigned: whether the quantity can be negative; the interval of one that cannot is cut at zero, that of
-  ///   a share at one.
-  /// - Returns: no interval where there is but one replication; `(each time)` where all had the same,
-  ///   nothing where that was none.
+  /// - Parameters:
+  ///   - isSigned: whether the quantity can be negative; the interval of one that cannot is cut at zero, that of a share
+  ///     at one.
+  ///   - other: beside which it stands, and whose unit it takes.
+  /// - Returns: no interval where there is but one replication; `(each time)` where all had the same, to the rounding of
+  ///   sums; nothing where that was none.
   package static func text(
-    _ estimate: Estimate, _ kind: FigureKind, isSigned: Bool = false
+    _ estimate: Estimate, _ kind: FigureKind, isSigned: Bool = false, unitOf other: Estimate? = nil
   ) -> (mean: String, interval: String?) {
     guard let low = estimate.low, let high = estimate.high else { return (text(estimate.mean, kind), nil) }
-    guard high > low else { return (text(estimate.mean, kind), estimate.mean == 0 ? "" : "(each time)") }
-    let unit = FigureUnit.fitting(estimate.mean == 0 ? high : estimate.mean, kind)
-    var places = places(of: (high - low) / 2 / unit.size, mean: estimate.mean / unit.size, kind)
+    guard hasWidth(low, high) else {
+      return (text(estimate.mean, kind), estimate.mean == 0 ? "" : "(each time)")
+    }
+    var (unit, places) = scale(of: estimate, low, high, kind)
+    if let other, let otherLow = other.low, let otherHigh = other.high {
+      unit = scale(of: other, otherLow, otherHigh, kind).unit
+      places = Figure.places(of: (high - low) / 2 / unit.size, mean: estimate.mean / unit.size, kind)
+    }
     // Two places of a percentage are enough, unless they leave nothing of a difference.
     while kind == .share, isSigned, estimate.mean != 0, places < 6,
       max(abs(low), abs(high)) / unit.size < 5 / power(10, places)
@@ -77,6 +84,53 @@ package enum Figure {
       "(\(decimal(lowest / unit.size, places)) to \(decimal(highest / unit.size, places)))"
     )
   }
+
+  /// A mean and half of the interval behind it, in one unit, rounded as that half is: `28 ± 11 min`.
+  ///
+  /// - Returns: the mean alone where there is but one replication.
+  package static func plusMinus(_ estimate: Estimate, _ kind: FigureKind) -> String {
+    guard let low = estimate.low, let high = estimate.high else { return text(estimate.mean, kind) }
+    guard hasWidth(low, high) else {
+      let unit = FigureUnit.fitting(estimate.mean, kind)
+      return short(estimate.mean / unit.size) + " ± 0" + unit.suffix
+    }
+    let (unit, places) = scale(of: estimate, low, high, kind)
+    return decimal(estimate.mean / unit.size, places) + " ± " + decimal((high - low) / 2 / unit.size, places)
+      + unit.suffix
+  }
+
+  /// A place and the ends of its interval, in the unit in which they are given, rounded as the interval's half width is.
+  ///
+  /// - Parameter isWhole: whether there is nothing between whole numbers.
+  package static func place(
+    _ value: Double, _ low: Double, _ high: Double, isWhole: Bool
+  ) -> (value: String, low: String, high: String) {
+    let places = places(of: (high - low) / 2, mean: value, .seconds)
+    let words = [value, low, high].map { decimal($0, isWhole ? min(0, places) : places) }
+    return (words[0], words[1], words[2])
+  }
+
+  /// Whether the ends of an interval are further apart than sums of the same numbers are by rounding.
+  private static func hasWidth(_ low: Double, _ high: Double) -> Bool {
+    high - low > 1e-12 * max(abs(low), abs(high))
+  }
+
+  /// The unit that suits the mean, and decimal places that suit the interval; where these leave nothing of the mean, the
+  /// unit suits the interval as well.
+  private static func scale(
+    of estimate: Estimate, _ low: Double, _ high: Double, _ kind: FigureKind
+  ) -> (unit: FigureUnit, places: Int) {
+    func scale(fitting value: Double) -> (FigureUnit, Int) {
+      let unit = FigureUnit.fitting(value, kind)
+      return (unit, places(of: (high - low) / 2 / unit.size, mean: estimate.mean / unit.size, kind))
+    }
+    let own = scale(fitting: estimate.mean)
+    return isNothing(decimal(estimate.mean / own.0.size, own.1))
+      ? scale(fitting: max(abs(low), abs(high))) : own
+  }
+
+  /// Whether all digits of a number, as it is written, are zero.
+  package static func isNothing(_ text: String) -> Bool { !text.contains { ("1"..."9").contains($0) } }
 
   /// A mean of counts in a table: whole from ten on.
   package static func count(_ value: Double) -> String {
@@ -97,8 +151,7 @@ package enum Figure {
     let places = top == 0 || top >= 99.95 ? 0 : top >= 9.995 ? 1 : 2
     return values.map { value in
       let text = decimal(value / unit.size, places)
-      let vanishes = value != 0 && !text.contains { ("1"..."9").contains($0) }
-      return vanishes ? self.text(value, kind) : text + unit.suffix
+      return value != 0 && isNothing(text) ? self.text(value, kind) : text + unit.suffix
     }
   }
 

@@ -25,9 +25,10 @@ public struct PairedFinding: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - pairs: what it came to in each pair of replications; not empty.
   ///   - stream: all chance of the bootstrap; `nil` for none.
+  ///   - isNeutral: whether neither more nor less of it is better this time.
   package init(
     _ group: PairedGroup, _ metric: PairedMetric, pairs: [(before: Double, after: Double)],
-    stream: RandomStream?
+    stream: RandomStream?, isNeutral: Bool = false
   ) {
     let differences = pairs.map { $0.after - $0.before }
     self.group = group
@@ -38,7 +39,7 @@ public struct PairedFinding: Codable, Hashable, Sendable {
     bootstrap = stream.flatMap { BootstrapInterval(differences, isExpanded: true, stream: $0) }
       .map { BootstrapEnds(low: $0.low, high: $0.high) }
     probability = PairedTest(differences)?.probability
-    verdict = differences.allSatisfy { $0 == 0 } ? .equal : .unclear
+    verdict = differences.allSatisfy { $0 == 0 } ? .equal : isNeutral ? .different : .unclear
     let (less, more) = (differences.count { $0 < 0 }, differences.count { $0 > 0 })
     self.pairs = PairCounts(
       better: metric.lessIsBetter ? less : more, equal: differences.count - less - more,
@@ -90,4 +91,7 @@ public enum PairedVerdict: String, Codable, Hashable, Sendable {
   /// Surely worse, and by no more than is tolerated.
   case tolerated
   case worse
+  /// Surely another number, of which neither is better: moves completed where both sides left as many undone, so that
+  /// the rest are moves asked for again.
+  case different
 }

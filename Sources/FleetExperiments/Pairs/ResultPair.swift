@@ -110,7 +110,11 @@ public struct ResultPair: Sendable {
       let pairs = zip(
         metric.values(of: old, drains: drains?.before), metric.values(of: new, drains: drains?.after)
       ).compactMap { a, b in a.flatMap { a in b.map { (before: a, after: $0) } } }
-      return pairs.isEmpty ? nil : PairedFinding(group, metric, pairs: pairs, stream: stream)
+      return pairs.isEmpty
+        ? nil
+        : PairedFinding(
+          group, metric, pairs: pairs, stream: stream,
+          isNeutral: metric == .completed && old.undone.elementsEqual(new.undone))
     }
   }
 }
@@ -130,10 +134,17 @@ extension [PairedFinding] {
   public mutating func judge(tolerance: (PairedMetric) -> Double = { _ in 0 }) {
     let moved = indices.filter { self[$0].verdict != .equal && self[$0].probability != nil }
     let adjusted = HolmAdjustment.adjust(moved.compactMap { self[$0].probability })
+    for index in indices where self[index].verdict == .different && self[index].probability == nil {
+      self[index].verdict = .unclear
+    }
     for (index, probability) in zip(moved, adjusted) {
       self[index].probability = probability
-      guard probability < ResultPair.level else { continue }
+      guard probability < ResultPair.level else {
+        self[index].verdict = .unclear
+        continue
+      }
       let finding = self[index]
+      if finding.verdict == .different { continue }
       guard (finding.difference.mean > 0) == finding.metric.lessIsBetter else {
         self[index].verdict = .better
         continue
@@ -146,9 +157,9 @@ extension [PairedFinding] {
 
   /// What differs, the worst first.
   public var differing: [PairedFinding] {
-    let rank: [PairedVerdict: Int] = [.worse: 0, .tolerated: 1, .better: 2]
+    let rank: [PairedVerdict: Int] = [.worse: 0, .tolerated: 1, .better: 2, .different: 3]
     return enumerated().filter { rank[$0.element.verdict] != nil }
-      .sorted { (rank[$0.element.verdict] ?? 3, $0.offset) < (rank[$1.element.verdict] ?? 3, $1.offset) }
+      .sorted { (rank[$0.element.verdict] ?? 4, $0.offset) < (rank[$1.element.verdict] ?? 4, $1.offset) }
       .map(\.element)
   }
 }

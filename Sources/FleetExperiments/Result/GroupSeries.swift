@@ -19,6 +19,9 @@ public struct GroupSeries: Codable, Hashable, Sendable {
   public var downtimeP95: [Double?]?
   public var downtimeP99: [Double?]?
 
+  /// Moves asked for and not completed: given up, or unfinished at the horizon.
+  var undone: [Double] { zip(moves, completed).map { $0 - $1 } }
+
   enum CodingKeys: String, CodingKey {
     case moves, completed, abandoned, attempts
     case failedAttempts = "failed_attempts"

@@ -130,7 +130,8 @@ public struct GroupResult: Codable, Hashable, Sendable {
   }
 }
 
-/// Groups by name, in the order of the tables; a JSON object.
+/// Groups by name, in the order of the tables; a JSON object, which keeps no order: read back, they come by name, `8gb`
+/// before `32gb`.
 public struct NamedGroups: Codable, Sendable {
   public var groups: [(name: String, result: GroupResult)]
 
@@ -148,7 +149,7 @@ public struct NamedGroups: Codable, Sendable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Name.self)
     groups = []
-    for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+    for key in container.allKeys.sorted(by: { NumberedName($0.stringValue) < NumberedName($1.stringValue) }) {
       groups.append((key.stringValue, try container.decode(GroupResult.self, forKey: key)))
     }
   }

@@ -5,15 +5,18 @@ struct ComparisonDocument {
   private let comparison: Comparison
   private(set) var document = Document()
 
-  init(_ comparison: Comparison) {
+  /// - Parameter isPart: whether a page says beside it what is compared and what that means.
+  init(_ comparison: Comparison, isPart: Bool = false) {
     self.comparison = comparison
     let contrasts = comparison.contrasts
     let names = contrasts.count == 1 ? contrasts[0].name : "\(contrasts.count) others"
-    document.add(.title("\(comparison.scenario): \(names) against \(comparison.reference)"))
-    for contrast in contrasts {
-      document.add(.paragraph(ComparisonSentence(comparison.reference, contrast).text))
+    if !isPart {
+      document.add(.title("\(comparison.scenario): \(names) against \(comparison.reference)"))
+      for contrast in contrasts {
+        document.add(.paragraph(ComparisonSentence(comparison.reference, contrast).text))
+      }
+      if contrasts.count > 1 { document.add("At a glance", glance) }
     }
-    if contrasts.count > 1 { document.add("At a glance", glance) }
     for contrast in contrasts { add(contrast, isAlone: contrasts.count == 1) }
   }
 
@@ -106,7 +109,8 @@ struct ComparisonDocument {
     let difference = finding.differenceWords
     return [
       finding.value(finding.before), finding.value(finding.after), difference.mean,
-      finding.relativeWords ?? "", difference.interval, finding.verdictWords, finding.bootstrapInterval,
+      finding.roundedRelativeWords ?? "", difference.interval, finding.verdictWords,
+      finding.bootstrapInterval,
     ]
   }
 

@@ -20,7 +20,7 @@ struct ComparisonSentence {
     let interval = interval(finding.difference)
     let (amount, word) = (interval.amount, finding.difference.mean < 0 ? "less" : "more")
     switch finding.verdict {
-    case .better, .worse, .tolerated, .equal:
+    case .better, .worse, .tolerated, .different, .equal:
       return "\(name) pays \(amount) \(word) downtime than \(reference) (95 %: \(interval.words))"
     case .unclear where finding.probability == nil:
       return "\(name) paid \(amount) \(word) downtime than \(reference) in the one replication there is"
@@ -108,8 +108,27 @@ struct ComparisonSentence {
       abs(moves.difference.mean) > 0.005 * max(moves.before, moves.after)
     else { return nil }
     let word = moves.difference.mean < 0 ? "fewer" : "more"
-    return "But \(contrast.name) completed \(Figure.count(abs(moves.difference.mean))) moves \(word) "
-      + "(\(Figure.count(moves.after)) against \(Figure.count(moves.before))): "
-      + "what was not moved has cost nothing yet."
+    let completed =
+      "\(contrast.name) completed \(Figure.count(abs(moves.difference.mean))) moves \(word) "
+      + "(\(Figure.count(moves.after)) against \(Figure.count(moves.before)))"
+    guard let undone = contrast.undone,
+      abs(undone.after - undone.before) < 0.5 * abs(moves.difference.mean)
+    else {
+      return "But \(completed): what was not moved has cost nothing yet."
+    }
+    let left = [undone.after, undone.before].map(Figure.count)
+    return completed + again(undone)
+      + (left[0] != left[1]
+        ? "\(left[0]) against \(left[1]) are left undone."
+        : undone.after == 0
+          ? "nothing is left undone on either side." : "as many are left undone on either side.")
+  }
+
+  /// Moves that are asked for again are no merit and no fault by themselves.
+  private func again(_ undone: Comparison.UndoneMoves) -> String {
+    guard let before = undone.repeatedBefore, let after = undone.repeatedAfter, before != after else {
+      return "; "
+    }
+    return ": \(Figure.count(after)) against \(Figure.count(before)) are of VMs that had been moved before; "
   }
 }

@@ -16,6 +16,8 @@ struct HTMLPage {
   var charts: [Chart]
   /// Behind the charts: all tables, as elements.
   var figures: String
+  /// Over them.
+  var figuresTitle = "All figures"
   /// What to type for the very same, if that is known.
   var command: String?
   /// Of the program.
@@ -33,7 +35,7 @@ struct HTMLPage {
     }
     if charts.contains(where: \.choosesWindow), bundle != nil { page.append(windowControls) }
     page += charts.map(figure)
-    page.append("<section id=\"figures\"><h2>All figures</h2>")
+    page.append("<section id=\"figures\"><h2>\(HTML.escaped(figuresTitle))</h2>")
     page.append(figures)
     page.append("</section>")
     if let command { page.append(reproduction(command)) }

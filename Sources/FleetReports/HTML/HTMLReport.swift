@@ -11,8 +11,9 @@ public struct HTMLReport {
   public var command: String
   /// Of the program.
   public var version: String
-  /// Further results, each held against this one.
-  public var comparisons: [(name: String, check: Check)] = []
+  /// This result and others held against it; `nil` where it stands alone.
+  private(set) var comparison: ComparedResults?
+  private var otherCommands: [String] = []
   /// The Vega libraries as one script; without it the page has tables only.
   public var bundle: String?
 
@@ -28,13 +29,32 @@ public struct HTMLReport {
     self.bundle = bundle
   }
 
+  /// Holds others against the result.
+  ///
+  /// - Parameters:
+  ///   - name: what to call the result beside them.
+  ///   - commands: what to type for each of the others; `nil`: as far as they know themselves.
+  /// - Throws: `NotComparable` if one of them is no partner of it.
+  public mutating func compare(
+    _ name: String, with others: [(name: String, result: StudyResult)], commands: [String]? = nil
+  ) throws(NotComparable) {
+    otherCommands = commands ?? others.map { MarkdownReport.command(for: $0.result) }
+    comparison = try ComparedResults([(name, result)] + others)
+  }
+
   /// - Throws: `EncodingError` for a figure that is no number.
   public func render() throws -> String {
-    try HTMLPage(
+    var page = HTMLPage(
       title: title, question: question, facts: facts, headline: headline, charts: charts,
-      figures: StudyDocument(result).document.withoutTitle.html(level: 3), command: command, version: version,
-      bundle: bundle
-    ).render()
+      figures: StudyDocument(result, isPart: true).document.html(level: 3), command: command,
+      version: version, bundle: bundle)
+    if let comparison {
+      page.title = comparison.title
+      page.figures = comparison.figures
+      page.command = ([command] + otherCommands).joined(separator: "\n")
+      page.figuresTitle = "All differences, and all figures of each"
+    }
+    return try page.render()
   }
 
   // MARK: - Parts
@@ -48,9 +68,15 @@ public struct HTMLReport {
     }
     let rest = [
       SavingChart.make(result), course.flatMap(TrafficChart.make), course.flatMap(HostChart.make),
-      comparisons.isEmpty ? nil : ForestChart.make(comparisons),
     ]
-    return ((timed ?? []) + rest).compactMap { $0 }
+    let own = ((timed ?? []) + rest).compactMap { $0 }
+    guard let comparison else { return own }
+    return [ForestChart.make(comparison.comparison)].compactMap { $0 }
+      + own.map { chart in
+        var chart = chart
+        chart.title += ": \(comparison.comparison.reference)"
+        return chart
+      }
   }
 
   private var title: String { result.scenario + (result.variant.map { ", variant \($0)" } ?? "") }
@@ -66,6 +92,17 @@ public struct HTMLReport {
   }
 
   private var headline: String {
+    guard let comparison else { return answer + cards + Self.verdicts(result) }
+    return comparison.summary + comparison.sides.map { Self.verdicts($0.result, of: $0.name) }.joined()
+  }
+
+  private var answer: String {
+    let answer = StudyDocument.answer(result)
+    guard !answer.blocks.isEmpty else { return "" }
+    return "<section class=\"answer\"><h2>Answer</h2>\n\(answer.html(level: 3))</section>\n"
+  }
+
+  private var cards: String {
     let totals = result.totals
     func card(
       _ label: String, _ estimate: Estimate, _ kind: FigureKind, _ more: String?, isSigned: Bool = false
@@ -96,28 +133,19 @@ public struct HTMLReport {
         "failed or refused attempts", totals.failedAttempts, .count,
         Figure.share(totals.failedAttempts.mean, of: asked).map { "\($0) of the moves asked for" }),
     ]
-    let broken = result.expectations.count { !$0.held }
-    let verdicts =
-      result.expectations.isEmpty
-      ? ""
-      : "<section class=\"verdict \(broken == 0 ? "good" : "bad")\"><h2>"
-        + (broken == 0
-          ? "All \(result.expectations.count) expectations hold"
-          : "\(broken) of \(result.expectations.count) expectations are broken")
-        + "</h2>\n\(Document.html(result.expectations))</section>"
-    return "<div class=\"cards\">\(cards.joined())</div>\n" + verdicts
+    return "<div class=\"cards\">\(cards.joined())</div>\n"
   }
-}
 
-extension Document {
-  /// Without the lines that a page's banner says already.
-  var withoutTitle: Document {
-    var rest = Document()
-    for block in blocks {
-      if case .title = block { continue }
-      if case .verdicts = block { continue }
-      rest.add(block)
-    }
-    return rest
+  /// - Parameter name: whose they are, where there are several.
+  private static func verdicts(_ result: StudyResult, of name: String? = nil) -> String {
+    let (all, broken) = (result.expectations.count, result.expectations.count { !$0.held })
+    guard all > 0 else { return "" }
+    let words =
+      broken > 0
+      ? "\(broken) of \(all) expectations \(broken == 1 ? "is" : "are") broken"
+      : all == 1 ? "The one expectation holds" : "All \(all) expectations hold"
+    return "<section class=\"verdict \(broken == 0 ? "good" : "bad")\"><h2>"
+      + HTML.escaped((name.map { "\($0): " } ?? "") + words)
+      + "</h2>\n\(Document.html(result.expectations))</section>"
   }
 }

@@ -22,7 +22,7 @@ public struct SweepHTMLReport {
         result.replications == 1 ? "1 replication" : "\(result.replications) replications",
         "fleetshift \(version)",
       ],
-      charts: charts, figures: SweepDocument.make(result).withoutTitle.html(level: 3), version: version,
+      charts: charts, figures: SweepDocument.make(result).html(level: 3, skipsTitle: true), version: version,
       bundle: bundle
     ).render()
   }

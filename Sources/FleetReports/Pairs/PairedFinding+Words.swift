@@ -13,6 +13,13 @@ extension PairedFinding {
     return PairedFinding.signed(relative == 0 ? "0 %" : Figure.text(relative, .share))
   }
 
+  /// The same beside the difference in its own unit: no more of it than the difference shows.
+  var roundedRelativeWords: String? {
+    guard let relative else { return nil }
+    if Figure.isNothing(differenceWords.mean) { return "0 %" }
+    return relative != 0 && abs(relative) < 0.000_1 ? "< 0.01 %" : relativeWords
+  }
+
   /// After minus before, with its sign, and Student's interval of it.
   var differenceWords: (mean: String, interval: String) {
     let words = Figure.text(difference, metric.kind, isSigned: true)
@@ -24,7 +31,7 @@ extension PairedFinding {
     guard let bootstrap, bootstrap.low < bootstrap.high else { return "" }
     var estimate = difference
     (estimate.low, estimate.high) = (bootstrap.low, bootstrap.high)
-    return Figure.text(estimate, metric.kind, isSigned: true).interval ?? ""
+    return Figure.text(estimate, metric.kind, isSigned: true, unitOf: difference).interval ?? ""
   }
 
   /// Student's interval of the relative difference; of nothing before, of the difference itself.
@@ -49,6 +56,7 @@ extension PairedFinding {
     case .better: "better"
     case .tolerated: "tolerated"
     case .worse: "worse"
+    case .different: "different"
     }
   }
 

@@ -36,8 +36,9 @@ extension StudyDocument {
       }
     }
     let replications = max(1, result.replications)
-    let totals = Figure.column(rows.map { $0.spread.total(over: replications) }, .seconds)
-    for (row, total) in zip(rows, totals) {
+    for row in rows {
+      // From seconds of pauses to hours of boots: each in the unit that suits it.
+      let total = Figure.text(row.spread.total(over: replications), .seconds)
       let count = Figure.count(Double(row.spread.count) / Double(replications))
       downtimes.add([row.strategy, row.kind] + spans(row.spread) + [total, count])
     }

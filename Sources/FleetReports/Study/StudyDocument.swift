@@ -4,12 +4,15 @@ internal import FleetExperiments
 struct StudyDocument {
   let result: StudyResult
   private(set) var document = Document()
+  /// Whether a page says beside it what the result is of, its answer and its verdicts.
+  private let isPart: Bool
 
-  init(_ result: StudyResult) {
+  init(_ result: StudyResult, isPart: Bool = false) {
     self.result = result
+    self.isPart = isPart
     header()
     stopping()
-    answers()
+    if !isPart { answers() }
     moves()
     data()
     downtime()
@@ -27,7 +30,7 @@ struct StudyDocument {
     faults()
     outages()
     fleetFigures()
-    expectations()
+    if !isPart { expectations() }
   }
 
   mutating func add(_ block: Document.Block) { document.add(block) }
@@ -39,10 +42,20 @@ struct StudyDocument {
   // MARK: - Parts
 
   private mutating func header() {
+    let count = result.replications
+    if !isPart { facts(count) }
+    add(
+      .note(
+        count == 1
+          ? "One replication has no confidence interval: run more of them to see how far chance goes."
+          : "Counts and totals are of one replication on average, in brackets the 95 % interval of that mean; "
+            + "quantiles are over all replications together."))
+  }
+
+  private mutating func facts(_ count: Int) {
     add(.title(result.scenario + (result.variant.map { ", variant \($0)" } ?? "")))
     if let words = StudyDocument.settings(of: result) { add(.paragraph(words)) }
     if let question = result.question { add(.paragraph(question)) }
-    let count = result.replications
     let facts = [
       "seed \(result.seed)",
       count == 1 ? "1 replication" : "\(Figure.text(Double(count), .count)) replications",
@@ -51,12 +64,6 @@ struct StudyDocument {
       "horizon \(Figure.span(result.horizonSeconds))",
     ]
     add(.paragraph(facts.joined(separator: ", ")))
-    add(
-      .note(
-        count == 1
-          ? "One replication has no confidence interval: run more of them to see how far chance goes."
-          : "Counts and totals are of one replication on average, in brackets the 95 % interval of that mean; "
-            + "quantiles are over all replications together."))
   }
 
   /// What the command line changed of the scenario.
@@ -78,12 +85,20 @@ struct StudyDocument {
   }
 
   private mutating func answers() {
-    guard let answers = result.answers, !answers.isEmpty else { return }
+    let answer = StudyDocument.answer(result)
+    guard !answer.blocks.isEmpty else { return }
     add(.heading("Answer"))
-    for answer in answers {
-      if let text = answer.text { add(.paragraph(text)) }
-      if let table = answer.table { add(.table(StudyDocument.table(table))) }
+    for block in answer.blocks { add(block) }
+  }
+
+  /// What the scenario says to its own question; nothing where it says nothing.
+  static func answer(_ result: StudyResult) -> Document {
+    var document = Document()
+    for answer in result.answers ?? [] {
+      if let text = answer.text { document.add(.paragraph(text)) }
+      if let table = answer.table { document.add(.table(StudyDocument.table(table))) }
     }
+    return document
   }
 
   private static func table(_ answer: AnswerResult.Table) -> Table {

@@ -38,11 +38,7 @@ enum SweepDocument {
     let kinds = result.metrics.map(kind)
     for point in result.points.prefix(mostRows) {
       let cells = zip(point.metrics, kinds).map { estimate, kind in
-        estimate.map { estimate in
-          let half = estimate.high.map { ($0 - (estimate.low ?? $0)) / 2 }
-          return Figure.text(estimate.mean, kind)
-            + (half.map { " ± " + Figure.text($0, kind, digits: 2) } ?? "")
-        }
+        estimate.map { Figure.plusMinus($0, kind) }
       }
       table.add(point.values + cells)
     }

@@ -83,7 +83,12 @@ public enum SweepResultReport {
       : "between \(search.path) \(search.below.text) and \(search.above.text)"
     guard let low = search.low, let high = search.high, high > low else { return "Break-even lies \(place)." }
     let unit = search.unit.isEmpty ? "" : " \(search.unit)"
-    return "Break-even lies \(place); other replications would put it between "
-      + "\(Figure.short(low)) and \(Figure.short(high))\(unit) (95 %)."
+    let isWhole = [search.below, search.above].allSatisfy { $0.value == $0.value.rounded() }
+    let words = Figure.place(search.value, low, high, isWhole: isWhole)
+    // Digits that other replications would change say nothing.
+    let about = search.above.value - search.below.value < (high - low) / 2
+    return
+      "Break-even lies \(about ? "at about \(search.path) \(words.value)\(unit)" : place); other replications "
+      + "would put it between \(words.low) and \(words.high)\(unit) (95 %)."
   }
 }

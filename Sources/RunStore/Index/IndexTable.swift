@@ -27,17 +27,6 @@ public struct IndexTable: Hashable, Sendable {
     "INSERT INTO \(name) VALUES (" + columns.map { _ in "?" }.joined(separator: ", ") + ")"
   }
 
-  /// The schema in words, as SQL with comments.
-  public static var reference: String {
-    let tables = all.map { table in
-      let columns = table.columns.enumerated().map { index, column in
-        "  \(column.name) \(column.type)\(index + 1 < table.columns.count ? "," : "")  -- \(column.doc)"
-      }
-      return "-- \(table.doc)\nCREATE TABLE \(table.name) (\n\(columns.joined(separator: "\n"))\n);\n"
-    }
-    return tables.joined(separator: "\n")
-      + "\n-- The points of a sweep: a column for each path that is varied.\nCREATE VIEW points ...;\n"
-  }
 }
 
 extension IndexTable {

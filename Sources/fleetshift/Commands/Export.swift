@@ -57,7 +57,9 @@ struct Export: ParsableCommand {
   }
 
   func run() throws {
-    guard !schema, let path = folder, let kind = to else { return try Streams.output(IndexTable.reference) }
+    guard !schema, let path = folder, let kind = to else {
+      return try Streams.output(IndexTable.reference(width: Streams.listWidth))
+    }
     let place = try output.map { try OutputPlace($0, kind.content(of: table), reading: [path]) }
     if let place, kind == .sqlite, place.kind != .file {
       throw place.failed("it is there already, and is no file, which SQLite needs")

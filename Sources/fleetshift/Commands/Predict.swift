@@ -134,17 +134,7 @@ struct Predict: ParsableCommand {
   }
 
   private func listKeys() throws {
-    var text = ""
-    for key in MigrationFile.keys {
-      let name = key.key.padding(to: 24)
-      text += "\(name) \(key.doc) Default: \(key.standard)\n"
-    }
-    try Streams.output(text)
-  }
-}
-
-extension String {
-  fileprivate func padding(to width: Int) -> String {
-    count >= width ? self : self + String(repeating: " ", count: width - count)
+    let keys = MigrationFile.keys.map { (name: $0.key, text: "\($0.doc) Default: \($0.standard)") }
+    try Streams.output(ListReport.text(keys, width: Streams.listWidth))
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FleetExperiments
+internal import FleetReports
 internal import MigrationPhysics
 internal import ScenarioFormat
 
@@ -15,13 +16,8 @@ struct Profiles: ParsableCommand {
 
   func run() throws {
     guard let name else {
-      let shipped = RigProfile.shipped
-      let width = shipped.map(\.name.count).max() ?? 0
-      for profile in shipped {
-        let padding = String(repeating: " ", count: width - profile.name.count + 2)
-        try Streams.output(profile.name + padding + profile.source + "\n")
-      }
-      return
+      let shipped = RigProfile.shipped.map { (name: $0.name, text: $0.source) }
+      return try Streams.output(ListReport.text(shipped, width: Streams.listWidth))
     }
     try Streams.output(ProfileText.yaml(try ProfileOptions.read(name)))
   }

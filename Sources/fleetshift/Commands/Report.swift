@@ -3,6 +3,7 @@ internal import FleetExperiments
 internal import FleetReports
 internal import Foundation
 internal import RunStore
+internal import ScenarioFormat
 
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,22 +44,33 @@ struct Report: ParsableCommand {
     guard let result else { return }
     var report = HTMLReport(
       result, course: try CourseFile.read(first), question: result.question ?? "",
-      command: MarkdownReport.command(for: result, file: RunFolder.scenarioFile(in: first)),
-      version: Version.text, bundle: bundle)
-    for path in results.dropFirst() {
-      if try ResultFile.sweep(path) != nil {
-        throw Streams.refusal("'\(path)' is a sweep: report it alone", "give one sweep, or several runs")
-      }
-      let other = try ResultFile.read(path)
+      command: Self.command(result, first), version: Version.text, bundle: bundle)
+    if results.count > 1 {
+      let paths = results.dropFirst()
+      let others = try paths.map(Self.other)
+      let names = names([result] + others)
       do {
-        report.comparisons.append((name(path, other), try Check(before: result, after: other)))
+        try report.compare(
+          names[0], with: Array(zip(names.dropFirst(), others)),
+          commands: zip(others, paths).map(Self.command))
       } catch {
-        Streams.say("fleetshift: '\(first)' and '\(path)' cannot be held against each other: \(error)")
+        Streams.say("fleetshift: these cannot be compared: \(error).")
         throw ExitStatus.incomparable.exit
       }
     }
     let page = report
     try place.write(try rendered(first) { try page.render() })
+  }
+
+  private static func other(_ path: String) throws -> StudyResult {
+    if try ResultFile.sweep(path) != nil {
+      throw Streams.refusal("'\(path)' is a sweep: report it alone", "give one sweep, or several runs")
+    }
+    return try ResultFile.read(path)
+  }
+
+  private static func command(_ result: StudyResult, _ path: String) -> String {
+    MarkdownReport.command(for: result, file: RunFolder.scenarioFile(in: path))
   }
 
   /// The page, or that the result has a figure that is none: sums of its figures may be beyond all numbers.
@@ -69,7 +81,9 @@ struct Report: ParsableCommand {
     }
   }
 
-  private func name(_ path: String, _ result: StudyResult) -> String {
-    result.variant ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+  /// Their variants, where these tell them apart; else their paths.
+  private func names(_ all: [StudyResult]) -> [String] {
+    let variants = all.map { $0.variant ?? ScenarioFile.baseName }
+    return Set(variants).count == all.count ? variants : ResultFile.names(of: results)
   }
 }

@@ -75,10 +75,8 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     if explainDefaults {
-      for line in ScenarioGrammar.defaults {
-        try Streams.output("\(line.path): \(line.value)\t# \(line.doc)\n")
-      }
-      return
+      let defaults = ScenarioGrammar.defaults.map { (path: $0.path, value: $0.value, comment: $0.doc) }
+      return try Streams.output(ListReport.settings(defaults, width: Streams.listWidth))
     }
     if let out { return try await run(in: out) }
     guard let path = scenario else { return }

@@ -65,6 +65,9 @@ enum Streams {
     TerminalStyle(width: width ?? TerminalStyle.widest, usesColour: usesColour)
   }
 
+  /// How wide lists and references are printed: no more than this is easily read, in a file either.
+  static var listWidth: Int { min(style.width, 100) }
+
   /// The width of the terminal on standard output, if it is one.
   private static var width: Int? {
     var size = winsize()

@@ -35,7 +35,7 @@ import Testing
       ExpectationResult(text: "total(moves) > 0", held: true, actual: "57,012"),
     ]
     let page = try page(result)
-    #expect(page.contains("1 of 2 expectations are broken"))
+    #expect(page.contains("1 of 2 expectations is broken"))
     #expect(page.contains("<b>broken</b> <code>p95(downtime) &lt;= 1 s</code>"))
     #expect(page.contains("<b>held</b>"))
   }

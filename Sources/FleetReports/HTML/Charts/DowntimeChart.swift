@@ -3,7 +3,7 @@ internal import FleetExperiments
 /// How long clients were without their VM, by strategy, on a logarithmic axis.
 enum DowntimeChart {
   static func make(_ course: StudyCourse, _ result: StudyResult) -> Chart? {
-    guard !course.downtimes.isEmpty, let spread = result.totals.downtime else { return nil }
+    guard !course.downtimes.isEmpty else { return nil }
     let time = ChartTime(fitting: course.binSeconds * Double(course.moves.first?.median.count ?? 1))
     let strategies = result.byStrategy.groups.map(\.name)
     var data = ChartData([
@@ -18,10 +18,10 @@ enum DowntimeChart {
     }
     return Chart(
       id: "downtime", title: "Downtime by strategy",
-      summary: "Half of the moves cost clients less than \(Figure.span(spread.p50)), 95 % less than "
-        + "\(Figure.span(spread.p95)), the worst \(Figure.span(spread.max)).",
+      summary: summary(result),
       note:
-        "Attempts with downtime, of one replication on average. The axis is logarithmic: eight bars are ten times.",
+        "Attempts that cost clients something, also those that failed; of one replication on average. The axis is "
+        + "logarithmic: eight bars are ten times.",
       spec: [
         "height": 240,
         "mark": ["type": "bar", "binSpacing": 0],
@@ -45,5 +45,22 @@ enum DowntimeChart {
           ],
         ],
       ], data: data, followsWindow: true)
+  }
+
+  /// Of attempts, as the bars are: what a VM with several of them went through in all is another figure.
+  private static func summary(_ result: StudyResult) -> String {
+    let parts = result.byStrategy.groups.flatMap { name, group in
+      [group.networkGap, group.serviceGap].compactMap { $0 }.map { spread in
+        "\(name): half below \(Figure.span(spread.p50)), 95 % below \(Figure.span(spread.p95)), the worst "
+          + Figure.span(spread.max)
+      }
+    }
+    let attempts = "What one attempt cost clients. " + parts.joined(separator: "; ") + "."
+    guard let moves = result.totals.downtime, let worst = parts.isEmpty ? nil : moves.max else {
+      return attempts
+    }
+    let most = result.byStrategy.groups.flatMap { [$0.result.networkGap?.max, $0.result.serviceGap?.max] }
+    return most.compactMap { $0 }.max() == worst
+      ? attempts : attempts + " All attempts of a move together: the worst \(Figure.span(worst))."
   }
 }

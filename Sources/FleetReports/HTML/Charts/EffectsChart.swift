@@ -37,7 +37,7 @@ enum EffectsChart {
           "yOffset": ["field": "metric", "type": "nominal", "sort": .null],
           "color": [
             "field": "metric", "type": "nominal", "title": "metric", "sort": .null,
-            "legend": ["orient": "top", "labelLimit": 260, "columns": 2],
+            "legend": ["orient": "top", "labelLimit": 260, "columns": 2, "symbolOpacity": 1],
             "scale": ["range": .list(TornadoChart.colours)],
           ],
         ],

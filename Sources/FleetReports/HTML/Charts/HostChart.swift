@@ -25,7 +25,9 @@ enum HostChart {
     return Chart(
       id: "hosts", title: "Hosts over time",
       summary:
-        "\(course.spans.count) attempts from the first \(hosts.count) hosts that VMs leave, \(failed) of which failed.",
+        "\(Figure.text(Double(course.spans.count), .count)) attempts from the first \(hosts.count) "
+        + "\(hosts.count == 1 ? "host" : "hosts") that VMs leave, "
+        + "\(Figure.text(Double(failed), .count)) of which failed.",
       note: "Of the first replication, until these hosts' last attempt and no longer; a bar is one attempt.",
       spec: [
         "height": .number(Double(hosts.count) * 13),
@@ -38,12 +40,14 @@ enum HostChart {
           ],
           "x2": ["field": "to"],
           "color": [
-            "field": "end", "type": "nominal", "title": .null,
+            "field": "end", "type": "nominal", "title": "attempt",
             "scale": ["domain": ["completed", "failed"], "range": ["#0072b2", "#d55e00"]],
+            "legend": ["orient": "top"],
           ],
+          // A bar thinner than a line shows all the same.
           "stroke": [
             "field": "end", "type": "nominal",
-            "scale": ["domain": ["completed", "failed"], "range": ["#0072b2", "#d55e00"]], "legend": .null,
+            "scale": ["domain": ["completed", "failed"], "range": ["#0072b2", "#d55e00"]],
           ],
           "tooltip": [
             ["field": "vm", "title": "VM"], ["field": "strategy"], ["field": "outcome"],

@@ -25,7 +25,7 @@ enum TrafficChart {
     return Chart(
       id: "traffic", title: "Data sent over time",
       summary: "Most goes \(first.name): \(Figure.text(first.sum, .bytes)), at the most "
-        + "\(Figure.text(peak / course.binSeconds, .bytes)) per second over \(Figure.span(course.binSeconds)).",
+        + "\(Figure.text(peak / course.binSeconds, .bytes))/s, averaged over \(Figure.span(course.binSeconds)).",
       note: "Each attempt's data, spread evenly over its time; of one replication on average."
         + (links.count > shown.count ? " The \(shown.count) busiest of \(links.count) links." : ""),
       spec: [

@@ -33,7 +33,8 @@ enum CutoverScreen {
       return text + "  predicted  it does not come to an end at these rates: \(prediction.outcome) after "
         + "\(seconds(prediction.seconds))\n"
     }
-    text += "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))),\n"
+    text +=
+      "  predicted  \(seconds(prediction.seconds)) in all (\(range(prediction.low, prediction.high))),\n"
     text +=
       "             pause \(seconds(prediction.pauseSeconds)) (\(range(prediction.pauseLow, prediction.pauseHigh))),\n"
     text += "             \(amount(Bytes(rounding: prediction.bytes))) to write\n"
@@ -128,7 +129,9 @@ enum CutoverScreen {
       let others = report.disks.dropFirst().map(\.destination)
       let names = ([destination] + others).joined(separator: ", ")
       return "completed: \(names) \(others.isEmpty ? "holds" : "hold") what the source held, "
-        + resized(report) + (report.verified ? "verified; " : "if writes are to be believed: nothing was compared; ")
+        + resized(report)
+        + (report.verified
+          ? "verified; " : "if writes are to be believed: nothing was compared; ")
         + "\(amount(Bytes(made.allocatedBytes))) allocated, the source \(amount(Bytes(report.source.allocatedBytes)))\n"
         + left(behind: report)
     }
@@ -190,7 +193,9 @@ enum CutoverScreen {
 
   private static func progress(_ passes: Int, _ durableUpTo: Int64) -> String {
     var next = durableUpTo > 0 ? ", and the next as far as \(amount(Bytes(durableUpTo))) of the images" : ""
-    if passes == 0 && durableUpTo == 0 { next = ", and nothing of the first is noted as safe on the disk yet" }
+    if passes == 0 && durableUpTo == 0 {
+      next = ", and nothing of the first is noted as safe on the disk yet"
+    }
     return "\(passes) \(passes == 1 ? "pass" : "passes") done\(next)"
   }
 
