@@ -5,7 +5,8 @@ internal import ImageCutover
 struct CutoverStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Says how far the cutover to DST is. Exit code 3: broken off, can be resumed; 74: somebody has to decide.")
+    abstract: "Says how far the cutover to DST is.",
+    discussion: "Exit code 3: broken off, can be resumed; 74: lost, and somebody has to decide.")
 
   @Argument(help: "The destination, of any disk of the guest.", completion: .file())
   var destination: String
