@@ -30,6 +30,9 @@ struct Report: ParsableCommand {
         "'\(first)' is a sweep: report it alone", "give one sweep, or several runs")
     }
     let result = sweep == nil ? try ResultFile.read(first) : nil
+    let paths = results.dropFirst()
+    let others = try paths.map(Self.other)
+    // All that could refuse the page has been read.
     let bundle = VegaBundle.read()
     if bundle == nil {
       Streams.say(
@@ -45,9 +48,7 @@ struct Report: ParsableCommand {
     var report = HTMLReport(
       result, course: try CourseFile.read(first), question: result.question ?? "",
       command: Self.command(result, first), version: Version.text, bundle: bundle)
-    if results.count > 1 {
-      let paths = results.dropFirst()
-      let others = try paths.map(Self.other)
+    if !others.isEmpty {
       let names = names([result] + others)
       do {
         try report.compare(

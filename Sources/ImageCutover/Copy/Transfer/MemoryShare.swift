@@ -12,7 +12,7 @@ struct MemoryShare: Hashable, Sendable {
   static let whole = MemoryShare()
 
   /// What all windows together may hold, in bytes.
-  var windows: Int { (hasTables ? 12 << 20 : 20 << 20) / sharers }
+  var windows: Int { (hasTables ? 10 << 20 : 20 << 20) / sharers }
   /// What those that are compared may hold besides.
   var comparisons: Int { (hasTables ? 4 << 20 : 6 << 20) / sharers }
   /// How many writes are remembered until they are flushed and read back: 1 MiB of records.
