@@ -175,7 +175,7 @@ let package = Package(
       "ScenarioFormat",
       [
         "Quantities", "DiscreteEvent", "CutoverCore", "FleetModel", "MigrationStrategies", "MigrationPolicy",
-        "MigrationPhysics", "FleetSimulation", "FleetExperiments",
+        "MigrationPhysics", "FleetSimulation", "FleetExperiments", "TestTools",
       ]),
     .target(
       name: "TextFuzzing", dependencies: ["ScenarioFormat", "FleetExperiments", "FleetReports"],

@@ -7,7 +7,7 @@ import Testing
 
   init() throws { bench = try Workbench() }
 
-  static let hasQEMU = Program.has("qemu-img") && Program.has("qemu-io")
+  static let hasQEMU = ChildProcess.canRun("qemu-img") && ChildProcess.canRun("qemu-io")
 
   private func image(_ name: String, megabytes: Int = 8, seed: UInt8 = 1) throws -> String {
     let path = try bench.file(name, "")
@@ -115,7 +115,8 @@ import Testing
   }
 
   @Test(
-    "a terminal is asked, and only yes is yes", .enabled(if: Program.has("script"), "script(1) is not there"),
+    "a terminal is asked, and only yes is yes",
+    .enabled(if: ChildProcess.canRun("script"), "script(1) is not there"),
     arguments: [("y", 0, true), ("yes", 0, true), ("n", 130, false), ("", 130, false), ("yet", 130, false)]
       as [(String, Int32, Bool)])
   func question(answer: String, status: Int32, isMoved: Bool) async throws {

@@ -94,7 +94,7 @@ import Testing
     #expect(check.status == 0, "\(check.errors)")
   }
 
-  private static let shells = ["bash", "zsh", "fish"].filter(Program.has)
+  private static let shells = ["bash", "zsh", "fish"].filter(ChildProcess.canRun)
 
   @Test("all three shells are there to be asked", .enabled(if: shells.count == 3, "a shell is not installed"))
   func allShells() { #expect(Self.shells == ["bash", "zsh", "fish"]) }
@@ -113,7 +113,7 @@ import Testing
 
   @Test(
     "the manual has a page for each command",
-    .enabled(if: Program.has("python3"), "python3 is not installed"))
+    .enabled(if: ChildProcess.canRun("python3"), "python3 is not installed"))
   func manual() async throws {
     let bench = try await makeManual()
     let pages = try FileManager.default.contentsOfDirectory(atPath: bench("man")).sorted()
@@ -129,7 +129,8 @@ import Testing
   @Test(
     "mandoc finds nothing wrong with the manual",
     .enabled(
-      if: Program.has("python3") && Program.has("mandoc"), "python3 or mandoc is not installed"))
+      if: ChildProcess.canRun("python3") && ChildProcess.canRun("mandoc"),
+      "python3 or mandoc is not installed"))
   func manualLint() async throws {
     let bench = try await makeManual()
     let lint = try await Program.shell("mandoc -Tlint -Wwarning '\(bench("man"))'/*.1")

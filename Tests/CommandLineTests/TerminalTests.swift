@@ -57,7 +57,9 @@ import Testing
         .contains("\u{1b}")))
   }
 
-  @Test("progress is shown on a terminal only", .enabled(if: Program.has("script"), "script(1) is not there"))
+  @Test(
+    "progress is shown on a terminal only",
+    .enabled(if: ChildProcess.canRun("script"), "script(1) is not there"))
   func progress() async throws {
     let path = try bench.tiny()
     func onTerminal(_ prefix: String) async throws -> String {

@@ -188,7 +188,8 @@ import Testing
     try readRandomChains(seeds: 0..<UInt64(12 * Effort.factor), by7Zip: false)
   }
 
-  @Test(.enabled(if: Peer.has("7z"), "7-Zip is not installed")) func sevenZipReadsRandomChainsAlike() throws {
+  @Test(.enabled(if: ChildProcess.canRun("7z"), "7-Zip is not installed"))
+  func sevenZipReadsRandomChainsAlike() throws {
     try readRandomChains(seeds: 0..<UInt64(12 * Effort.factor), by7Zip: true)
   }
 

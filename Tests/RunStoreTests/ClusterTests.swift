@@ -55,12 +55,8 @@ import Yams
       "#SBATCH --job-name=fleetshift-year-1",
     ] { #expect(script.contains(line + "\n"), "\(line)") }
     #expect(script.contains("'/opt/it'\\''s/fleetshift' sweep shard '/data/my sweep' --of 20"))
-    let bash = Process()
-    bash.executableURL = URL(fileURLWithPath: "/bin/bash")
-    bash.arguments = ["-n", "-c", script]
-    try bash.run()
-    bash.waitUntilExit()
-    #expect(bash.terminationStatus == 0)
+    let (status, words) = try ChildProcess.run(["/bin/bash", "-n", "-c", script])
+    #expect(status == 0, "\(words)")
   }
 
   @Test(
@@ -74,13 +70,9 @@ import Yams
     chmod(program, 0o755)
     var array = array([0])
     (array.program, array.folder) = (program, bench.path)
-    let bash = Process()
-    bash.executableURL = URL(fileURLWithPath: "/bin/bash")
-    bash.arguments = ["-c", array.script.replacing("sleep $((try * 2))", with: "true")]
-    bash.standardOutput = Pipe()
-    try bash.run()
-    bash.waitUntilExit()
-    #expect(Int(bash.terminationStatus) == status)
+    let script = array.script.replacing("sleep $((try * 2))", with: "true")
+    let (ended, _) = try ChildProcess.run(["/bin/bash", "-c", script])
+    #expect(Int(ended) == status)
     #expect(try bench.text("tries").count == 2 * expected)
   }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import TestTools
 
 /// The built program, run as a user runs it.
 enum Program {
@@ -53,77 +53,45 @@ enum Program {
     _ program: String, _ arguments: [String], in folder: String? = nil, input: String? = nil,
     environment: [String: String] = [:], seconds: Double = 600, signal: Signal? = nil
   ) async throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     var all = ProcessInfo.processInfo.environment
     for name in ["NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS"] { all[name] = nil }
-    process.environment = all.merging(environment) { $1 }
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
-    let (ends, ended) = AsyncStream<Void>.makeStream()
-    let clock = Clock()
-    process.terminationHandler = { _ in
-      clock.stop()
-      ended.finish()
-    }
-    try process.run()
-    try? stdin.fileHandleForWriting.write(contentsOf: Data((input ?? "").utf8))
-    try? stdin.fileHandleForWriting.close()
-    clock.send(Signal(SIGKILL, after: seconds), to: process.processIdentifier)
-    if let signal { clock.send(signal, to: process.processIdentifier) }
-    async let output = text(of: stdout)
-    async let errors = text(of: stderr)
-    var outcome = Outcome(status: 0, output: await output, errors: await errors)
-    for await _ in ends {}
-    outcome.isOverdue = clock.hasKilled
-    outcome.status =
-      process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    return outcome
+    let child = try ChildProcess(
+      [program] + arguments, in: folder, environment: all.merging(environment) { $1 }, input: .pipe,
+      output: .pipe, errors: .pipe)
+    try? child.input?.write(contentsOf: Data((input ?? "").utf8))
+    try? child.input?.close()
+    async let output = text(of: child.output)
+    async let errors = text(of: child.errors)
+    async let isOverdue = onThread { send(Signal(SIGKILL, after: seconds), to: child) }
+    if let signal { Thread.detachNewThread { send(signal, to: child) } }
+    return Outcome(
+      status: await onThread { child.wait() }, output: await output, errors: await errors,
+      isOverdue: await isOverdue)
   }
 
-  /// Sends signals at their time, from threads of its own: the pool that tests run on may be full for seconds.
-  private final class Clock: Sendable {
-    private let state = Mutex<(isOver: Bool, hasKilled: Bool)>((false, false))
-
-    var hasKilled: Bool { state.withLock { $0.hasKilled } }
-
-    func send(_ signal: Signal, to process: pid_t) {
-      Thread.detachNewThread { [self] in
-        func wait(until isTime: () -> Bool) {
-          while !isTime(), !state.withLock({ $0.isOver }) { Thread.sleep(forTimeInterval: 0.02) }
-        }
-        if let file = signal.file { wait { FileManager.default.fileExists(atPath: file) } }
-        let due = Date().addingTimeInterval(signal.after)
-        wait { Date() >= due }
-        state.withLock { state in
-          guard !state.isOver else { return }
-          kill(process, signal.number)
-          if signal.number == SIGKILL { state.hasKilled = true }
-        }
-      }
+  /// Waits for a signal's time, and sends it.
+  ///
+  /// - Returns: whether the program was still there.
+  @discardableResult
+  private static func send(_ signal: Signal, to child: ChildProcess) -> Bool {
+    func wait(until isTime: () -> Bool) {
+      while !isTime(), child.isRunning { Thread.sleep(forTimeInterval: 0.02) }
     }
-
-    /// No more signals: the number may be another process's from now on.
-    func stop() { state.withLock { $0.isOver = true } }
+    if let file = signal.file { wait { FileManager.default.fileExists(atPath: file) } }
+    let due = Date().addingTimeInterval(signal.after)
+    wait { Date() >= due }
+    return child.signal(signal.number)
   }
 
-  /// All that comes out of a pipe, read on a thread of its own: many tests wait at once.
-  private static func text(of pipe: Pipe) async -> String {
+  /// All that comes out of a pipe.
+  private static func text(of pipe: FileHandle?) async -> String {
+    await onThread { String(decoding: ((try? pipe?.readToEnd()) ?? nil) ?? Data(), as: UTF8.self) }
+  }
+
+  /// What waits does so on a thread of its own: the pool that tests run on may be full for seconds.
+  private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
-        continuation.resume(returning: String(decoding: data ?? Data(), as: UTF8.self))
-      }
-    }
-  }
-
-  static func has(_ tool: String) -> Bool {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-      FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)")
+      Thread.detachNewThread { continuation.resume(returning: body()) }
     }
   }
 }

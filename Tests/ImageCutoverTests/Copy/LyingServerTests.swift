@@ -2,6 +2,7 @@ import Foundation
 import MigrationStrategies
 import Quantities
 import SystemPackage
+import TestTools
 import Testing
 
 @testable import ImageCutover
@@ -11,26 +12,18 @@ import Testing
 @Suite(.serialized) struct LyingServerTests {
   /// Whether all that it takes is here: the server is a script, and libnbd is found at run time.
   static let isPossible: Bool = {
-    let finder = Process()
-    finder.executableURL = URL(fileURLWithPath: "/bin/sh")
-    finder.arguments = ["-c", "command -v python3 > /dev/null"]
-    guard (try? finder.run()) != nil, let library = dlopen("libnbd.so.0", RTLD_NOW) else { return false }
+    guard let library = dlopen("libnbd.so.0", RTLD_NOW) else { return false }
     dlclose(library)
-    finder.waitUntilExit()
-    return finder.terminationStatus == 0
+    return (try? ChildProcess.run(["python3", "-c", ""]))?.status == 0
   }()
 
   private struct DidNotComeUp: Error {}
 
-  private func serve(_ image: String, at socket: String, lie: String) throws -> Process {
-    let server = Process()
-    server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  private func serve(_ image: String, at socket: String, lie: String) throws -> ChildProcess {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
       .appendingPathComponent("Peers/lying_nbd_server.py").path
-    server.arguments = ["python3", script, socket, image, lie]
-    server.standardError = FileHandle.nullDevice
-    try server.run()
+    let server = try ChildProcess(["python3", script, socket, image, lie], errors: .nowhere)
     for _ in 0..<1000 where access(socket, F_OK) != 0 {
       guard server.isRunning else { throw DidNotComeUp() }
       usleep(10_000)
@@ -38,10 +31,9 @@ import Testing
     return server
   }
 
-  private static func end(_ server: Process) {
-    // It has inherited the signals that this thread's pool blocks, SIGTERM among them.
-    kill(server.processIdentifier, SIGKILL)
-    server.waitUntilExit()
+  private static func end(_ server: ChildProcess) {
+    server.signal(SIGKILL)
+    server.wait()
   }
 
   @Test(.enabled(if: isPossible, "it takes python3 and libnbd0")) func `one that falls silent is given up`()

@@ -1,6 +1,6 @@
-import Dispatch
 import Foundation
 import Glibc
+import TestTools
 import Testing
 
 /// A file system of its own in a file, mounted for one test; only root can.
@@ -37,20 +37,9 @@ final class LoopMount {
 
   @discardableResult
   static func run(_ words: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    // `waitUntilExit` may wait for ever for a process that has ended, where several threads run some at once.
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    ended.wait()
-    try #require(process.terminationStatus == 0, "\(words.joined(separator: " ")): \(text)")
-    return text
+    let (status, output) = try ChildProcess.run(
+      ["/usr/bin/env"] + words, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
+    try #require(status == 0, "\(words.joined(separator: " ")): \(output)")
+    return output
   }
 }

@@ -1,7 +1,7 @@
 import CutoverCore
-import Dispatch
 import Foundation
 import Quantities
+import TestTools
 import Testing
 
 @testable import ImageCutover
@@ -9,27 +9,21 @@ import Testing
 /// A guest whose disk is served by `qemu-storage-daemon` with a dirty bitmap, and who writes to it with `qemu-io`.
 final class ServedGuest: WritingGuest, @unchecked Sendable {
   let uri: String
-  private let server = Process()
-  private let orders = Pipe()
-  private let answers = Pipe()
-  private let ended = DispatchSemaphore(value: 0)
+  private let server: ChildProcess
   private let state = Monitor((isRunning: true, isWriting: false, writes: 0))
   private let size: Int
 
   init(_ image: String, socket: String, size: Int) throws {
     uri = "nbd+unix:///disk?socket=\(socket)"
     self.size = size
-    server.executableURL = URL(fileURLWithPath: "/usr/bin/qemu-storage-daemon")
-    server.arguments = [
-      "--blockdev", "driver=file,node-name=file,filename=\(image),discard=unmap",
-      "--blockdev", "driver=raw,node-name=disk,file=file,discard=unmap",
-      "--chardev", "stdio,id=orders", "--monitor", "chardev=orders",
-      "--nbd-server", "addr.type=unix,addr.path=\(socket),max-connections=20",
-    ]
-    server.standardInput = orders
-    server.standardOutput = answers
-    server.terminationHandler = { [ended] _ in ended.signal() }
-    try server.run()
+    server = try ChildProcess(
+      [
+        "qemu-storage-daemon",
+        "--blockdev", "driver=file,node-name=file,filename=\(image),discard=unmap",
+        "--blockdev", "driver=raw,node-name=disk,file=file,discard=unmap",
+        "--chardev", "stdio,id=orders", "--monitor", "chardev=orders",
+        "--nbd-server", "addr.type=unix,addr.path=\(socket),max-connections=20",
+      ], input: .pipe, output: .pipe)
     try order("{\"execute\":\"qmp_capabilities\"}")
     try order("{\"execute\":\"block-dirty-bitmap-add\",\"arguments\":{\"node\":\"disk\",\"name\":\"b\"}}")
     try order(
@@ -38,10 +32,10 @@ final class ServedGuest: WritingGuest, @unchecked Sendable {
   }
 
   private func order(_ text: String) throws {
-    orders.fileHandleForWriting.write(Data((text + "\n").utf8))
+    try server.input?.write(contentsOf: Data((text + "\n").utf8))
     var answer = ""
     while !answer.contains("\"return\"") {
-      let data = answers.fileHandleForReading.availableData
+      let data = server.output?.availableData ?? Data()
       answer += String(decoding: data, as: UTF8.self)
       try #require(!data.isEmpty && !answer.contains("\"error\""), "\(text): \(answer)")
     }
@@ -86,7 +80,7 @@ final class ServedGuest: WritingGuest, @unchecked Sendable {
 
   /// Ends the server, which writes what it holds.
   func end() {
-    orders.fileHandleForWriting.write(Data("{\"execute\":\"quit\"}\n".utf8))
-    ended.wait()
+    try? server.input?.write(contentsOf: Data("{\"execute\":\"quit\"}\n".utf8))
+    server.wait()
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 @testable import ScenarioFormat
@@ -143,19 +144,9 @@ private enum Validator {
   }
 
   private static func run(_ program: String, input: String) throws -> String {
-    let process = Process()
-    let (stdin, stdout) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program]
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try stdin.fileHandleForWriting.close()
-    let data = try stdout.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Complaint("python3 failed") }
-    return String(decoding: data, as: UTF8.self)
+    let (status, output) = try ChildProcess.run(
+      ["python3", "-c", program], input: input, errors: .nowhere)
+    guard status == 0 else { throw Complaint("python3 failed") }
+    return output
   }
 }

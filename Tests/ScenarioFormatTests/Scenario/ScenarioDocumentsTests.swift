@@ -1,4 +1,5 @@
 import Foundation
+import TestTools
 import Testing
 
 @testable import ScenarioFormat
@@ -106,20 +107,13 @@ enum PythonValidator {
   }
 
   private static func run(_ program: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    let stdout = Pipe()
     let schema = FileManager.default.temporaryDirectory.appendingPathComponent(
       "schema-\(UUID().uuidString).json")
     try Data(ScenarioGrammar.jsonSchema.utf8).write(to: schema)
     defer { try? FileManager.default.removeItem(at: schema) }
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program, schema.path] + arguments
-    process.standardOutput = stdout
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = try stdout.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Complaint("python3 failed") }
-    return String(decoding: data, as: UTF8.self)
+    let (status, output) = try ChildProcess.run(
+      ["python3", "-c", program, schema.path] + arguments, errors: .nowhere)
+    guard status == 0 else { throw Complaint("python3 failed") }
+    return output
   }
 }
