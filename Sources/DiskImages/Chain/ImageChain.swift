@@ -38,67 +38,88 @@ struct ImageChain {
     }
   }
 
+  /// What came of one of the paths by which a child names its parent.
+  private enum Trial {
+    case found(any DiskLayer, FileStatus)
+    case refused(String)
+    /// It leads to where no parent may be.
+    case elsewhere(String)
+  }
+
   /// Tries the paths that the child names, until one leads to its parent.
   private mutating func find(_ parent: ParentReference, of child: any DiskLayer) throws -> (
     any DiskLayer, FileStatus, String
   ) {
-    let files = child.file.files
-    let place = FilePath(child.file.path).removingLastComponent()
-    let path = place.isEmpty ? "." : place.string
-    let directory: OpenFile
-    do { directory = OpenFile(try files.openDirectory(path), files, .source, path: path) } catch {
-      throw FileFault(role: .source, path: path, doing: "open", cause: .errno(error))
-    }
+    let directory = try Self.directory(of: child)
     var refusals: [String] = []
     var isElsewhere = false
     for candidate in parent.candidates {
-      if options.isMovable, let why = Self.immovable(candidate, parent) {
+      switch try attempt(candidate, in: directory, parent, of: child) {
+      case .found(let layer, let status):
+        if let time = parent.modified, time != status.modified / 1_000_000_000 {
+          notices.append(
+            "'\(layer.file.path)' was changed after its child '\(child.file.path)' noted its time; the identifiers agree"
+          )
+        }
+        if options.isMovable { try Self.refuseOthers(of: parent, but: candidate, child) }
+        return (layer, status, candidate)
+      case .refused(let why): refusals.append("'\(candidate)' \(why)")
+      case .elsewhere(let why):
         refusals.append("'\(candidate)' \(why)")
         isElsewhere = true
-        continue
       }
-      if options.parents == .beside, !Self.isBeside(candidate, path) {
-        refusals.append("'\(candidate)' is not below the directory of its child")
-        isElsewhere = true
-        continue
-      }
-      let file: OpenFile
-      do {
-        let descriptor = try files.openForReading(candidate, in: directory.descriptor)
-        file = OpenFile(descriptor, files, .source, path: place.pushing(FilePath(candidate)).string)
-      } catch {
-        let why = error == .tooManySymbolicLinkLevels ? "is a symbolic link" : "cannot be opened: \(error)"
-        refusals.append("'\(candidate)' \(why)")
-        continue
-      }
-      if options.isMovable { try refuseLinks(on: candidate, in: directory, child) }
-      let status = try file.status()
-      if let refusal = try refusal(of: file, status, parent, of: child) {
-        refusals.append("'\(candidate)' \(refusal)")
-        continue
-      }
-      let layer = try format(of: file, status, parent, child).layer(of: file)
-      if let wanted = parent.identifier, layer.identifier != wanted {
-        refusals.append(
-          "'\(candidate)' is another image: its identifier is \(layer.identifier?.description ?? "none")")
-        continue
-      }
-      if let time = parent.modified, time != status.modified / 1_000_000_000 {
-        notices.append(
-          "'\(file.path)' was changed after its child '\(child.file.path)' noted its time; the identifiers agree"
-        )
-      }
-      if options.isMovable { try refuseOthers(of: parent, but: candidate, child) }
-      return (layer, status, candidate)
     }
-    let wanted = parent.identifier.map { " \($0)" } ?? ""
+    throw notFound(parent, of: child, refusals, isElsewhere: isElsewhere)
+  }
+
+  private static func directory(of child: any DiskLayer) throws -> OpenFile {
+    let files = child.file.files
+    let place = FilePath(child.file.path).removingLastComponent()
+    let path = place.isEmpty ? "." : place.string
+    do { return OpenFile(try files.openDirectory(path), files, .source, path: path) } catch {
+      throw FileFault(role: .source, path: path, doing: "open", cause: .errno(error))
+    }
+  }
+
+  private func attempt(
+    _ candidate: String, in directory: OpenFile, _ parent: ParentReference, of child: any DiskLayer
+  ) throws -> Trial {
+    if options.isMovable, let why = Self.immovable(candidate, parent) { return .elsewhere(why) }
+    if options.parents == .beside, !Self.isBeside(candidate, directory.path) {
+      return .elsewhere("is not below the directory of its child")
+    }
+    let file: OpenFile
+    do {
+      let descriptor =
+        options.isMovable
+        ? try Self.openWithoutLinks(candidate, in: directory, child)
+        : try directory.files.openForReading(candidate, in: directory.descriptor)
+      let path = FilePath(child.file.path).removingLastComponent().pushing(FilePath(candidate))
+      file = OpenFile(descriptor, directory.files, .source, path: path.string)
+    } catch let error as Errno {
+      return .refused(
+        error == .tooManySymbolicLinkLevels ? "is a symbolic link" : "cannot be opened: \(error)")
+    }
+    let status = try file.status()
+    if let refusal = try refusal(of: file, status, parent, of: child) { return .refused(refusal) }
+    let layer = try format(of: file, status, parent, child).layer(of: file)
+    if let wanted = parent.identifier, layer.identifier != wanted {
+      return .refused("is another image: its identifier is \(layer.identifier?.description ?? "none")")
+    }
+    return .found(layer, status)
+  }
+
+  private func notFound(
+    _ parent: ParentReference, of child: any DiskLayer, _ refusals: [String], isElsewhere: Bool
+  ) -> ImageProblem {
     let tried = refusals.isEmpty ? "no path of it is known here" : refusals.joined(separator: "; ")
     if isElsewhere && options.isMovable {
-      throw Self.problem(
+      return Self.problem(
         child, "it does not name its parent so that a copy of it would find a copy of that: \(tried)",
         Self.movableRemedy)
     }
-    throw Self.problem(
+    let wanted = parent.identifier.map { " \($0)" } ?? ""
+    return Self.problem(
       child, "its parent\(wanted) was not found: \(tried)",
       isElsewhere
         ? "If the image is to be trusted with any file of this machine, allow parents anywhere."
@@ -141,51 +162,7 @@ struct ImageChain {
     return relative.lexicallyNormalized().components.first?.kind != .parentDirectory
   }
 
-  // MARK: - Chains that are to stand elsewhere
-
-  private static let movableRemedy =
-    "Have the image name its parent by where that lies beside it or below (qcow2: qemu-img rebase -u -F FORMAT -b NAME "
-    + "IMAGE), or flatten the chain."
-
-  /// Why a copy of the child would not find a copy of its parent by this path; `nil` if it would.
-  private static func immovable(_ candidate: String, _ parent: ParentReference) -> String? {
-    if FilePath(candidate).isAbsolute {
-      return "is a whole path: a copy of the child would rest on the old parent"
-    }
-    if parent.hasProtocol { return "is named with a protocol, and looked up from where a program runs" }
-    guard FilePath(candidate).components.contains(where: { $0.kind == .parentDirectory }) else { return nil }
-    return "leads out of the directory of its child"
-  }
-
-  /// A copy would stand in a directory where here is a link to one.
-  private func refuseLinks(on candidate: String, in directory: OpenFile, _ child: any DiskLayer) throws {
-    var place = directory
-    for folder in FilePath(candidate).removingLastComponent().components where folder.kind == .regular {
-      do {
-        place = OpenFile(
-          try place.files.openDirectory(folder.string, in: place.descriptor), place.files, .source,
-          path: place.path + "/" + folder.string)
-      } catch {
-        throw Self.problem(
-          child,
-          "the way to its parent '\(candidate)' is not one of directories: '\(folder.string)': \(error)",
-          "Let it be a directory and no symbolic link, or flatten the chain.")
-      }
-    }
-  }
-
-  /// A reader that prefers the whole path would find there what is not the copy.
-  private func refuseOthers(of parent: ParentReference, but found: String, _ child: any DiskLayer) throws {
-    for candidate in parent.candidates where candidate != found && FilePath(candidate).isAbsolute {
-      guard (try? child.file.files.status(candidate, following: true)) != nil else { continue }
-      throw Self.problem(
-        child,
-        "besides '\(found)' it names its parent by the whole path '\(candidate)', and something is there",
-        Self.movableRemedy)
-    }
-  }
-
-  private static func problem(_ child: any DiskLayer, _ what: String, _ remedy: String) -> ImageProblem {
+  static func problem(_ child: any DiskLayer, _ what: String, _ remedy: String) -> ImageProblem {
     ImageProblem(.chain, path: child.file.path, what, remedy: remedy)
   }
 }
