@@ -41,6 +41,7 @@ struct CutoverSite {
     try Self.checkSpace(disks, options)
     machine = try Self.makeMachine(cutover, disks, chains)
     try Self.refuseMovingTables(disks, machine.plan, options)
+    for disk in disks { try options.tracking.check(disk.source.file) }
     if let size = options.resizeTo { for disk in disks { try disk.checkShrink(to: size.count) } }
     manifest = try options.manifest.map { path throws(ImageCutoverError) in
       try Self.refuseManifest(path, disks)

@@ -55,6 +55,7 @@ public struct ImageProbe: Sendable {
       source: source, destination: destination, sourceFormat: sourceFormat,
       destinationFormat: destinationFormat)
     let image = try SourceImage(move, options, files)
+    try options.tracking.check(image.file)
     let format = try move.format(like: image.format)
     let source = image.file
     let place = try CutoverSite.split(destination).directory

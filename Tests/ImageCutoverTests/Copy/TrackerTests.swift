@@ -81,6 +81,24 @@ enum LinuxCallForTests {
     try move(mount.path, to: mount.path + "/shared", .scan, sharing: true, checksMap: false)
   }
 
+  @Test("shared blocks are asked for before anything is done, where there are none")
+  func reflinkElsewhere() throws {
+    let workshop = try Workshop(isFast: true)
+    try #require(workshop.path.hasPrefix("/dev/shm"))
+    let image = try Image(workshop["src"], size: 1 << 20, data: [0..<4096])
+    var options = ImageCutoverOptions()
+    options.tracking = .reflink
+    let why = "changes of '\(image.path)' cannot be tracked by shared blocks"
+    var probe = ImageProbe(source: image.path, destination: workshop["dst"])
+    probe.options = options
+    let planned = #expect(throws: ImageCutoverError.self) { _ = try probe.measure() }
+    #expect("\(try #require(planned))".contains(why))
+    var cutover = ImageCutover(source: image.path, destination: workshop["dst"], strategy: Warm())
+    cutover.options = options
+    let checked = #expect(throws: ImageCutoverError.self) { try cutover.check() }
+    #expect("\(try #require(checked))".contains(why))
+  }
+
   @Test(
     "a probe tells whether a copy will share blocks",
     .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)

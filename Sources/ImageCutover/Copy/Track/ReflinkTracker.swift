@@ -6,8 +6,7 @@ internal import SystemPackage
 /// Finds what changed by the places of blocks on the disk, on file systems that share blocks between files and never
 /// write to a shared one in place (XFS, btrfs).
 ///
-/// Each pass freezes the source: a file without a name that shares all its blocks (`FICLONE`), read instead of the
-/// source, so that a pass sees one moment. What changed between two frozen images is where their blocks lie in
+/// Each pass freezes the source, and reads what is frozen instead of it, so that a pass sees one moment. What changed between two frozen images is where their blocks lie in
 /// different places (`FIEMAP`).
 ///
 /// **Why no write is missed**: while a frozen image holds a block, the file system writes whatever the guest writes
@@ -20,29 +19,14 @@ internal import SystemPackage
 final class ReflinkTracker: ChangeTracker {
   private let ends: CopyEnds
   private let windowSize: Int64
-  private let directory: OpenFile
+  private let freezer: ImageFreezer
   private let state = Monitor<(frozen: OpenFile?, isBegun: Bool)>((nil, false))
 
   /// - Throws: `StepFailure` where the file system does not share blocks.
   init(_ ends: CopyEnds, windowSize: Int64) throws {
     self.ends = ends
     self.windowSize = windowSize
-    let path = FilePath(ends.source.path).removingLastComponent()
-    let name = path.isEmpty ? "." : path.string
-    do {
-      directory = OpenFile(
-        try ends.source.files.openDirectory(name), ends.source.files, .source, path: name)
-    } catch { throw Self.refusal(ends, "\(error)") }
-    // To know before the first pass.
-    let probe = try freeze()
-    do { _ = try probe.mappedExtents(from: 0) } catch { throw Self.refusal(ends, "\(error)") }
-  }
-
-  private static func refusal(_ ends: CopyEnds, _ why: String) -> StepFailure {
-    StepFailure(
-      .source,
-      "changes of '\(ends.source.path)' cannot be tracked by shared blocks: \(why). It needs XFS or btrfs and room for "
-        + "a file beside the image; track by 'scan' instead")
+    freezer = try ImageFreezer(ends.source)
   }
 
   var source: ReadingEnd? {
@@ -50,7 +34,7 @@ final class ReflinkTracker: ChangeTracker {
   }
 
   func beginPass(startingAt: Int64) throws -> any WindowFeed {
-    let frozen = try freeze()
+    let frozen = try freezer.freeze()
     let previous = state.withLock { state in
       defer { state = (frozen, true) }
       return state.frozen
@@ -76,17 +60,6 @@ final class ReflinkTracker: ChangeTracker {
       while let range = try moves.next() { amount += range.upperBound - range.lowerBound }
     } catch { return pass.examined }
     return Bytes(amount)
-  }
-
-  private func freeze() throws -> OpenFile {
-    do throws(Errno) {
-      let files = ends.source.files
-      let file = OpenFile(
-        try files.createUnnamed(in: directory.descriptor), files, .source,
-        path: ends.source.path + " (frozen)")
-      try files.clone(ends.source.descriptor, into: file.descriptor)
-      return file
-    } catch { throw Self.refusal(ends, "\(error)") }
   }
 }
 

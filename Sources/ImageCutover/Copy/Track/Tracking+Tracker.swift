@@ -2,6 +2,12 @@ internal import CutoverCore
 internal import ImageFiles
 
 extension ImageCutoverOptions.Tracking {
+  /// Refuses, before anything is done, an image whose changes could not be found.
+  func check(_ source: OpenFile) throws(ImageCutoverError) {
+    guard self == .reflink else { return }
+    do { _ = try ImageFreezer(source) } catch { throw .badOptions(error.description) }
+  }
+
   /// - Parameter left: By the tracker of a driver that has died.
   func makeTracker(of ends: CopyEnds, windowSize: Int64, after left: JournalHistory.Left? = nil) throws
     -> any ChangeTracker
