@@ -52,6 +52,14 @@ import Testing
     #expect(abs(prediction.seconds - 64) < 1e-6)
   }
 
+  @Test("but not what is moved while the guest is down") func limitInOutage() throws {
+    let limit = ByteRate(bytesPerSecond: 100e6)
+    #expect(abs(try predict(Cold(), limit: limit).seconds - 16) < 1e-6)
+    // 10 MB/s for 40 s: 4e9 (1 - exp(-0.1)) = 380.65 MB, 0.7613 s at 0.5 GB/s; 8 s of a last look, 8 s of proof.
+    let reboot = try predict(Reboot(), writes: ByteRate(bytesPerSecond: 10e6), limit: limit)
+    #expect(abs(reboot.pauseSeconds - 16.7613) < 1e-3)
+  }
+
   @Test("the ends are those of rates by Student's t times their spread and a disk's drift higher and lower")
   func interval() throws {
     let prediction = try predict(Cold())

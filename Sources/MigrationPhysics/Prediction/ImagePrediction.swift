@@ -101,8 +101,9 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     _ plan: CutoverPlan, _ given: Circumstances, speed: Double
   ) throws(PlanError) -> (total: Double, pause: Double, bytes: Double, outcome: String) {
     func at(_ rate: ByteRate) -> ByteRate { ByteRate(bytesPerSecond: rate.bytesPerSecond * speed) }
-    var rate = at(given.copyRate)
-    if let limit = given.rateLimit { rate = min(rate, limit) }
+    let rate = at(given.copyRate)
+    var rates = SoloRates(all: given.rateLimit.map { min(rate, $0) } ?? rate)
+    rates.diskInOutage = rate
     var mechanics = Mechanics()
     let (pass, note) = (given.passTime * (1 / speed), given.noteTime * (1 / speed))
     (mechanics.housekeeping, mechanics.resize) = (note, note)
@@ -130,7 +131,7 @@ public struct ImagePrediction: Hashable, Codable, Sendable {
     if case .remaining(let most)? = plan.replication.first?.convergence.target, given.allocated > most {
       secondLook = mechanics.findChanges
     }
-    var solo = try SoloMigration(unmirrored, physics, rate: rate)
+    var solo = try SoloMigration(unmirrored, physics, rates: rates)
     solo.run(from: .zero)
     let accounts = solo.machine.accounts
     return (

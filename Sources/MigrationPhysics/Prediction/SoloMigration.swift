@@ -113,21 +113,25 @@ package struct SoloMigration {
 package struct SoloRates: Sendable {
   package var memory: ByteRate
   package var disk: ByteRate
+  /// Of the rest of the disk, while the guest stands still.
+  package var diskInOutage: ByteRate
   /// Of memory and device state, while the guest stands still.
   package var outage: ByteRate
 
-  package init(all rate: ByteRate) { (memory, disk, outage) = (rate, rate, rate) }
+  package init(all rate: ByteRate) { self.init(memory: rate, disk: rate, outage: rate) }
 
   package init(memory: ByteRate, disk: ByteRate, outage: ByteRate) {
     self.memory = memory
     self.disk = disk
+    diskInOutage = disk
     self.outage = outage
   }
 
   func rate(of action: CutoverAction) -> ByteRate {
     switch action {
     case .copy(.memory, _, _): memory
-    case .copy(.disk, _, _), .moveRemaining(.disk), .pullRemaining(.disk): disk
+    case .copy(.disk, _, _), .pullRemaining(.disk): disk
+    case .moveRemaining(.disk): diskInOutage
     case .moveRemaining(.memory), .pullRemaining(.memory), .moveDeviceState: outage
     case .prepareDestination, .waitUntil, .pauseGuest, .shutDownGuest, .powerOffGuest, .resizeDestination,
       .verifyDestination, .startDestination, .releaseSource, .fenceDestination, .restoreSource,
