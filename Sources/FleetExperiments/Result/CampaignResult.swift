@@ -5,6 +5,9 @@ public struct CampaignResult: Codable, Hashable, Sendable {
   public var name: String
   /// Replications by how it ended: `finished`, `stopped`, `under_way` or `not_begun` at the horizon.
   public var outcomes: [String: Int]
+  /// Of the replications in which it finished, those in which hosts were left that it had not done; `nil`: none, or a
+  /// result of an older version, which does not tell.
+  public var notDone: Int?
   /// Replications by the condition or the deadline that made it pause.
   public var stoppedBy: [String: Int]
   /// Over the replications in which it began; `nil` if it never did.
@@ -36,6 +39,7 @@ public struct CampaignResult: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case name, outcomes, hosts, returned, lost, rebuilt
     case series = "per_replication"
+    case notDone = "finished_not_done"
     case stoppedBy = "stopped_by"
     case began = "began_seconds"
     case ended = "end_seconds"
@@ -64,6 +68,8 @@ extension CampaignResult {
     func estimate(_ value: (CampaignTally) -> Int) -> Estimate { Estimate(tallies.map { Double(value($0)) }) }
     func some(_ values: [Double]) -> Estimate? { values.isEmpty ? nil : Estimate(values) }
     outcomes = counts(tallies.map(\.outcome.rawValue))
+    let left = tallies.count { $0.outcome == .finished && $0.hostsDone < $0.hosts }
+    notDone = left == 0 ? nil : left
     stoppedBy = counts(tallies.compactMap(\.stoppedBy))
     began = some(tallies.compactMap(\.began))
     let ends = tallies.compactMap(\.ended)

@@ -19,25 +19,13 @@ struct CheckDocument {
 
   static func headline(_ check: Check) -> String {
     switch check.outcome {
-    case .same: nothingChanged
-    case .moved: nobodyWorse
-    case .broken where check.broken.count == 1: oneBrokenBefore
-    case .broken: "\(check.broken.count) \(someBrokenBefore)"
-    case .worse where check.findings.contains(where: { $0.verdict == .worse }): worse
-    case .worse: oneBroken
+    case .same: "nothing changed"
+    case .moved: "changed, and nobody is worse off than is tolerated"
+    case .broken where check.broken.count == 1: "an expectation is broken, and was broken before too"
+    case .broken: "\(check.broken.count) expectations are broken, and were broken before too"
+    case .worse where check.findings.contains(where: { $0.verdict == .worse }): "worse"
+    case .worse: "an expectation is broken"
     }
-  }
-
-  private static let (nothingChanged, worse) = ("nothing changed", "worse")
-  private static let nobodyWorse = "changed, and nobody is worse off than is tolerated"
-  private static let oneBroken = "an expectation is broken"
-  private static let oneBrokenBefore = "an expectation is broken, and was broken before too"
-  private static let someBrokenBefore = "expectations are broken, and were broken before too"
-
-  /// Whether a title is that of a check.
-  static func isTitle(_ text: String) -> Bool {
-    [nothingChanged, worse, nobodyWorse, oneBroken, oneBrokenBefore].contains { text.hasSuffix(": \($0)") }
-      || text.hasSuffix(" \(someBrokenBefore)")
   }
 
   private var sentence: String {

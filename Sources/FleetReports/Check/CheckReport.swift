@@ -8,13 +8,11 @@ public enum CheckReport {
 
   /// For a comment on a pull request: only what differs.
   public static func markdown(_ checks: [Check]) -> String {
-    checks.map { CheckDocument($0).document.markdown() }.joined(separator: "\n")
+    mark + "\n\n" + checks.map { CheckDocument($0).document.markdown() }.joined(separator: "\n")
   }
 
-  /// Whether a line is the title of a check in Markdown.
-  public static func isTitle(_ line: String) -> Bool {
-    line.hasPrefix("# ") && CheckDocument.isTitle(line)
-  }
+  /// How a check in Markdown begins; nobody sees it where it is shown.
+  public static let mark = "<!-- made by fleetshift check -->"
 
   /// One check is an object, several are an array of them.
   public static func json(_ checks: [Check]) throws -> String {

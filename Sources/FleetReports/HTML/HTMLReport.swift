@@ -128,7 +128,7 @@ public struct HTMLReport {
         isSigned: true),
       card(
         "downtime paid", totals.downtimeTotal, .seconds,
-        totals.downtime.map { "95 % of moves cost clients less than \(Figure.span($0.p95))" }),
+        totals.downtime.map { "95 % of moves cost clients \(Figure.span($0.p95)) at most" }),
       card(
         "failed or refused attempts", totals.failedAttempts, .count,
         Figure.share(totals.failedAttempts.mean, of: asked).map { "\($0) of the moves asked for" }),

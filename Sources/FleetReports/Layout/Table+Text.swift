@@ -3,19 +3,24 @@ extension Table {
   /// A first column may be cut down to this many characters to make room.
   private static let shortestLabel = 20
 
+  /// How many columns may tell the rows apart, and what part of the width they may take.
+  private static let (mostKeys, shareOfKeys) = (3, 0.6)
+
   /// The lines of the table, none wider than the style allows. Columns for which there is no room come below, with the
-  /// first column again.
+  /// first ones again, as many as it takes to tell the rows apart.
   func textLines(_ style: TerminalStyle) -> [String] {
     guard !columns.isEmpty else { return [] }
     let widths = columns.indices.map(width)
-    let label = labelWidth(widths, style.width)
+    let keys = keyColumns(widths, style.width)
+    let others = keys.dropFirst().reduce(0) { $0 + Table.gap.count + widths[$1] }
+    let label = labelWidth(widths, style.width, keys: keys.count)
     var lines: [String] = []
-    var pending = Array(columns.indices.dropFirst())
+    var pending = Array(columns.indices.dropFirst(keys.count))
     repeat {
-      var (band, used) = ([0], label)
+      var (band, used) = (Array(keys), label + others)
       while let next = pending.first,
-        used + Table.gap.count + room(for: next, widths, in: style.width - label) <= style.width
-          || band.count == 1
+        used + Table.gap.count + room(for: next, widths, in: style.width - label - others) <= style.width
+          || band.count == keys.count
       {
         used += Table.gap.count + widths[next]
         band.append(pending.removeFirst())
@@ -24,6 +29,16 @@ extension Table {
       lines += self.lines(of: band, [label] + band.dropFirst().map { widths[$0] }, style)
     } while !pending.isEmpty
     return lines
+  }
+
+  /// The first columns by which no two rows are alike, if they leave room for others; else the first alone.
+  private func keyColumns(_ widths: [Int], _ limit: Int) -> Range<Int> {
+    for count in 1...min(Table.mostKeys, columns.count) {
+      let width = widths[..<count].reduce(0) { $0 + $1 + Table.gap.count }
+      if count > 1 && Double(width) > Table.shareOfKeys * Double(limit) { break }
+      if Set(rows.map { Array($0[..<count]) }).count == rows.count { return 0..<count }
+    }
+    return 0..<1
   }
 
   /// What a column takes; the first of a group that has room in a band of its own takes it for the whole group, so that
@@ -36,11 +51,12 @@ extension Table {
   }
 
   /// As wide as it likes where all fits; else what the others leave, as long as names can still be told.
-  private func labelWidth(_ widths: [Int], _ limit: Int) -> Int {
+  private func labelWidth(_ widths: [Int], _ limit: Int, keys: Int) -> Int {
     let others = widths.dropFirst().reduce(0) { $0 + Table.gap.count + $1 }
     let most = max(Table.shortestLabel, limit - others)
-    let widestOther = widths.dropFirst().max().map { $0 + Table.gap.count } ?? 0
-    return min(widths[0], most, max(1, limit - widestOther))
+    let otherKeys = widths[1..<keys].reduce(0) { $0 + Table.gap.count + $1 }
+    let widestOther = widths.dropFirst(keys).max().map { $0 + Table.gap.count } ?? 0
+    return min(widths[0], most, max(1, limit - otherKeys - widestOther))
   }
 
   private func width(_ column: Int) -> Int {

@@ -1,4 +1,5 @@
 internal import FleetExperiments
+internal import FleetSimulation
 
 // How campaigns went, what held drains up, and what guests went through because of their hosts.
 
@@ -50,12 +51,12 @@ extension StudyDocument {
   /// it has done what it was for.
   private func outcome(of course: CampaignResult) -> String {
     let all = course.outcomes.values.reduce(0, +)
-    let isDone = course.hostsDone.mean >= course.hosts.mean || !course.stoppedBy.isEmpty
-    let words = [
-      ("finished", isDone ? "finished" : "over, not done"), ("under_way", "not over"),
-      ("not_begun", "not begun"),
-    ]
-    var parts = words.compactMap { code, words in course.outcomes[code].map { (words, $0) } }
+    func count(_ outcome: CampaignOutcome) -> Int { course.outcomes[outcome.rawValue] ?? 0 }
+    let notDone = course.notDone ?? 0
+    var parts = [
+      ("finished", count(.finished) - notDone), ("over, not done", notDone), ("not over", count(.underWay)),
+      ("not begun", count(.notBegun)),
+    ].filter { $0.1 > 0 }
     for (reason, count) in course.stoppedBy.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       parts.append(("stopped: \(reason)", count))
     }

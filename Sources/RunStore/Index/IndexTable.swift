@@ -37,6 +37,9 @@ extension IndexTable {
 
   public static func named(_ name: String) -> IndexTable? { all.first { $0.name == name } }
 
+  /// Whether it is known only of runs whose attempts were recorded.
+  var isOfAttempts: Bool { [.attempts, .moves, .hosts, .links].contains(self) }
+
   private static let unit = [
     Column("point", "INTEGER", "of the sweep; 0 in a plain run"),
     Column("replication", "INTEGER", "from 0"),

@@ -16,6 +16,11 @@ public enum RunExport {
   public static func write(
     _ table: String, of folder: RunFolder, as format: Format, to output: (String) throws -> Void
   ) throws {
+    if folder.manifest.record == .totals, IndexTable.named(table)?.isOfAttempts == true {
+      throw RunStoreError(
+        .missing, "'\(folder.path)' holds no attempts, of which the table '\(table)' is made",
+        remedy: "run it with --record attempts")
+    }
     let index = try RunIndex(of: folder)
     let columns = try index.columns(of: table)
     var text = format == .csv ? columns.map(field).joined(separator: ",") + "\n" : ""

@@ -71,7 +71,7 @@ struct Report: ParsableCommand {
   }
 
   private static func command(_ result: StudyResult, _ path: String) -> String {
-    MarkdownReport.command(for: result, file: RunFolder.scenarioFile(in: path))
+    MarkdownReport.command(for: result, file: RunFolder.scenarioFile(in: ResultFile.folder(of: path)))
   }
 
   /// The page, or that the result has a figure that is none: sums of its figures may be beyond all numbers.

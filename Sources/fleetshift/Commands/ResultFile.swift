@@ -55,6 +55,11 @@ enum ResultFile {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
+  /// The folder of a result, of which somebody has named that or the file.
+  static func folder(of path: String) -> String {
+    isFolder(path) ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+  }
+
   /// Whether the name is that of a scenario, which has to be run first.
   static func isScenario(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 

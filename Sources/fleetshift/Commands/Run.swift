@@ -57,6 +57,10 @@ struct Run: AsyncParsableCommand {
     if scenario == nil, !explainDefaults, !resume {
       throw ValidationError("Missing expected argument '<scenario>'")
     }
+    if scenario != nil, explainDefaults {
+      throw ValidationError(
+        "--explain-defaults prints what holds where nothing is said: give it no scenario.")
+    }
     if resume, out == nil { throw ValidationError("--resume goes on with the run in the folder of --out.") }
     if resume, !stopping.until.isEmpty {
       throw ValidationError("--resume goes by the rule that the run was begun with: leave out --until.")

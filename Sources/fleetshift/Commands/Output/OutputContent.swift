@@ -32,9 +32,7 @@ struct OutputContent: Sendable {
   static let trace = OutputContent(words: "trace of fleetshift") { $0.hasPrefix(TraceWriter.start) }
   static let attempts = OutputContent(words: "table of attempts") { $0.hasPrefix(AttemptCSV.header) }
   static let jUnit = OutputContent(words: "JUnit file of fleetshift") { $0.hasPrefix(JUnitReport.start) }
-  static let check = OutputContent(words: "report of `fleetshift check`") { head in
-    CheckReport.isTitle(String(head.prefix { !$0.isNewline }))
-  }
+  static let check = OutputContent(words: "report of `fleetshift check`") { $0.hasPrefix(CheckReport.mark) }
   static let profile = OutputContent(words: "profile that `fleetshift fit` has written") { head in
     head.hasPrefix("# \(ProfileText.mark)")
   }
