@@ -33,6 +33,8 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   case destinationBusy(path: String)
   /// An earlier cutover to this destination has not ended.
   case unfinished(path: String)
+  /// Its journal was kept, or the guest is lost.
+  case over(path: String)
   /// There is nothing to resume.
   case journalMissing(path: String)
   /// It was broken off before anything was begun.
@@ -78,6 +80,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .stalePlan(let why): "the plan is out of date: \(why)"
     case .destinationBusy(let path): "another cutover to '\(path)' is at work"
     case .unfinished(let path): "an earlier cutover to '\(path)' was broken off"
+    case .over(let path): "an earlier cutover to '\(path)' is over, and its journal is there"
     case .journalMissing(let path): "no cutover is under way there: '\(path)' does not exist"
     case .nothingBegan(let path): "the cutover to '\(path)' was broken off before it had begun"
     case .journalUnusable(let path, let why): "the journal '\(path)' cannot be used: \(why)"
@@ -117,9 +120,13 @@ extension ImageCutoverError: CustomStringConvertible {
     case .stalePlan: "Make a new plan with 'cutover plan'."
     case .destinationBusy: "Wait for it, or look at it with 'cutover status'."
     case .unfinished: "Go on with 'cutover resume', or undo it with 'cutover rollback'."
+    case .over(let path):
+      "'cutover status' tells what it came to. When all is well, remove '\(path)\(OwnNames.journal)'."
     case .journalMissing:
       "Check the path of the destination. One that has ended leaves no journal; 'cutover verify' compares its images."
     case .nothingBegan: "Run it again; nothing is in its way."
+    case .journalUnusable(_, "\(JournalDamage.foreign)"):
+      "Move the file away, or name another destination: nothing is ever overwritten."
     case .journalUnusable:
       "Nothing was touched. Compare the images, decide which is true, and remove the other by hand."
     case .sourceChanged: "Put the image back, or undo the cutover with 'cutover rollback'."
@@ -142,7 +149,7 @@ extension ImageCutoverError: CustomStringConvertible {
       66
     case .sourceNotRegular, .sourceIsLink, .sameFile, .destinationExists, .partialExists, .needsMemory,
       .strategyRefuses,
-      .shrinkLosesData, .unfinished, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan,
+      .shrinkLosesData, .unfinished, .over, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan,
       .deviceNotAllowed, .badImage:
       65
     case .badOptions: 64

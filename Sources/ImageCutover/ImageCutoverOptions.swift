@@ -1,3 +1,4 @@
+internal import DiskImages
 public import Quantities
 
 /// How a cutover is carried out. None of it changes what the machine decides.
@@ -118,6 +119,9 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
     }
     if let disksAtOnce, !(1...Self.mostDisksAtOnce).contains(disksAtOnce) {
       return "\(disksAtOnce) disks at once are not between 1 and \(Self.mostDisksAtOnce)"
+    }
+    if let resizeTo, !(0...VirtualDisk.maximalSize).contains(resizeTo.count) {
+      return "no disk can have a size of \(resizeTo.count) bytes"
     }
     if rehearsal != nil, hooks != nil { return "a rehearsal is for an image that no guest uses" }
     if let hooks {

@@ -32,6 +32,8 @@ public struct InterruptedCutover: Sendable {
   public let durableUpTo: Int64
   /// The guest was stopped, and has not been started since.
   public let guestIsDown: Bool
+  /// All files that are made: the guest's disks, this one first, and behind them the parents that are moved with them.
+  public let destinations: [String]
   /// It is over, and only its journal is left.
   public let outcome: ImageCutoverReport?
   /// What went wrong so far.
@@ -73,6 +75,7 @@ public struct InterruptedCutover: Sendable {
     }
     source = disk.sourcePath
     moves = history.header.moves
+    destinations = history.header.disks.map(\.destinationPath)
     strategy = history.header.strategy
     options = history.header.options
     note = history.header.note
@@ -80,8 +83,7 @@ public struct InterruptedCutover: Sendable {
     passes = history.turn?.passes ?? []
     durableUpTo = history.durableUpTo
     phase = ImageCutoverProgress.Phase(history.machine.currentStep.action)
-    let accounts = history.machine.accounts
-    guestIsDown = accounts.outageBegan != nil && accounts.outageEnded == nil
+    guestIsDown = history.machine.accounts.isGuestDown
     outcome = history.outcome
     detail = history.turn?.detail
   }
@@ -117,20 +119,33 @@ public struct InterruptedCutover: Sendable {
       try CutoverJournal.open(for: name, in: directory, path: destination)
     }
     if let report = history.outcome {
+      for made in report.disks where (try? files.status(made.destination, following: true)) == nil {
+        throw .badImage(
+          what: "the cutover was completed, and '\(made.destination)' is not there any more",
+          remedy:
+            "Nothing can be gone on with or undone. Remove the journal, '\(destination)\(OwnNames.journal)'.")
+      }
       if !options.keepsJournal, !report.outcome.hasPrefix("lost") { try? journal.remove() }
       return report
     }
-    let isForUse = !rollingBack && !history.machine.currentStep.action.isBehindStart
+    let action = history.machine.currentStep.action
+    let isForUse = !rollingBack && !action.isBehindStart
+    let options = history.header.options
     if isForUse && guest == nil { try options.hooks?.check() }
     let site = try CutoverSite(of: history, in: directory, name, path: destination, isForUse: isForUse)
-    let guest =
-      guest
-      ?? ImageCutover.guest(options, moves, strategy: strategy)
     let found = try Self.explained(destination) {
-      try Return(history, site, rollingBack: rollingBack, keeping: truth).events()
+      try Return(
+        history, site, rollingBack: rollingBack, keeping: truth,
+        isFitted: options.resizeTo != nil && (guest != nil || options.hooks?.onResize != nil)
+      ).events()
     }
-    // While the guest is down nothing may keep it so: the proof at the end compares them, and has a deadline.
-    if !guestIsDown { try site.chains.prove(wasBegun: true, options, cancellation, progress) }
+    // While the guest is down nothing may keep it so: the proof compares them, or the start. Once it may have been started,
+    // a difference is for people to look at.
+    if !history.machine.accounts.isGuestDown || history.published != nil {
+      try site.chains.prove(wasBegun: true, options, cancellation, progress)
+    }
+    let guest =
+      guest ?? ImageCutover.guest(options, history.header.moves, strategy: history.header.strategy)
     do { try guest.reattach() } catch { throw .guest("the guest cannot be taken over: \(error)") }
     let driver = CutoverDriver(
       site, guest, options, cancellation, journal, CutoverClock(after: history.clock), after: history,
@@ -184,6 +199,7 @@ extension JournalHeader {
 /// |---|---|
 /// | the copy is gone | the destination has failed: back to the source |
 /// | to be rolled back | `cancelled`; behind the start, where that is too late, that the guest does not start |
+/// | broken off before the start; a new image was written to since its proof | the proof has failed: back to the source |
 /// | broken off at the start; only the source was written to | that the guest does not start: it was put back by hand |
 /// | broken off at the start; both were written to | nothing: a person has to say which one is true |
 /// | over, all but the saying so | nothing at all |
@@ -193,15 +209,18 @@ private struct Return {
   let site: CutoverSite
   let rollingBack: Bool
   let truth: InterruptedCutover.Truth?
+  /// Somebody fits the file system to a new size behind the proof, and so writes to the new image.
+  let isFitted: Bool
 
   init(
     _ history: JournalHistory, _ site: CutoverSite, rollingBack: Bool,
-    keeping truth: InterruptedCutover.Truth?
+    keeping truth: InterruptedCutover.Truth?, isFitted: Bool
   ) {
     self.history = history
     self.site = site
     self.rollingBack = rollingBack
     self.truth = truth
+    self.isFitted = isFitted
   }
 
   /// - Returns: The events, and what was found wrong.
@@ -223,6 +242,7 @@ private struct Return {
     if case .finish = action { return ([], nil) }
     if case .startDestination = action {
       if try isBackAtSource(isThere) || rollingBack { return (events + [.failed(.guest)], missing) }
+      if history.published == nil { try excludeOthers() }
       guard let changed = try changedSinceProof() else { return (events, nil) }
       return (events + [.failed(.verification)], changed)
     }
@@ -233,11 +253,8 @@ private struct Return {
       events.append(.cancelled)
     }
     guard isThere, !isOver else { return (events, isOver ? nil : missing) }
-    for disk in site.disks {
-      guard let file = disk.destination.file else { continue }
-      guard try ImageLock(file: file).exclude() else {
-        throw ImageCutoverError.destinationBusy(path: disk.destination.path)
-      }
+    try excludeOthers()
+    for file in site.disks.compactMap(\.destination.file) {
       // What the dead driver wrote and could not flush is in the cache as if it were on the disk.
       try file.synchronize()
       file.dropCache(0..<(try file.status().size))
@@ -245,28 +262,31 @@ private struct Return {
     return (events, nil)
   }
 
+  /// Nobody but us may have the new images open for writing.
+  private func excludeOthers() throws {
+    for disk in site.disks {
+      guard let file = disk.destination.file else { continue }
+      guard try ImageLock(file: file).exclude() else {
+        throw ImageCutoverError.destinationBusy(path: disk.destination.path)
+      }
+    }
+  }
+
   /// What was written to a new image between its proof and the start of the guest; `nil`: nothing that is known.
   private func changedSinceProof() throws -> String? {
-    for (parent, known) in zip(site.chains.present, history.header.parents ?? [])
-    where try !parent.isUntouched(since: known) {
-      let what = "'\(parent.destination.path)', on which others rest, was written to after it had been proved"
-      guard history.published != nil else { return what }
-      throw Self.refusal(what, parent.source)
-    }
     for (number, disk) in site.disks.enumerated() {
       guard let file = disk.destination.file else { continue }
       let now = FileIdentity(try file.status())
       if let published = history.published {
         // The guest may be at work on its own images, but nobody writes to what they rest on.
         guard site.chains.chains.contains(parent: number), published.indices.contains(number),
-          !now.isUntouched(since: published[number].destination)
+          !now.isUntouched(since: published[number].destination), !isSame(disk, file)
         else { continue }
-        throw Self.refusal(
-          "'\(disk.destination.path)', on which others rest, was written to after it had been proved",
-          disk.source)
+        throw ImageCutoverError.badImage(
+          what: "'\(disk.destination.path)', on which others rest, was written to after it had been proved",
+          remedy: "Put back what '\(disk.source.file.path)' holds, or undo it with 'cutover rollback'.")
       }
-      // A hook has fitted the file system to its new size.
-      if history.header.options.resizeTo != nil { continue }
+      if isFitted { continue }
       guard let proved = history.turn?.destinations, proved.indices.contains(number),
         !now.isUntouched(since: proved[number])
       else { continue }
@@ -275,9 +295,15 @@ private struct Return {
     return nil
   }
 
-  private static func refusal(_ what: String, _ source: SourceImage) -> ImageCutoverError {
-    .badImage(
-      what: what, remedy: "Put back what '\(source.file.path)' holds, or undo it with 'cutover rollback'.")
+  /// Whether a parent holds what the source's does: it may only have been touched.
+  private func isSame(_ disk: DiskSite, _ file: OpenFile) -> Bool {
+    let size = disk.source.status.size
+    guard (try? file.status().size) == size else { return false }
+    let options = history.header.options
+    let verifier = ImageVerifier(
+      source: DiskFace(disk.source.file, size: size), destination: DiskFace(file, size: size),
+      windowSize: options.comparisonWindow, threads: options.threads)
+    return (try? verifier.verify(StepControl())) != nil
   }
 
   /// Whether somebody has put the guest back to work at the source after the destination was told to start.

@@ -7,5 +7,6 @@ package func absolutePath(_ path: String) -> String {
   if path.hasPrefix("/") { return path }
   guard let here = getcwd(nil, 0) else { return path }
   defer { free(here) }
-  return FilePath(String(cString: here)).appending(path).string
+  // `FilePath` drops it, and with it that a directory is meant.
+  return FilePath(String(cString: here)).appending(path).string + (path.hasSuffix("/") ? "/" : "")
 }

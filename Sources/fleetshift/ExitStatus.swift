@@ -31,7 +31,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .io: "reading or writing failed"
     case .tryLater: "not possible now, perhaps later"
     case .interrupted: "interrupted from the keyboard"
-    case .terminated: "told to end (SIGTERM)"
+    case .terminated: "told to end (SIGTERM, or SIGHUP)"
     }
   }
 
@@ -40,7 +40,7 @@ enum ExitStatus: Int32, CaseIterable {
   }
 
   /// How a program ends that was told to by a signal.
-  static func ended(by signal: Int32) -> ExitStatus { signal == SIGTERM ? .terminated : .interrupted }
+  static func ended(by signal: Int32) -> ExitStatus { signal == SIGINT ? .interrupted : .terminated }
 
   /// To be thrown: ends the program with this code, silently, for what is to be said has been said.
   var exit: ExitCode { ExitCode(rawValue) }

@@ -29,6 +29,9 @@ public struct CutoverAccounts: Hashable, Codable, Sendable {
 
   public var transferred: Bytes { diskBytes + memoryBytes + repeatedBytes + downtimeBytes + postcopyBytes }
 
+  /// It was stopped, and has not been started since.
+  public var isGuestDown: Bool { outageBegan != nil && outageEnded == nil }
+
   /// How long the guest did not serve; zero if it was never stopped, `nil` if it still is.
   public var downtime: Duration? {
     guard let outageBegan else { return .zero }

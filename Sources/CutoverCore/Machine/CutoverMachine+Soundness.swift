@@ -9,7 +9,8 @@ extension CutoverMachine {
   public var isSound: Bool {
     guard (try? plan.validate()) != nil, accounts.isSound else { return false }
     switch phase {
-    case .replicating(let stage, _): return plan.replication.indices.contains(stage)
+    case .replicating(let stage, let state), .resting(let stage, let state):
+      return plan.replication.indices.contains(stage) && state.isSound
     // All media, the device state, the resize, the proof.
     case .inOutage(let index): return (0...plan.media.count + 2).contains(index)
     default: return true
@@ -22,9 +23,10 @@ extension CutoverAccounts {
   fileprivate var isSound: Bool {
     let amounts = [diskBytes, memoryBytes, repeatedBytes, downtimeBytes, postcopyBytes]
     return amounts.allSatisfy { (Bytes.zero...Self.mostBytes).contains($0) }
-      && [passes, returns].allSatisfy { (0...Int(Int32.max)).contains($0) } && (0...1).contains(throttle)
+      && [passes, returns].allSatisfy { (0...Self.mostCounted).contains($0) } && (0...1).contains(throttle)
   }
 
   /// An exbibyte: of five such amounts the sum is within 64 bits.
-  private static let mostBytes = Bytes(1 << 60)
+  static let mostBytes = Bytes(1 << 60)
+  static let mostCounted = Int(Int32.max)
 }

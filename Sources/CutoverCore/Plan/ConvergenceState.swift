@@ -215,6 +215,14 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
 }
 
 extension ConvergenceState {
+  /// Whether its amounts can be added up, with more to come, and its counts counted on: of one that comes from a file.
+  var isSound: Bool {
+    let amounts = [remaining ?? .zero, sent, lowest ?? .zero, sentInWindow, dirtiedInWindow]
+    return amounts.allSatisfy { (Bytes.zero...CutoverAccounts.mostBytes).contains($0) }
+      && (0...CutoverAccounts.mostCounted).contains(passes) && (0...1).contains(throttle)
+      && (0..<ConvergenceState.mostCounters).allSatisfy { counts[$0] < .max }
+  }
+
   /// How many rules of one stage may count, and how far.
   static let mostCounters = SIMD16<UInt16>.scalarCount
   static let mostCounts = Int(UInt16.max)

@@ -34,12 +34,9 @@ struct ChainPlace: Hashable, Codable, Sendable {
   var isSound: Bool {
     (folders + [name]).allSatisfy { part in
       !part.isEmpty && part != "." && part != ".." && !part.contains("/") && !part.contains("\0")
-        && !part.contains(Self.ours)
+        && !part.contains(OwnNames.mark)
     }
   }
-
-  /// In the names of all that is made beside images: journals, images in the making, a rehearsal's board.
-  private static let ours = ".fleetshift-"
 
   /// From the directory of the image that heads the chain.
   var path: String { (folders + [name]).joined(separator: "/") }

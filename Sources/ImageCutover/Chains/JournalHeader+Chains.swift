@@ -13,6 +13,16 @@ extension JournalHeader {
     parents = known
   }
 
+  /// The parents that were there have been compared again.
+  mutating func noteProof(of proved: [ProvedParent]) {
+    guard proved.count == parents?.count else { return }
+    for (number, parent) in proved.enumerated() {
+      parents?[number].source.identity = parent.source
+      parents?[number].destination.identity = parent.destination
+      parents?[number].isProved = true
+    }
+  }
+
   /// Whether chains are made of files that there are, one for each image, go where a parent may be, and have sizes that
   /// can be added up with those of the files.
   var hasSoundChains: Bool {

@@ -34,8 +34,7 @@ struct KeptChains: Sendable {
   func verify(
     _ disks: [DiskWork], _ options: ImageCutoverOptions, _ manifest: ManifestFile?, _ control: StepControl
   ) throws {
-    try checkThere()
-    for parent in present { try parent.prove(options, control) }
+    try prove(options, control)
     guard let manifest else { return }
     for chain in chains {
       let source = try disk(of: chain) {
@@ -50,9 +49,12 @@ struct KeptChains: Sendable {
       }
       let path = disks[chain.top].destination.path
       let witness = try manifest.disk(named: path, size: source.virtualSize)
+      let share = MemoryShare(hasTables: true)
       try ImageVerifier(
-        source: DiskFace(source, .source), destination: DiskFace(destination, .destination),
-        windowSize: options.comparisonWindow, threads: options.threads, witness: witness
+        source: DiskFace(share.holding(source), .source),
+        destination: DiskFace(share.holding(destination), .destination),
+        windowSize: share.window(atMost: options.comparisonWindow), threads: options.threads, share: share,
+        witness: witness
       ).verify(control)
       try witness.end()
     }
@@ -82,8 +84,17 @@ struct KeptChains: Sendable {
     return present[number]
   }
 
-  /// Makes certain that the parents which were there bear their names still.
-  func checkThere() throws { for parent in present { try parent.checkIsThere() } }
+  /// Makes certain that the parents which were there bear their names still, and are what the chains rest on. Those to
+  /// which nobody has written since that was last done are not compared again.
+  func prove(_ options: ImageCutoverOptions, _ control: StepControl) throws {
+    for parent in present {
+      try parent.checkIsThere()
+      try parent.prove(options, control)
+    }
+  }
+
+  /// What the parents that were there were like when they were proved.
+  var provedParents: [ProvedParent] { present.compactMap(\.provedAs) }
 
   /// Makes certain that whoever opens the new images finds the new parents, and no others.
   func checkNames(_ disks: [DiskWork]) throws {

@@ -23,7 +23,7 @@ final class PresentParent: Sendable {
   private let directory: OpenFile
   private let name: String
   /// What both were when they were found equal.
-  private let proved = Monitor<[FileIdentity]?>(nil)
+  private let proved = Monitor<ProvedParent?>(nil)
 
   /// - Parameter directory: In which `name` is there.
   init(_ source: SourceImage, _ name: String, in directory: OpenFile, path: String) throws(ImageCutoverError)
@@ -64,24 +64,24 @@ final class PresentParent: Sendable {
   /// Believes what was proved before, if both files are what they were then.
   func trust(_ known: Known, sameBoot: Bool) {
     guard known.isProved, let now = try? identities() else { return }
-    let before = [known.source.identity, known.destination.identity]
-    let isSame = zip(now, before).allSatisfy {
-      $0.isSameFile(as: $1, sameBoot: sameBoot) && $0.isUntouched(since: $1) && $0.changed == $1.changed
+    func isSame(_ now: FileIdentity, as before: FileIdentity) -> Bool {
+      now.isSameFile(as: before, sameBoot: sameBoot) && now.isUntouched(since: before)
+        && now.changed == before.changed
     }
-    if isSame { proved.withLock { $0 = now } }
-  }
-
-  /// Nobody has written to either since.
-  func isUntouched(since known: Known) throws(FileFault) -> Bool {
-    zip(try identities(), [known.source.identity, known.destination.identity]).allSatisfy {
-      $0.isUntouched(since: $1)
-    }
+    guard isSame(now.source, as: known.source.identity),
+      isSame(now.destination, as: known.destination.identity)
+    else { return }
+    proved.withLock { $0 = now }
   }
 
   /// What both are.
-  func identities() throws(FileFault) -> [FileIdentity] {
-    [FileIdentity(try source.file.status()), FileIdentity(try destination.status())]
+  private func identities() throws(FileFault) -> ProvedParent {
+    ProvedParent(
+      source: FileIdentity(try source.file.status()), destination: FileIdentity(try destination.status()))
   }
+
+  /// What both were when they were found equal; `nil`: nobody has compared them yet.
+  var provedAs: ProvedParent? { proved.withLock { $0 } }
 
   func known() throws(FileFault) -> Known {
     let now = try identities()
@@ -89,7 +89,7 @@ final class PresentParent: Sendable {
       ImageLink(path: absolutePath(file.path), format: .raw, identity: identity)
     }
     return Known(
-      source: link(source.file, now[0]), destination: link(destination, now[1]),
+      source: link(source.file, now.source), destination: link(destination, now.destination),
       isProved: proved.withLock { $0 } == now, allocated: try destination.status().allocated)
   }
 
@@ -102,8 +102,8 @@ final class PresentParent: Sendable {
     if try !source.file.status().isSameFile(as: destination.status()) {
       do {
         try ImageVerifier(
-          source: DiskFace(source.file, size: now[0].size),
-          destination: DiskFace(destination, size: now[1].size),
+          source: DiskFace(source.file, size: now.source.size),
+          destination: DiskFace(destination, size: now.destination.size),
           windowSize: options.blockSize.count, threads: options.threads
         ).verify(control)
       } catch let failure as StepFailure where failure.fault == .verification {
@@ -153,4 +153,10 @@ final class PresentParent: Sendable {
   func isSameFile(as status: FileStatus) throws(FileFault) -> Bool {
     try destination.status().isSameFile(as: status)
   }
+}
+
+/// A parent that was there, and the source's, as they were when they were found equal.
+struct ProvedParent: Hashable, Codable, Sendable {
+  var source: FileIdentity
+  var destination: FileIdentity
 }

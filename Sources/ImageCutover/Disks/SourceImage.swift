@@ -120,6 +120,12 @@ struct SourceImage: Sendable {
     do {
       status = try file.status()
       let found = FileIdentity(status)
+      let whole = format == .raw && !status.isBlockDevice ? status.allocated : known.virtualSize
+      // Whoever goes back takes nothing from it.
+      guard isForUse else {
+        (disk, allocated) = (nil, whole)
+        return
+      }
       guard let before = known.chain.first?.identity, before.isSameFile(as: found, sameBoot: sameBoot) else {
         throw ImageCutoverError.sourceChanged(path: path, why: "another file bears its name")
       }
@@ -127,12 +133,11 @@ struct SourceImage: Sendable {
         throw ImageCutoverError.sourceChanged(
           path: path, why: "it has \(found.size) bytes, and had \(before.size)")
       }
-      guard !isParent || !isForUse || found.isUntouched(since: before) else {
+      guard !isParent || found.isUntouched(since: before) else {
         throw ImageCutoverError.sourceChanged(path: path, why: "others rest on it, and it was written to")
       }
-      guard format != .raw, isForUse else {
-        disk = nil
-        allocated = format == .raw && !status.isBlockDevice ? status.allocated : known.virtualSize
+      guard format != .raw else {
+        (disk, allocated) = (nil, whole)
         return
       }
       let disk = try VirtualDisk(file, options: OpeningOptions(format: format.image, parents: parents))

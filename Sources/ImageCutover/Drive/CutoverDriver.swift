@@ -95,7 +95,7 @@ final class CutoverDriver {
           JournalTurn(
             machine: machine, clock: clock.stamp, passes: performer.passes,
             isVerified: performer.isVerified, detail: detail, sources: performer.provedSources,
-            destinations: performer.provedDestinations)))
+            destinations: performer.provedDestinations, parents: performer.provedParents)))
     } catch {
       guard reaction.step.action.isForward else { return reaction }
       // What cannot be resumed must not be begun: back, and that needs no journal, for whatever is read from it later
@@ -135,7 +135,7 @@ final class CutoverDriver {
       if hasCrashed && !sawCrash { return .guestCrashed }
       let now = monotonicNow()
       if let answer = job?.takeAnswer(waitingUntil: min(now + Self.lookInterval, deadline)) {
-        detail = detail ?? answer.detail
+        note(answer.detail, of: step.action)
         return answer.event
       }
       if monotonicNow() >= deadline {
@@ -143,6 +143,17 @@ final class CutoverDriver {
         return .deadlinePassed
       }
       if now - lastProgress >= Self.progressInterval { show(step.action, progress) }
+    }
+  }
+
+  /// Keeps what went wrong first; and that nobody could say where the guest runs, or it could not be brought back, for then
+  /// a person has to.
+  private func note(_ what: String?, of action: CutoverAction) {
+    guard let what else { return }
+    switch (action, detail) {
+    case (.restoreSource, let before?), (.fenceDestination, let before?):
+      detail = "\(before); and then \(what)"
+    default: detail = detail ?? what
     }
   }
 
@@ -213,7 +224,7 @@ final class CutoverDriver {
   private func suspendedReport() -> ImageCutoverReport {
     var report = report()
     report.leftBehind = nil
-    report.guestIsDown = machine.accounts.outageBegan != nil && machine.accounts.outageEnded == nil
+    report.guestIsDown = machine.accounts.isGuestDown
     return report
   }
 

@@ -113,7 +113,7 @@ struct CutoverSite {
   private static func refuseNames(
     _ disks: [DiskSite], guests: Int, hasManifest: Bool
   ) throws(ImageCutoverError) {
-    for disk in disks where disk.name.contains(".fleetshift-") {
+    for disk in disks where disk.name.contains(OwnNames.mark) {
       throw .badOptions("'\(disk.destination.path)' has a name such as a cutover's own files have")
     }
     guard hasManifest else { return }
@@ -290,7 +290,7 @@ struct CutoverSite {
     if (try? files.status(journal, following: false)) != nil {
       if CutoverJournal.isAtWork(for: name, in: directory, path: path) { throw .destinationBusy(path: path) }
       guard !isPartialThere, CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
-        throw .unfinished(path: path)
+        throw CutoverJournal.obstacle(for: name, in: directory, path: path)
       }
       guard CutoverJournal.clear(for: name, in: directory, path: path) else {
         throw .destinationBusy(path: path)

@@ -224,8 +224,25 @@ final class DiskWork: Sendable {
     guard FileIdentity(now).isUntouched(since: FileIdentity(source.status)) else {
       throw StepFailure(.source, "'\(file.path)', on which others rest, was written to")
     }
-    guard try file.files.status(file.path, following: false).isSameFile(as: now) else {
+    guard let named = try? file.files.status(file.path, following: false) else {
+      throw StepFailure(.source, "'\(file.path)', on which others rest, is not there any more")
+    }
+    guard named.isSameFile(as: now) else {
       throw StepFailure(.source, "'\(file.path)', on which others rest, is another file now")
+    }
+  }
+
+  /// Makes certain that the source is what was proved, and bears its name still: a write that came after is lost, whatever
+  /// the proof said.
+  func checkSource(since proved: FileIdentity) throws {
+    if isServed { return }
+    let (now, file) = (try source.file.status(), source.file)
+    guard FileIdentity(now).isUntouched(since: proved) else {
+      throw StepFailure(
+        .source, "'\(file.path)' was written to after it had been compared: somebody still uses it")
+    }
+    guard let named = try? file.files.status(file.path, following: true), named.isSameFile(as: now) else {
+      throw StepFailure(.source, "'\(file.path)' is not the file any more that was copied")
     }
   }
 
@@ -283,15 +300,6 @@ final class DiskWork: Sendable {
       throw StepFailure(
         .verification, "the \(file.role.rawValue) measures \(status.size) bytes where \(size) were expected")
     }
-  }
-}
-
-extension MemoryShare {
-  /// The disk, to be walked over within the share.
-  fileprivate func holding(_ disk: VirtualDisk) -> VirtualDisk {
-    var disk = disk
-    disk.tableMemory = tablesRead
-    return disk
   }
 }
 

@@ -15,15 +15,19 @@ final class StepPerformer: Sendable {
   private let chains: KeptChains
   private let notes: Monitor<Notes>
 
+  /// What was proved last, and what it was like.
+  private struct Proof {
+    var sources, destinations: [FileIdentity]?
+    var parents: [ProvedParent]?
+  }
+
   private struct Notes {
     var passes: [ImageCutoverReport.Pass] = []
     var isVerified = false
     /// How far the pass is durable that another driver has begun, disk by disk; `nil` for a driver that has never died.
     var resumesAt: [Int64]?
     var isResumed = false
-    /// What the sources were when they were proved equal.
-    var provedSources: [FileIdentity]?
-    var provedDestinations: [FileIdentity]?
+    var proof = Proof()
     /// The guest may have been told to start at the destination.
     var mayBeStarted = false
   }
@@ -44,8 +48,9 @@ final class StepPerformer: Sendable {
       notes.isResumed = true
       notes.passes = history.turn?.passes ?? []
       notes.isVerified = history.turn?.isVerified ?? false
-      notes.provedSources = history.turn?.sources
-      notes.provedDestinations = history.turn?.destinations
+      notes.proof = Proof(
+        sources: history.turn?.sources, destinations: history.turn?.destinations,
+        parents: history.turn?.parents)
       notes.mayBeStarted = history.published != nil
       notes.resumesAt = history.durablePlaces
     }
@@ -54,8 +59,9 @@ final class StepPerformer: Sendable {
 
   private var disks: [DiskWork] { team.disks }
 
-  var provedSources: [FileIdentity]? { notes.withLock { $0.provedSources } }
-  var provedDestinations: [FileIdentity]? { notes.withLock { $0.provedDestinations } }
+  var provedSources: [FileIdentity]? { notes.withLock { $0.proof.sources } }
+  var provedDestinations: [FileIdentity]? { notes.withLock { $0.proof.destinations } }
+  var provedParents: [ProvedParent]? { notes.withLock { $0.proof.parents } }
   var passes: [ImageCutoverReport.Pass] { notes.withLock { $0.passes } }
   var isVerified: Bool { notes.withLock { $0.isVerified } }
 
@@ -67,12 +73,16 @@ final class StepPerformer: Sendable {
         try control.checkAbandoned()
         try journal.append(.made(disk.prepare(), disk: disk.number))
       }
+      try checkPlaces()
       return .prepared
     case .copy(.disk, _, let throttle):
       guest.slow(by: throttle)
-      return try copy(control)
+      let copied = try copy(control)
+      try checkPlaces()
+      return copied
     case .waitUntil(let time):
       try control.sleep(until: time)
+      try checkPlaces()
       return .timeReached
     case .pauseGuest:
       try guest.pause()
@@ -91,7 +101,8 @@ final class StepPerformer: Sendable {
       let before = try disks.map { FileIdentity(try $0.source.file.status()) }
       try verify(control)
       let made = try disks.map { FileIdentity(try $0.preparedFile().status()) }
-      notes.withLock { ($0.provedSources, $0.provedDestinations) = (before, made) }
+      let proof = Proof(sources: before, destinations: made, parents: chains.provedParents)
+      notes.withLock { $0.proof = proof }
       return .verified
     case .startDestination(let method):
       try start(method, control)
@@ -100,11 +111,8 @@ final class StepPerformer: Sendable {
       // The source images stay where they are: whether to remove them is for people to decide.
       return .released
     case .fenceDestination:
-      // Whom nobody has told to start does not run there; whoever knows guests need not be asked.
-      if notes.withLock({ $0.mayBeStarted }) {
-        do {
-          guard try guest.fence() else { return .started }
-        } catch { throw StepFailure(.guest, "\(error)") }
+      do { guard try isKeptFromRunning() else { return .started } } catch {
+        throw StepFailure(.guest, "\(error)")
       }
       try onAll { disk throws(FileFault) in try disk.destination.withdraw() }
       return .fenced
@@ -128,13 +136,19 @@ final class StepPerformer: Sendable {
   func undo(after job: StepJob?) {
     job?.control.abandon()
     job?.waitUntilEnded()
-    guard (try? guest.fence()) == true else { return }
+    guard (try? isKeptFromRunning()) == true else { return }
     try? guest.restore(.boot)
     for disk in disks {
       try? disk.destination.withdraw()
       try? disk.destination.discard()
     }
     manifest?.discard()
+  }
+
+  /// Whether the guest certainly does not run at the destination, and will not. Whom nobody has told to start does not;
+  /// whoever knows guests need not be asked.
+  private func isKeptFromRunning() throws -> Bool {
+    try !notes.withLock { $0.mayBeStarted } || guest.fence()
   }
 
   /// Does it for every disk, whatever becomes of the others; throws what went wrong first.
@@ -145,6 +159,9 @@ final class StepPerformer: Sendable {
     }
     if let first { throw first }
   }
+
+  /// What would keep the guest from its new images is to be known before it is stopped.
+  private func checkPlaces() throws { for disk in disks { try disk.destination.checkPlace() } }
 
   // MARK: - Start
 
@@ -162,9 +179,13 @@ final class StepPerformer: Sendable {
         }
       }
     }
-    try chains.checkThere()
+    try chains.prove(options, control)
+    if !notes.withLock({ $0.mayBeStarted }), let proved = provedSources {
+      for (disk, before) in zip(disks, proved) { try disk.checkSource(since: before) }
+    }
     try manifest?.publish()
     for disk in inOrderOfPublication { try disk.destination.publish(like: disk.source.status) }
+    for disk in disks { try disk.destination.checkName() }
     try chains.checkNames(disks)
     try journal.append(
       .published(

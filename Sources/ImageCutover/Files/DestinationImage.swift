@@ -8,7 +8,7 @@ internal import SystemPackage
 /// Steps follow one another, so only the state needs a lock; a step that was given up may still hold the file.
 final class DestinationImage: Sendable {
   /// What the provisional name adds to the image's.
-  static let suffix = ".fleetshift-partial"
+  static let suffix = OwnNames.partial
 
   private enum Place: Hashable, Sendable {
     case absent, partial, published
@@ -107,6 +107,30 @@ final class DestinationImage: Sendable {
     }
     if let size { try file.setSize(to: size) }
     try directory.synchronize()
+  }
+
+  /// Makes certain, as long as the guest runs, that the image can be given its name: that this is free, and that what is made
+  /// is where it was.
+  func checkPlace() throws {
+    guard state.withLock({ $0.place }) == .partial, let file else { return }
+    guard (try? files.status(name, in: directory.descriptor)) == nil else {
+      throw StepFailure(.destination, "'\(path)' is there by now, and nothing is ever overwritten")
+    }
+    let partial = try? files.status(path + Self.suffix, following: false)
+    guard let partial, try partial.isSameFile(as: file.status()) else {
+      throw StepFailure(
+        .destination, "'\(path)\(Self.suffix)' was taken away, or its folder was moved or replaced")
+    }
+  }
+
+  /// Makes certain that whoever opens the image by its path opens this one.
+  func checkName() throws {
+    guard let file, let named = try? files.status(path, following: true),
+      try named.isSameFile(as: file.status())
+    else {
+      throw StepFailure(
+        .destination, "'\(path)' does not lead to the new image: its folder was moved or replaced")
+    }
   }
 
   /// A file of this run's own beside the image, without a name; `nil` if there can be none.

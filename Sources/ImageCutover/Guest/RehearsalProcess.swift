@@ -11,7 +11,7 @@ internal import SystemPackage
 /// Like `RehearsalGuest` it destroys what the source image holds.
 public final class RehearsalProcess: GuestControl {
   /// What the board's name adds to the image's.
-  static let suffix = ".fleetshift-rehearsal"
+  static let suffix = OwnNames.rehearsal
   private static let patience = Duration.seconds(10)
   /// A guest whose driver has not been heard of for so long ends by itself.
   private static let longestSilence = Duration.hours(1)

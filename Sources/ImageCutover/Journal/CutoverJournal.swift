@@ -8,11 +8,14 @@ internal import SystemPackage
 /// While it is open it is locked: two cutovers to one destination exclude each other.
 final class CutoverJournal: Sendable {
   /// What its name adds to the image's.
-  static let suffix = ".fleetshift-journal"
+  static let suffix = OwnNames.journal
   /// Room is made for so much at a time, so that a full disk does not keep a cutover from going back in good order.
   private static let room: Int64 = 1 << 18
   /// The longest that is read, in bytes. A checkpoint a second of each of eight disks takes some 200 MiB a day.
   private static let mostBytes: Int64 = 1 << 30
+  /// Behind which no more checkpoints are written: who takes it up after so many days does more over again. All else goes
+  /// on to be written, and is little.
+  private static let mostOfCheckpoints = mostBytes - (64 << 20)
 
   private struct State {
     var end: Int64
@@ -80,7 +83,8 @@ final class CutoverJournal: Sendable {
     let file = try openFile(for: destination, in: directory, path: path, forWriting: true)
     try takeLock(of: file)
     let bytes = try contents(of: file)
-    let history = try JournalHistory(bytes)
+    var history = try JournalHistory(bytes)
+    history.wasFound(at: path, in: directory)
     // A torn tail is cut off; what the last record lacks of its own is put there, so that the next one begins where it
     // is looked for.
     if history.length != bytes.count {
@@ -105,7 +109,9 @@ final class CutoverJournal: Sendable {
       guard let place = try? header.place(ofDisk: number, beside: directory, forWriting: false) else {
         return nil
       }
-      return JournalPointer(place.name, in: place.directory, path: disk.destinationPath, to: first)
+      return JournalPointer(
+        place.name, in: place.directory, path: disk.destinationPath, to: first,
+        formerly: header.formerDestination)
     }
   }
 
@@ -124,6 +130,18 @@ final class CutoverJournal: Sendable {
     } catch let damage as JournalDamage { return damage == .empty || damage == .noHeader } catch {
       return false
     }
+  }
+
+  /// What is to be said of a journal that is in the way.
+  static func obstacle(for destination: String, in directory: OpenFile, path: String) -> ImageCutoverError {
+    do {
+      // Of one that leads to another, that one tells.
+      if try first(for: destination, in: directory, path: path) != nil { return .unfinished(path: path) }
+      let history = try read(for: destination, in: directory, path: path).history
+      return history.outcome == nil ? .unfinished(path: path) : .over(path: path)
+    } catch JournalDamage.foreign {
+      return .journalUnusable(path: path + suffix, why: "\(JournalDamage.foreign)")
+    } catch { return .unfinished(path: path) }
   }
 
   /// Removes one of which `nothingBegan`, unless somebody has taken it meanwhile; says whether the name is free.
@@ -169,6 +187,13 @@ final class CutoverJournal: Sendable {
   static func first(for destination: String, in directory: OpenFile, path: String) throws -> String? {
     let file = try openFile(for: destination, in: directory, path: path, forWriting: false)
     guard let first = try JournalPointer.target(of: file), !first.isEmpty else { return nil }
+    // The folder of both may have been moved.
+    let name = try CutoverSite.split(first).name
+    if name != destination, (try? directory.files.status(first + suffix, following: false)) == nil,
+      (try? directory.files.status(name + suffix, in: directory.descriptor)) != nil
+    {
+      return FilePath(path).removingLastComponent().appending(name).string
+    }
     return first
   }
 
@@ -177,7 +202,8 @@ final class CutoverJournal: Sendable {
     -> (history: JournalHistory, isInUse: Bool)
   {
     let file = try openFile(for: destination, in: directory, path: path, forWriting: false)
-    let history = try JournalHistory(try contents(of: file))
+    var history = try JournalHistory(try contents(of: file))
+    history.wasFound(at: path, in: directory)
     return (history, isInUse(file))
   }
 
@@ -224,6 +250,7 @@ final class CutoverJournal: Sendable {
     let payload = try JournalCoding.encode(record)
     try state.withLock { (state) throws(FileFault) in
       if let failure = state.failure { throw failure }
+      if case .checkpoint = record, state.end > Self.mostOfCheckpoints { return }
       let frame = JournalFrame.encode(payload, number: state.next, seed: state.next == 0 ? 0 : seed)
       do throws(FileFault) { try write(frame, &state) } catch {
         // A flush that failed says nothing about what is on the disk: no record after it could be believed.

@@ -55,6 +55,13 @@ package enum JournalFrame {
       end: (end + 7) / 8 * 8)
   }
 
+  /// Whether a file that has no first record may be one whose writer died in it: it begins as one does, or what was to be
+  /// there reads as zeros.
+  static func mayBeTorn(_ bytes: [UInt8]) -> Bool {
+    let start = withUnsafeBytes(of: magic.littleEndian) { Array($0) }
+    return bytes.starts(with: start.prefix(bytes.count)) || bytes.allSatisfy { $0 == 0 }
+  }
+
   /// Whether any record of this journal lies at `start` or behind it.
   static func isFollowed(_ bytes: [UInt8], from start: Int, seed: UInt64) -> Bool {
     stride(from: (start + 7) / 8 * 8, to: bytes.count, by: 8).contains {

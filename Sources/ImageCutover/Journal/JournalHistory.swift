@@ -1,10 +1,11 @@
 internal import CutoverCore
 internal import DiskImages
+internal import ImageFiles
 internal import Quantities
 
 /// What a journal tells when it is read from its start: the state to go on from.
 package struct JournalHistory: Sendable {
-  let header: JournalHeader
+  private(set) var header: JournalHeader
   /// What was made, by the number of its disk.
   private(set) var made: [Int: FileIdentity] = [:]
   private(set) var turn: JournalTurn?
@@ -28,7 +29,8 @@ package struct JournalHistory: Sendable {
   ///   is torn, and what is left would tell an old story.
   package init(_ bytes: [UInt8]) throws(JournalDamage) {
     guard let first = JournalFrame.decode(bytes, at: 0, seed: 0), first.number == 0 else {
-      throw bytes.isEmpty ? .empty : .noHeader
+      if bytes.isEmpty { throw .empty }
+      throw JournalFrame.mayBeTorn(bytes) ? .noHeader : .foreign
     }
     // Before all else: what another version says need make no sense to this one.
     if let version = JournalCoding.version(of: first.payload),
@@ -49,20 +51,30 @@ package struct JournalHistory: Sendable {
     if JournalFrame.isFollowed(bytes, from: length, seed: header.seed) { throw .garbled(at: length) }
   }
 
+  /// Takes in where the journal was found.
+  mutating func wasFound(at destination: String, in directory: OpenFile) {
+    header.wasFound(at: destination, in: directory)
+  }
+
   var machine: CutoverMachine { turn?.machine ?? header.machine }
 
   /// Below which offset the pass under way is durable, disk by disk. A pass of the outage is none: from one driver to the
   /// next the guest may have been revived, and all of it has to be looked at again.
   var durablePlaces: [Int64] {
     guard case .copy = machine.currentStep.action else { return header.disks.map { _ in 0 } }
-    return header.disks.enumerated().map { number, disk in
+    return flushedPlaces
+  }
+
+  private var flushedPlaces: [Int64] {
+    header.disks.enumerated().map { number, disk in
       guard let checkpoint = checkpoints[number], checkpoint.pass == turn?.passes.count else { return 0 }
       return min(checkpoint.durableUpTo, disk.virtualSize)
     }
   }
 
-  /// How much of the guest's disks the pass under way has made durable, in bytes.
-  var durableUpTo: Int64 { durablePlaces.reduce(0, +) }
+  /// How much of the guest's disks the pass under way has made durable, in bytes: what is not written again unless it
+  /// has changed since.
+  var durableUpTo: Int64 { flushedPlaces.reduce(0, +) }
 
   /// What a tracker has left.
   struct Left: Sendable {
@@ -95,6 +107,7 @@ package struct JournalHistory: Sendable {
     case .turn(let turn):
       self.turn = turn
       clock = turn.clock
+      if let parents = turn.parents { header.noteProof(of: parents) }
     case .checkpoint(let checkpoint, let clock):
       if header.version < 3 {
         for (number, disk) in header.disks.prefix(checkpoint.disk).enumerated() {
@@ -115,7 +128,11 @@ package struct JournalHistory: Sendable {
 
 /// Why a journal cannot be used.
 package enum JournalDamage: Error, Hashable, CustomStringConvertible {
-  case empty, noHeader
+  case empty
+  /// Its writer died in the first record.
+  case noHeader
+  /// It is something else.
+  case foreign
   case unknownVersion(Int)
   case garbled(at: Int)
   case unreadable(record: UInt64)
@@ -128,7 +145,8 @@ package enum JournalDamage: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .empty: "it is empty"
-    case .noHeader: "it does not begin as a journal"
+    case .noHeader: "it ends within its first record"
+    case .foreign: "it is no journal of a cutover"
     case .unknownVersion(let version):
       "it is of version \(version), and this program knows \(JournalHeader.oldest) to \(JournalHeader.version)"
     case .garbled(let place): "it is damaged at byte \(place), and whole records follow"

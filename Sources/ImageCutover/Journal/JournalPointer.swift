@@ -12,10 +12,14 @@ struct JournalPointer: Sendable {
   private let path: String
   /// The destination beside which the journal is.
   private let first: String
+  /// What that was called before its folder was moved.
+  private let former: String?
 
   /// - Parameter name: Of the disk's destination in its directory, of which `path` is the whole.
-  init(_ name: String, in directory: OpenFile, path: String, to first: String) {
+  init(_ name: String, in directory: OpenFile, path: String, to first: String, formerly former: String? = nil)
+  {
     self.directory = directory
+    self.former = former
     self.name = name + CutoverJournal.suffix
     self.path = path + CutoverJournal.suffix
     self.first = first
@@ -36,7 +40,9 @@ struct JournalPointer: Sendable {
     do {
       return OpenFile(try files.create(name, in: directory.descriptor), files, .journal, path: path)
     } catch .fileExists {
-      guard let there = try open(), (try? Self.target(of: there)) == .some("") else { return nil }
+      guard let there = try open(), let target = try? Self.target(of: there),
+        target == "" || target == former
+      else { return nil }
       try remove()
       return try create()
     } catch { throw FileFault(role: .journal, path: path, doing: "create", cause: .errno(error)) }
@@ -53,7 +59,8 @@ struct JournalPointer: Sendable {
 
   /// Removes it if it is ours: whole, or as a driver left it that died making it.
   func remove() throws(FileFault) {
-    guard let file = try open(), let target = try? Self.target(of: file), target == first || target == ""
+    guard let file = try open(), let target = try? Self.target(of: file),
+      target == first || target == "" || target == former
     else { return }
     do { try files.remove(name, in: directory.descriptor) } catch {
       if error != .noSuchFileOrDirectory {

@@ -64,6 +64,8 @@ struct JournalHeader: Codable, Sendable {
   /// The caller's own, such as the prediction; handed back as it is.
   var note: String
   var clock: JournalClock
+  /// What the first disk's destination was called before its folder was moved; `nil`: it has its place. Never written.
+  var formerDestination: String?
 }
 
 extension JournalHeader {
@@ -131,6 +133,8 @@ struct JournalTurn: Codable, Sendable {
   var sources: [FileIdentity]?
   /// The new images as they were when they were proved. Until the guest is told to start nobody may write to them.
   var destinations: [FileIdentity]?
+  /// The parents that were there, likewise.
+  var parents: [ProvedParent]?
 }
 
 extension JournalTurn {

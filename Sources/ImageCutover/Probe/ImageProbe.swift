@@ -83,7 +83,7 @@ public struct ImageProbe: Sendable {
     do {
       let file = OpenFile(
         try files.createUnnamed(in: directory.descriptor), files, .destination,
-        path: directory.path + "/.fleetshift-probe")
+        path: directory.path + "/" + OwnNames.probe)
       try file.setSize(to: size)
       return file
     } catch let error as Errno {
@@ -113,7 +113,7 @@ public struct ImageProbe: Sendable {
   private func noteTime(in directory: OpenFile) throws -> (seconds: Double, spread: Double) {
     let journal = OpenFile(
       try files.createUnnamed(in: directory.descriptor), files, .destination,
-      path: directory.path + "/.fleetshift-probe")
+      path: directory.path + "/" + OwnNames.probe)
     let line = [UInt8](repeating: 0x2E, count: 512)
     var times: [Double] = []
     for number in 0..<Self.notes {

@@ -3,7 +3,7 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// Turns SIGINT and SIGTERM into a call, so that work ends at a place of its choosing and leaves nothing half-written.
+/// Turns SIGINT, SIGTERM and SIGHUP into a call, so that work ends at a place of its choosing and leaves nothing half-written.
 final class Interruption {
   // A class because it ends with its owner.
   private let number: Int
@@ -33,7 +33,9 @@ final class Interruption {
     let received = Received()
     self.received = received
     number = Interruption.watch.withLock { watch in
-      if watch.sources.isEmpty { watch.sources = [SIGINT, SIGTERM].map(Interruption.source) }
+      if watch.sources.isEmpty {
+        watch.sources = [SIGINT, SIGTERM, SIGHUP].filter(Interruption.isHeard).map(Interruption.source)
+      }
       watch.count += 1
       watch.living.append(
         Watch.Watcher(number: watch.count, rubbish: rubbish) { signal in
@@ -72,6 +74,13 @@ final class Interruption {
   // A queue of its own has a thread of its own. The global queue has as many threads as there are cores, and while a
   // study runs it has none to spare: the signal would be heard when all is over.
   private static let queue = DispatchQueue(label: "fleetshift.interruption")
+
+  /// Whether it ends the program: under `nohup` a terminal that goes away does not.
+  private static func isHeard(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard number == SIGHUP, sigaction(number, nil, &action) == 0 else { return true }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) != 1
+  }
 
   private static func source(_ number: Int32) -> any DispatchSourceSignal {
     signal(number, SIG_IGN)

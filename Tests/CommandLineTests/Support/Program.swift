@@ -83,9 +83,12 @@ enum Program {
     return child.signal(signal.number)
   }
 
-  /// All that comes out of a pipe.
+  /// All that comes out of a pipe, which is closed then: a thread's closure may live on for good.
   private static func text(of pipe: FileHandle?) async -> String {
-    await onThread { String(decoding: ((try? pipe?.readToEnd()) ?? nil) ?? Data(), as: UTF8.self) }
+    await onThread {
+      defer { try? pipe?.close() }
+      return String(decoding: ((try? pipe?.readToEnd()) ?? nil) ?? Data(), as: UTF8.self)
+    }
   }
 
   /// What waits does so on a thread of its own: the pool that tests run on may be full for seconds.

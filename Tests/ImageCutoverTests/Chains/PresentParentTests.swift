@@ -158,6 +158,30 @@ import Testing
     try chain.run("compare", "-f", "qcow2", "-F", "qcow2", chain.old("top.qcow2"), chain.new("top.qcow2"))
   }
 
+  @Test("one that was only touched is compared again, and the guest starts, whenever the driver died")
+  func touched() throws {
+    var seen = 0
+    for number in 1...200 {
+      let chain = try chain(with: ["bases/golden.raw"])
+      let flag = CancellationFlag()
+      let broken = try chain.cutover().run(cancellation: flag) {
+        if $0.phase == .verifying { flag.suspend() }
+      }
+      try #require(broken.isSuspended)
+      let (top, place) = (chain.new("top.qcow2"), chain.new("bases/golden.raw"))
+      utimensat(AT_FDCWD, place, nil, 0)
+      let mortal = MortalFiles(deathAt: number, .within, in: chain.workshop.path)
+      _ = try? InterruptedCutover(destination: top, files: mortal).resume()
+      guard mortal.isDead else { break }
+      guard let left = try? InterruptedCutover(destination: top), left.phase == .starting else { continue }
+      seen += 1
+      utimensat(AT_FDCWD, place, nil, 0)
+      let report = try InterruptedCutover(destination: top).resume()
+      #expect(report.isCompleted, "\(number): \(report)")
+    }
+    #expect(seen >= 3)
+  }
+
   @Test("a copy may rest on the very parents of its source, in their folder") func samePlace() throws {
     let chain = try Qcow2Chain()
     var move = chain.move

@@ -11,7 +11,9 @@ import Testing
 /// the guest is certain not to run on it.
 @Suite struct StartDeathTests {
   /// Dies at every change in turn; `body` is called where that was between proof and start.
-  private func everyDeath(_ body: (Workshop, ScriptedGuest, Int) throws -> Void) throws {
+  private func everyDeath(
+    resizedTo size: Bytes? = nil, _ body: (Workshop, ScriptedGuest, Int) throws -> Void
+  ) throws {
     var seen = 0
     for number in 1...200 {
       let workshop = try Workshop(isFast: true)
@@ -21,6 +23,7 @@ import Testing
       let mortal = MortalFiles(deathAt: number, .within, in: workshop.path)
       var cutover = ImageCutover(source: workshop["src"], destination: workshop["dst"], strategy: Cold())
       cutover.options.sharesBlocks = false
+      cutover.options.resizeTo = size
       cutover.guest = guest
       cutover.files = mortal
       _ = try? cutover.run()
@@ -55,6 +58,35 @@ import Testing
       #expect(report.detail?.contains("written to after it had been proved") == true, "\(number): \(report)")
       #expect(guest.commands.last == "restore" && !guest.commands.contains("start"), "\(number)")
       #expect(workshop.names == ["src"], "\(number)")
+    }
+  }
+
+  @Test("nor is one that was grown, where nobody has fitted its file system") func changedAndResized() throws
+  {
+    try everyDeath(resizedTo: Bytes(300_000)) { workshop, _, number in
+      let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
+      try Image(at: workshop[name]).write(70_000..<70_001, seed: 5)
+      let report = try InterruptedCutover(destination: workshop["dst"]).resume()
+      #expect(report.outcome == "failed_verification", "\(number): \(report)")
+      #expect(workshop.names == ["src"], "\(number)")
+    }
+  }
+
+  @Test("a new image that another program has open for writing is not started on") func inUse() throws {
+    try everyDeath { workshop, guest, number in
+      let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
+      let files = LinuxFiles()
+      let directory = try CutoverSite.openDirectory(workshop.path, files)
+      let other = OpenFile(
+        try files.open(name, in: directory.descriptor, forWriting: true), files, .destination, path: name)
+      try #require(try ImageLock(file: other).exclude())
+      #expect(throws: ImageCutoverError.destinationBusy(path: workshop["dst"])) {
+        try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+      }
+      #expect(!guest.commands.contains("start"), "\(number)")
+      ImageLock(file: other).release()
+      #expect(
+        try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest).isCompleted, "\(number)")
     }
   }
 

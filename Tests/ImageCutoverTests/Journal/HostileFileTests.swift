@@ -58,7 +58,9 @@ import Testing
     let seeds = try CutoverCase.journal.seeds(root: Self.root)
     let lines = String(decoding: try #require(seeds.last), as: UTF8.self)
     for (sound, unsound) in [
-      ("\"stage\":0", "\"stage\":7"), ("\"virtualSize\":629145600", "\"virtualSize\":9223372036854775807"),
+      ("\"stage\":0", "\"stage\":7"), ("\"sent\":0", "\"sent\":-1"),
+      ("\"lowestAt\":", "\"lowest\":9223372036854775807,\"lowestAt\":"),
+      ("\"virtualSize\":629145600", "\"virtualSize\":9223372036854775807"),
       ("\"blockSize\":1048576", "\"blockSize\":0"), ("\"threads\":8", "\"threads\":0"),
       ("\"diskBytes\":0", "\"diskBytes\":9223372036854775807"), ("\"diskBytes\":0", "\"diskBytes\":-1"),
       ("\"passes\":[]", Self.passes(of: [9_223_372_036_854_775_807, 1])),
@@ -68,6 +70,10 @@ import Testing
       let changed = lines.replacingOccurrences(of: sound, with: unsound)
       #expect(try CutoverCase.journal.run(Array(changed.utf8)) == .refused)
     }
+    let resting = lines.replacing("\"replicating\":", with: "\"resting\":")
+    #expect(try CutoverCase.journal.run(Array(resting.utf8)) == .read)
+    let nowhere = resting.replacing("\"stage\":0", with: "\"stage\":7")
+    #expect(try CutoverCase.journal.run(Array(nowhere.utf8)) == .refused)
   }
 
   private static func passes(of amounts: [Int64]) -> String {

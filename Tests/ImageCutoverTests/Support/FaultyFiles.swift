@@ -158,7 +158,10 @@ final class FaultyFiles: FileAccess {
     return status
   }
   func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
-    try real.status(path, following: following)
+    var status = try real.status(path, following: following)
+    let name = path.split(separator: "/").last.map(String.init)
+    if spreads, let name, name.hasPrefix("src") { status.spread(by: name) }
+    return status
   }
   func status(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileStatus {
     try real.status(name, in: directory)

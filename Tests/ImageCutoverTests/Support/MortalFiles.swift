@@ -245,7 +245,9 @@ final class MortalFiles: FileAccess {
     return status
   }
   func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
-    try look { () throws(Errno) in try real.status(path, following: following) }
+    var status = try look { () throws(Errno) in try real.status(path, following: following) }
+    if state.withLock({ $0.sources.values.contains(path) }) { status.spread(by: path) }
+    return status
   }
   func status(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileStatus {
     try look { () throws(Errno) in try real.status(name, in: directory) }

@@ -1,3 +1,5 @@
+internal import DiskImages
+
 /// What each of several disks that are at work at once may hold in memory, so that all together hold no more than one
 /// alone: with the program itself below 64 MiB.
 ///
@@ -23,6 +25,13 @@ struct MemoryShare: Hashable, Sendable {
   /// next pass.
   var tablesWritten: Int { (4 << 20) / sharers }
   var tablesRead: Int { (2 << 20) / sharers }
+
+  /// The disk, to be walked over within the share.
+  func holding(_ disk: VirtualDisk) -> VirtualDisk {
+    var disk = disk
+    disk.tableMemory = tablesRead
+    return disk
+  }
 
   /// The longest window, at most as long as this: a power of two of which at least one can be compared at a time.
   func window(atMost wanted: Int64) -> Int64 {

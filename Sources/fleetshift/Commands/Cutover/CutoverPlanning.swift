@@ -44,6 +44,13 @@ struct CutoverPlanFile: Codable {
       Streams.say("fleetshift: there is no plan '\(path)'\n  help: make one with 'fleetshift cutover plan'")
       throw ExitStatus.noInput.exit
     }
+    var status = stat()
+    guard stat(path, &status) == 0, [0, geteuid()].contains(status.st_uid), status.st_mode & 0o022 == 0 else {
+      Streams.say(
+        "fleetshift: the plan '\(path)' is another user's, or others may write to it, and it names programs that would be run\n"
+          + "  help: look at it, then 'chown' it to yourself and 'chmod go-w' it")
+      throw ExitStatus.badInput.exit
+    }
     do {
       self = try JSONDecoder().decode(CutoverPlanFile.self, from: data)
       guard schema == Self.schema else {

@@ -51,7 +51,10 @@ enum CutoverScreen {
 
   /// How the guest is commanded.
   private static func guest(_ options: ImageCutoverOptions) -> String {
-    guard let hooks = options.hooks else { return "" }
+    guard let hooks = options.hooks else {
+      return options.rehearsal == nil
+        ? "  guest      none is commanded: nobody may use the image meanwhile\n" : ""
+    }
     let named = [
       ("stopped", hooks.onPause), ("resized", hooks.onResize), ("started", hooks.onStart),
       ("looked for", hooks.onFence),
@@ -110,6 +113,12 @@ enum CutoverScreen {
     }
     text += "\n"
     text += passes(report)
+    if report.resumptions > 0 {
+      text +=
+        "  taken up   \(report.resumptions == 1 ? "once" : "\(report.resumptions) times")"
+        + ": the time counts while nobody was at work, and the bytes\n"
+        + "             leave out those of a pass that was broken off\n"
+    }
     for parent in parents(report) {
       text += "  rests on   \(parent.destination)"
       text += parent.wasThere ? ", which was there and is the same\n" : "\n"
@@ -136,7 +145,10 @@ enum CutoverScreen {
         + left(behind: report)
     }
     if report.isSuspended { return suspended(nil, report, destination) }
-    if report.outcome.hasPrefix("lost") { return lost(report, destination) }
+    if report.outcome.hasPrefix("lost") {
+      return "\(report.outcome): \(report.detail ?? "somebody has to decide")\n"
+        + LostGuest(report, destination).text
+    }
     var text = "\(report.outcome): " + (report.detail ?? "undone") + "\n"
     text +=
       rehearsed
@@ -199,22 +211,6 @@ enum CutoverScreen {
     return "\(passes) \(passes == 1 ? "pass" : "passes") done\(next)"
   }
 
-  private static func lost(_ report: ImageCutoverReport, _ destination: String) -> String {
-    """
-    \(report.outcome): \(report.detail ?? "somebody has to decide")
-    NOBODY KNOWS WHERE THE GUEST RUNS, OR WHETHER IT DOES: look first, on both sides.
-    Nothing was removed: the source, \(destination) (or its partial image) and the journal are as they were left.
-      if it runs at the destination, or is to: remove \(destination)\(Self.journalSuffix)
-      if it is to run at the source: start it there, then remove \(destination),
-      \(destination)\(Self.partialSuffix) (whichever there is) and \(destination)\(Self.journalSuffix)
-    A program that can tell where it runs (--on-fence) spares this.
-
-    """
-  }
-
-  private static let journalSuffix = ".fleetshift-journal"
-  private static let partialSuffix = ".fleetshift-partial"
-
   // MARK: - Status
 
   static func status(_ cutover: InterruptedCutover) -> String {
@@ -222,7 +218,7 @@ enum CutoverScreen {
     for move in cutover.moves.dropFirst() { text += "  and        \(move.source) -> \(move.destination)\n" }
     if let report = cutover.outcome {
       text += "  over       \(report.outcome)\(report.detail.map { ": \($0)" } ?? "")\n"
-      return report.outcome.hasPrefix("lost") ? text + lost(report, cutover.destination) : text
+      return report.outcome.hasPrefix("lost") ? text + LostGuest(report, cutover.destination).text : text
     }
     text += "  state      \(cutover.isAtWork ? "at work" : "broken off") in \(cutover.phase.rawValue)\n"
     text += "  so far     \(progress(cutover.passes.count, cutover.durableUpTo))"

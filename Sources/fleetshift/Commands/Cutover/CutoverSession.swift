@@ -20,6 +20,8 @@ struct CutoverSession {
   func follow(_ work: Work) throws {
     // Each step has a thread of its own; with heaps of their own, too, a copy of tables holds some 9 MiB more.
     linux_use_one_heap()
+    // A reader who goes away ends nothing that a guest hangs on.
+    signal(SIGPIPE, SIG_IGN)
     let flag = CancellationFlag()
     let caught = CaughtSignal()
     let interruption = Interruption(numbered: { number in
@@ -49,7 +51,7 @@ struct CutoverSession {
         ? try CutoverScreen.json(prediction, report)
         : CutoverScreen.after(prediction, report, destination, rehearsed: options.rehearsal != nil))
     if report.isSuspended {
-      throw (caught.number == SIGTERM ? ExitStatus.terminated : .interrupted).exit
+      throw ExitStatus.ended(by: caught.number ?? SIGINT).exit
     }
     if !report.isCompleted { throw Self.status(report).exit }
   }

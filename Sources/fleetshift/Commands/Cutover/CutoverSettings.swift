@@ -11,7 +11,10 @@ struct CutoverSettings: ParsableArguments {
   @Option(help: "warm, reboot or cold.")
   var strategy = "warm"
 
-  @Option(help: "Copy no faster than this while the guest runs, such as '200 MB/s'.")
+  @Option(
+    help:
+      "Copy no faster than this while the guest runs, such as '200 MB/s'; what is copied in the outage is not held back."
+  )
   var rateLimit: String?
 
   @Option(

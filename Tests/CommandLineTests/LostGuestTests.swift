@@ -1,0 +1,86 @@
+import Foundation
+import TestTools
+import Testing
+
+/// What is said when the guest runs nowhere, or nobody knows where; and who may command it.
+@Suite struct LostGuestTests {
+  private func bench() throws -> Workbench {
+    let bench = try Workbench()
+    try bench.file("one.raw", String(repeating: "0123456789abcdef", count: 1 << 12))
+    try bench.file("two.raw", String(repeating: "fedcba9876543210", count: 1 << 12))
+    return bench
+  }
+
+  @Test("a guest that could not be brought back is down, and only the source is whole") func down()
+    async throws
+  {
+    let bench = try bench()
+    let result = try await Program.run(
+      "cutover", "run", bench("one.raw"), bench("to.raw"), "--yes", "--strategy", "cold", "--on-pause",
+      "true",
+      "--on-start", "false", "--on-rollback", "sh -c 'exit 7'")
+    #expect(result.status == 74)
+    let text = result.output
+    #expect(
+      text.contains("lost_source_would_not_start: the hook for 'start' (false) ended with exit code 1"),
+      "\(text)")
+    #expect(text.contains("and then the hook for 'restore'") && text.contains("exit code 7"), "\(text)")
+    #expect(text.contains("THE GUEST IS DOWN") && !text.contains("NOBODY KNOWS"), "\(text)")
+    #expect(
+      text.contains("    \(bench("to.raw")).fleetshift-partial\n    \(bench("to.raw")).fleetshift-journal\n"),
+      "\(text)")
+    #expect(!text.contains("--on-fence"), "\(text)")
+    let status = try await Program.run("cutover", "status", bench("to.raw"))
+    #expect(status.output.components(separatedBy: "lost_source_would_not_start").count == 2, "\(status)")
+    #expect(status.output.contains("THE GUEST IS DOWN"), "\(status)")
+  }
+
+  @Test("where nobody knows where it runs, every file of every disk is named") func unknown() async throws {
+    let bench = try bench()
+    let result = try await Program.run(
+      "cutover", "run", "--disk", "\(bench("one.raw"))=\(bench("a.raw"))", "--disk",
+      "\(bench("two.raw"))=\(bench("b.raw"))", "--yes", "--strategy", "cold", "--on-start", "sleep 60",
+      "--hook-timeout", "200 ms")
+    #expect(result.status == 74)
+    #expect(result.output.contains("NOBODY KNOWS WHERE THE GUEST RUNS"), "\(result)")
+    for name in ["a.raw", "b.raw", "a.raw.fleetshift-journal", "b.raw.fleetshift-journal"] {
+      #expect(result.output.contains("    \(bench(name))\n"), "\(name): \(result)")
+    }
+    #expect(result.output.contains("--on-fence"), "\(result)")
+  }
+
+  @Test("a plan that others may write to names programs that nobody runs") func writablePlan() async throws {
+    let bench = try bench()
+    let plan = bench("plan.json")
+    try await Program.run("cutover", "plan", bench("one.raw"), bench("to.raw"), "-o", plan)
+    chmod(plan, 0o666)
+    let refused = try await Program.run("cutover", "apply", plan)
+    #expect(refused.status == 65 && refused.errors.contains("others may write to it"), "\(refused)")
+    chmod(plan, 0o644)
+    let applied = try await Program.run("cutover", "apply", plan)
+    #expect(applied.status == 0, "\(applied)")
+  }
+
+  @Test("a terminal that is hung up suspends it, as SIGTERM does", arguments: [SIGHUP, SIGTERM])
+  func hungUp(_ number: Int32) async throws {
+    let bench = try bench()
+    let (to, begun) = (bench("to.raw"), bench("begun"))
+    let result = try await Program.run(
+      Program.path,
+      [
+        "cutover", "run", bench("one.raw"), to, "--yes", "--strategy", "cold", "--on-pause",
+        "sh -c 'touch \(begun); sleep 1'",
+      ],
+      signal: Program.Signal(number, after: 0.1, behind: begun))
+    #expect(result.status == 143 && result.output.contains("suspended"), "\(result)")
+    let resumed = try await Program.run("cutover", "resume", to)
+    #expect(resumed.status == 0, "\(resumed)")
+  }
+
+  @Test("a destination that ends with a slash is a directory, however it is named") func slash() async throws
+  {
+    let bench = try bench()
+    let result = try await Program.run("cutover", "run", "one.raw", "to.raw/", "--yes", in: bench.path)
+    #expect(result.status == 64 && result.errors.contains("names a directory"), "\(result)")
+  }
+}
