@@ -124,7 +124,7 @@ extension ImageCutoverError: CustomStringConvertible {
       "'cutover status' tells what it came to. When all is well, remove '\(path)\(OwnNames.journal)'."
     case .journalMissing:
       "Check the path of the destination. One that has ended leaves no journal; 'cutover verify' compares its images."
-    case .nothingBegan: "Run it again; nothing is in its way."
+    case .nothingBegan: "Run it again; if an unfinished image is in the way, it says so."
     case .journalUnusable(_, "\(JournalDamage.foreign)"):
       "Move the file away, or name another destination: nothing is ever overwritten."
     case .journalUnusable:

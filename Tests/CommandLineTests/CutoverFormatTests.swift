@@ -45,6 +45,23 @@ import Testing
     #expect(result.status == 0, "\(result) \(raw)")
   }
 
+  @Test(
+    "what an image holds and a flattened one does not is said before it is moved",
+    .enabled(if: hasQEMU, "qemu-img is not there"))
+  func snapshots() async throws {
+    let result = try await Program.shell(
+      """
+      set -e
+      cd '\(bench.path)'
+      qemu-img create -q -f qcow2 a.qcow2 8M
+      qemu-img snapshot -c first a.qcow2
+      "$FLEETSHIFT" cutover plan a.qcow2 b.qcow2 --strategy cold
+      """)
+    #expect(
+      result.status == 0 && result.output.contains("  note       1 internal snapshot (not copied)\n"),
+      "\(result)")
+  }
+
   @Test("several disks are named by --disk, moved together, and kept in one manifest") func disks()
     async throws
   {

@@ -31,7 +31,9 @@ struct Qcow2Layer: DiskLayer {
     if header.compression == .zstd { list.append("compression zstd") }
     if header.refcountOrder != 4 { list.append("refcounts of \(1 << header.refcountOrder) bits") }
     if header.compatible & 1 != 0 { list.append("lazy refcounts") }
-    if header.snapshots > 0 { list.append("\(header.snapshots) internal snapshots (not copied)") }
+    if header.snapshots > 0 {
+      list.append("\(header.snapshots) internal snapshot\(header.snapshots == 1 ? "" : "s") (not copied)")
+    }
     if header.otherExtensions.contains(0x2385_2875) { list.append("persistent bitmaps (not copied)") }
     return list
   }

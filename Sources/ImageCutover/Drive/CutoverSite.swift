@@ -289,9 +289,11 @@ struct CutoverSite {
     let isPartialThere = (try? files.status(partial, following: false)) != nil
     if (try? files.status(journal, following: false)) != nil {
       if CutoverJournal.isAtWork(for: name, in: directory, path: path) { throw .destinationBusy(path: path) }
-      guard !isPartialThere, CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
+      guard CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
         throw CutoverJournal.obstacle(for: name, in: directory, path: path)
       }
+      // It is not of the cutover whose journal ends in its first record.
+      if isPartialThere { throw .partialExists(path: partial) }
       guard CutoverJournal.clear(for: name, in: directory, path: path) else {
         throw .destinationBusy(path: path)
       }

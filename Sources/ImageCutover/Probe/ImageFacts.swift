@@ -10,6 +10,8 @@ public struct ImageFacts: Hashable, Codable, Sendable {
   public var destinationAllocated: Bytes
   /// The files of the source's chain, the image itself first.
   public var links: [ImageLink] = []
+  /// What the source holds and a flattened image does not, such as snapshots, and what else is to be known of it.
+  public var notices: [String]?
   /// How many disks of the guest are at work at once; `nil`: there is one.
   public var sideBySide: Int?
   /// Pieces of data between holes.

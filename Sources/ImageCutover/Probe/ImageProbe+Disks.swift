@@ -52,6 +52,7 @@ extension ImageProbe {
     guard !all.isEmpty else { throw .badOptions("there is no disk to move") }
     var sum = ImageFacts(joining: all, options)
     sum.links = moves.flatMap { $0.expected ?? [] }
+    sum.notices = all.flatMap { $0.notices ?? [] }
     // Of the disks that guests see, not of the files that hold them.
     sum.virtualSize = sum.virtualSize - kept.filesOfChains + kept.disksInChains
     if moves.count == 1 { sum.sideBySide = nil }

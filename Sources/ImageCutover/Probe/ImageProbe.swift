@@ -68,6 +68,7 @@ public struct ImageProbe: Sendable {
         sourceDevice: FileIdentity(status).device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
       facts.links = image.links
+      facts.notices = image.disk?.notices
       let scratch = try scratch(in: directory, size: image.virtualSize)
       facts.abilities = Self.abilities(of: scratch, besides: source)
       let note = try noteTime(in: directory)

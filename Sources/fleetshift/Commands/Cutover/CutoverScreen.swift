@@ -14,6 +14,7 @@ enum CutoverScreen {
     let pieces = facts.extents == 1 ? "1 piece" : "\(facts.extents) pieces"
     text += "  \(plan.disks.count == 1 ? "image     " : "in all    ") \(amount(facts.virtualSize)), of which "
     text += "\(amount(facts.allocated)) allocated in \(pieces)\n"
+    for notice in facts.notices ?? [] { text += "  note       \(notice)\n" }
     text += resize(plan)
     if let sideBySide = facts.sideBySide {
       text += "  disks      \(plan.disks.count), "
@@ -150,10 +151,14 @@ enum CutoverScreen {
         + LostGuest(report, destination).text
     }
     var text = "\(report.outcome): " + (report.detail ?? "undone") + "\n"
+    let made =
+      FileManager.default.fileExists(atPath: destination)
+      ? "what is at \(destination) is not of this cutover" : "there is no \(destination)"
     text +=
       rehearsed
-      ? "The cutover only read the source, into which the rehearsal has written; there is no \(destination).\n"
-      : "The source is as it was; there is no \(destination).\n"
+      ? "The cutover only read the source, into which the rehearsal has written; \(made).\n"
+      : "The source is as it was; \(made).\n"
+    if report.hooks.contains(where: \.hasRestored) { text += "The guest was brought back at the source.\n" }
     if report.hooks.contains(where: \.stopsGuest), !report.hooks.contains(where: \.hasRestored) {
       text +=
         "THE GUEST MAY BE DOWN: it was told to stop, and nothing has started it again (--on-rollback).\n"
