@@ -27,6 +27,28 @@ import Testing
       """)
   }
 
+  @Test("results tell groups of VMs apart, of one flavor or of several, where that is asked for")
+  func groups()
+    async throws
+  {
+    let groups = """
+      vms:
+            - { name: web, count: 3, flavor: linode-2gb }
+            - { name: database, count: 2, flavor: { linode-2gb: 50 %, linode-4gb: 50 % } }
+      """
+    let text = try String(contentsOfFile: lonely("classes: { by: group }"), encoding: .utf8)
+    let file = try bench.file(
+      "groups.yaml", text.replacing("vms: { count: 4, flavor: linode-2gb }", with: groups))
+    let result = try await Program.run("run", file, "--format", "json")
+    #expect(result.status == 0, "\(result)")
+    let root = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let classes = try #require(root["by_class"] as? [String: Any])
+    #expect(Set(classes.keys) == ["web", "database"], "\(classes.keys)")
+    let bands = try await Program.run("run", file, "--set", "classes.age-bands=[1 y]", "--format", "json")
+    #expect(bands.output.contains("\"web, up to 1 y\""), "\(bands)")
+  }
+
   @Test("a campaign that has emptied none of its hosts is over, and not finished") func campaign()
     async throws
   {

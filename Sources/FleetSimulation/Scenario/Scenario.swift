@@ -40,7 +40,15 @@ public struct Scenario: Sendable {
 
 /// How results group the guests.
 public struct GuestClasses: Hashable, Sendable {
-  /// The upper ends of age bands at the start; none: by flavor alone.
+  /// What guests of a class have in common.
+  public enum Key: String, Hashable, Sendable, CaseIterable {
+    case flavor
+    /// The name of the group in which they are described.
+    case group
+  }
+
+  public var by = Key.flavor
+  /// The upper ends of age bands at the start; none: whatever their age.
   public var ageBands: [Duration] = []
 
   public init() {}

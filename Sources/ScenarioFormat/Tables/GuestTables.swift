@@ -108,7 +108,9 @@ enum GuestTables {
   static let guests = Shape.object(
     "vms", doc: "Guests that are described together.", initial: GuestGroupForm()
   ) {
-    Field("name", \.group.name, .text, doc: "What results call the group.")
+    Field(
+      "name", \.group.name, .text,
+      doc: "What `explain` calls the group, and results with `classes: { by: group }`.")
     Field(
       "count", \.count, Shape<Int>.integer(in: 1...FleetTables.mostGuests).located(), .required,
       doc: "How many.")

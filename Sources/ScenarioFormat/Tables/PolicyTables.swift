@@ -183,9 +183,10 @@ enum PolicyTables {
 
   static let classes = Shape.object("classes", doc: "How results group the guests.", initial: GuestClasses())
   {
+    Field("by", \.by, .keyword, doc: "What guests of a class have in common.")
     Field(
       "age-bands", \.ageBands, .list(of: .positiveDuration, items: "ages"),
-      doc: "Upper ends of age bands; guests are grouped by flavor and band.", standard: "by flavor alone")
+      doc: "Upper ends of age bands, by which the classes are divided further.", standard: "not by age")
   }.checked { classes in
     if zip(classes.ageBands, classes.ageBands.dropFirst()).contains(where: { $0 >= $1 }) {
       throw Complaint(

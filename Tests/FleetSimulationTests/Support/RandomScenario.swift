@@ -67,6 +67,7 @@ struct RandomScenario: CustomStringConvertible {
     let campaigns = random.int(1...4)
     scenario.campaigns = (0..<campaigns).map { campaign($0, names, &random) }
     if random.chance(0.5) { scenario.classes.ageBands = [.days(365), .days(1000)] }
+    if random.chance(0.5) { scenario.classes.by = .group }
     if random.chance(0.5) { scenario.network = network(names, &random) }
     if random.chance(0.5) { differ(&scenario, &random) }
     return scenario

@@ -149,7 +149,7 @@ enum FullScenario {
         - { links: nic, site: west, at: 3 d, repair: 2 h }
       patience: 7 min
     baseline: reboot
-    classes: { age-bands: [1 y, 3 y] }
+    classes: { by: flavor, age-bands: [1 y, 3 y] }
     variants:
       cold: { demand.*.chain: [cold] }
       busy: { demand.exit.vms: 20, limits.fleet: 10 }
