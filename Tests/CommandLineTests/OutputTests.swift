@@ -57,6 +57,21 @@ import Testing
     #expect(try files() == before)
   }
 
+  @Test("a folder and a file may have a name of one letter") func oneLetter() async throws {
+    try bench.tiny()
+    for line in [
+      "run tiny.yaml --replications 2 --out a", "run tiny.yaml --replications 2 --attempts b",
+      "report a -o c", "export a --to csv -o d",
+      "sweep tiny.yaml --over limits.host-out=1,2 --replications 2 -o e",
+    ] {
+      let result = try await Program.shell("\"$FLEETSHIFT\" \(line)", in: bench.path)
+      #expect(result.status == 0, "\(line): \(result)")
+    }
+    for name in ["a/summary.json", "b", "c", "d", "e/summary.json"] {
+      #expect(FileManager.default.fileExists(atPath: bench(name)), "\(name)")
+    }
+  }
+
   @Test("nothing is written over but a file of the same kind") func kinds() async throws {
     _ = try await prepared()
     let ids = ["id", "cold01r0", "cold03r0", "cold04r0", "warm00r0", "warm16r0"]

@@ -32,6 +32,15 @@ import Testing
     #expect((shards.map(\.count).max() ?? 0) - (shards.map(\.count).min() ?? 0) <= 1)
   }
 
+  @Test(
+    "the folder above a path",
+    arguments: [
+      ("a", ""), ("a/", ""), ("ab", ""), ("a/b", "a"), ("./a", "."), ("a//b/", "a"), ("/a", "/"),
+      ("/a/b", "/a"),
+      ("/", "/"), ("", ""),
+    ])
+  func above(path: String, expected: String) { #expect(Folders.above(path) == expected) }
+
   @Test("what is no run, another version's, or edited is refused") func opening() throws {
     func kind(_ name: String, tool: String = "test") -> RunStoreError.Kind? {
       do throws(RunStoreError) { _ = try RunFolder(opening: bench(name), tool: tool) } catch {

@@ -86,7 +86,7 @@ package struct DurableFile: ~Copyable {
       throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }
     isPublished = true
-    let folder = open((place as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = open(Folders.above(place), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     // Some file systems cannot do this to a folder; the name is there all the same.
     _ = fsync(folder)

@@ -100,10 +100,10 @@ public struct RunFolder: Sendable {
   ///
   /// - Parameter path: without links.
   package static func owner(of path: String) -> String? {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Folders.above(path)
     if holdsRun(folder), keeps(path, in: folder) { return folder }
     guard (folder as NSString).lastPathComponent == "shards" else { return nil }
-    let above = (folder as NSString).deletingLastPathComponent
+    let above = Folders.above(folder)
     return holdsRun(above) ? above : nil
   }
 
@@ -111,7 +111,7 @@ public struct RunFolder: Sendable {
   package static func keeps(_ path: String, in folder: String) -> Bool {
     func whole(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
     return ([manifestName] + reportNames).contains((path as NSString).lastPathComponent)
-      && whole((path as NSString).deletingLastPathComponent) == whole(folder)
+      && whole(Folders.above(path)) == whole(folder)
   }
 
   /// Puts files in their places, whole, or leaves what was there.

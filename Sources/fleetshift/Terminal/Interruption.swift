@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Dispatch
 internal import Foundation
+internal import RunStore
 internal import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into a call, so that work ends at a place of its choosing and leaves nothing half-written.
@@ -98,7 +99,7 @@ final class Interruption {
   private static func remove(_ path: String) {
     unlink(path)
     let name = (path as NSString).lastPathComponent
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Folders.above(path)
     let all = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
     for other in all where other.hasPrefix(name + "-") {
       unlink((folder as NSString).appendingPathComponent(other))

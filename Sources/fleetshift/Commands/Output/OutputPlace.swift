@@ -54,7 +54,7 @@ struct OutputPlace {
     if let content, !content.mayReplace(path) {
       throw Streams.refusal("'\(name)' exists and is no \(content.words)", "name another file")
     }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Folders.above(path)
     guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else {
       throw OutputPlace.failed(name, String(cString: strerror(errno)))
     }

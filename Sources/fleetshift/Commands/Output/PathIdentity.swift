@@ -1,4 +1,5 @@
 internal import Foundation
+internal import RunStore
 
 /// What tells a file from all others, whatever it is called and whether it is there yet.
 struct PathIdentity: Equatable {
@@ -20,7 +21,7 @@ struct PathIdentity: Equatable {
       return
     }
     let path = PathIdentity.resolved(path)
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Folders.above(path)
     if stat(folder.isEmpty ? "." : folder, &status) == 0 { (device, inode) = (status.st_dev, status.st_ino) }
     name = (path as NSString).lastPathComponent
   }
@@ -32,11 +33,11 @@ struct PathIdentity: Equatable {
     // As many links in a row as Linux follows (path_resolution(7)).
     for _ in 0..<40 {
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { break }
-      let folder = (path as NSString).deletingLastPathComponent
+      let folder = Folders.above(path)
       path = target.hasPrefix("/") ? target : (folder as NSString).appendingPathComponent(target)
     }
     let (folder, last) = (
-      (path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent
+      Folders.above(path), (path as NSString).lastPathComponent
     )
     guard let folder = real(folder.isEmpty ? "." : folder) else { return path }
     return (folder as NSString).appendingPathComponent(last)
