@@ -20,6 +20,12 @@ public struct SweepFactor: Hashable, Codable, Sendable {
     self.levels = levels
   }
 
+  /// What is the sweep's and not a point's, for every point is to meet the same chance: the options that say it.
+  private static let options = [
+    "seed": "--seed", "replications": "--replications", "\"seed\"": "--seed",
+    "\"replications\"": "--replications",
+  ]
+
   /// Reads `PATH=VALUES`.
   public init(parsing text: String) throws(SweepError) {
     let example = "write it like limits.host-out=1,2,4 or vms.count=40..80"
@@ -27,6 +33,11 @@ public struct SweepFactor: Hashable, Codable, Sendable {
       throw SweepError("'\(text)' does not say what is varied", remedy: example)
     }
     path = String(text[..<sign])
+    if let option = SweepFactor.options[path] {
+      throw SweepError(
+        "'\(path)' cannot be varied: it is one for all points of a sweep",
+        remedy: "say it once for all, with \(option)")
+    }
     let parts = try SweepFactor.split(String(text[text.index(after: sign)...]))
     guard !parts.isEmpty, !parts.contains("") else {
       throw SweepError("'\(path)' lacks a value", remedy: example)

@@ -34,6 +34,18 @@ import Testing
     #expect(error?.remedy.isEmpty == false)
   }
 
+  @Test("seed and replications are the sweep's: as factors they would change nothing")
+  func keysOfTheSweep() {
+    for key in ["seed", "replications"] {
+      for path in [key, "\"\(key)\""] {
+        let error = #expect(throws: SweepError.self) { try SweepFactor(parsing: "\(path)=1,2") }
+        #expect(error?.message == "'\(path)' cannot be varied: it is one for all points of a sweep")
+        #expect(error?.remedy == "say it once for all, with --\(key)")
+      }
+    }
+    #expect(throws: Never.self) { try SweepFactor(parsing: "fleet.seed=1,2") }
+  }
+
   @Test("whole numbers are all hit, each as often, and both ends too") func wholeNumbers() throws {
     let factor = try SweepFactor(parsing: "x=1..4")
     let values = (0..<400).map { factor.value(at: (Double($0) + 0.5) / 400) }
