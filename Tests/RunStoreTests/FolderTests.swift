@@ -61,6 +61,31 @@ import Testing
     #expect(kind("run") == .damaged)
   }
 
+  @Test(
+    "numbers that no command writes are refused before anything is counted up to them",
+    arguments: [
+      ("shards", "1000000000000000000"), ("shards", "9007199254740992"), ("shards", "17"), ("shards", "0"),
+      ("shards", "-1"), ("replications", "1000000000000000000"), ("replications", "-3"),
+    ])
+  func excess(key: String, value: String) throws {
+    // The number of replications of a run that ends by a rule is no part of its plan, as shards never are.
+    let rule = RunManifest.Until(
+      StoppingRule([try StoppingRule.clause(parsing: "ci(total(downtime)) < 2 %")], first: 16, most: 16))
+    _ = try Tiny.folder(
+      bench, "run",
+      RunManifest(
+        tool: "test", scenario: .init(name: "tiny", file: "tiny.yaml", text: Tiny.text), variant: nil,
+        seed: 7,
+        replications: 16, until: rule, record: .totals, shards: 4))
+    let path = bench("run/manifest.json")
+    let (text, old) = (try bench.text("run/manifest.json"), key == "shards" ? 4 : 16)
+    try text.replacing("\n  \"\(key)\" : \(old)", with: "\n  \"\(key)\" : \(value)")
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    let error = #expect(throws: RunStoreError.self) { try RunFolder(opening: bench("run"), tool: "test") }
+    #expect(error?.kind == .damaged && error?.message.contains("\(value) \(key)") == true, "\(error as Any)")
+    #expect(error?.message.contains("manifest.json' is no manifest as it was written") == true)
+  }
+
   @Test("a finished run is replaced by one of its plan, none else is, and strange files stay")
   func replacing()
     async throws

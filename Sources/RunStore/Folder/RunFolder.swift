@@ -41,6 +41,11 @@ public struct RunFolder: Sendable {
         .damaged, "'\(file)' has been changed since it was made",
         remedy: "make the run anew with what you want in it")
     }
+    if let excess = manifest.excess {
+      throw RunStoreError(
+        .damaged, "'\(file)' is no manifest as it was written: \(excess)",
+        remedy: "make the run anew with what you want in it")
+    }
     guard manifest.tool == tool else {
       throw RunStoreError(
         .incomparable, "'\(path)' was planned by version \(manifest.tool), and this is \(tool)",

@@ -107,6 +107,8 @@ public struct RunManifest: Codable, Hashable, Sendable {
   /// The most shards that work is cut into, for schedulers' arrays end there: `MaxArraySize` of Slurm is 1,001 unless an
   /// administrator raised it (man slurm.conf).
   public static let mostShards = 1_000
+  /// The most replications of a point.
+  public static let mostReplications = 100_000
   /// Where nobody says how many.
   static let usualShards = 200
 
@@ -132,6 +134,28 @@ public struct RunManifest: Codable, Hashable, Sendable {
 
   /// Whether the plan is that of what it says: nobody has edited it.
   var isSound: Bool { plan == fingerprint }
+
+  /// What is said in it that no program has written: numbers out of the bounds that commands have. Neither is part of
+  /// the plan.
+  var excess: String? {
+    let most = RunManifest.mostReplications
+    guard (1...most).contains(replications) else {
+      return "it says \(replications) replications, and there are from 1 to \(most)"
+    }
+    if let until,
+      until.clauses.isEmpty || until.first > until.most || !(StoppingRule.fewest...most ~= until.first)
+    {
+      return "no rule looks at \(until.first) replications first and at \(until.most) last"
+    }
+    guard (1...SweepDesign.mostPoints).contains(points.count) else {
+      return "it has \(points.count) points, and there are from 1 to \(SweepDesign.mostPoints)"
+    }
+    let pieces = min(units, RunManifest.mostShards)
+    guard (1...pieces).contains(shards) else {
+      return "it says \(shards) shards, and the work is cut into 1 to \(pieces)"
+    }
+    return nil
+  }
 
   static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()

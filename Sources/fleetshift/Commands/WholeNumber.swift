@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FleetExperiments
+internal import RunStore
 
 /// A whole number on the command line, within bounds that are told to whoever goes beyond them.
 struct WholeNumber {
@@ -9,7 +10,7 @@ struct WholeNumber {
 
   /// How many threads and replications there may be.
   static let threads = WholeNumber(1...1024)
-  static let replications = WholeNumber(1...100_000)
+  static let replications = WholeNumber(1...RunManifest.mostReplications)
   /// Which of something, the first being 0.
   static let index = WholeNumber(0...1_000_000)
 
