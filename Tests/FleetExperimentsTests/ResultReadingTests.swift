@@ -40,6 +40,49 @@ import Testing
       sweep { $0["metrics"] = ["total(downtime)"] } == "point 0 does not have each of the 1 metrics once")
   }
 
+  @Test func `a number that no study comes to is told by its place`() {
+    func read<Result: Decodable>(
+      _ file: String, as type: Result.Type, _ change: (inout [String: Any]) -> Void
+    ) -> String {
+      reason { _ = try self.read(file, as: BoundedResult<Result>.self, changing: change) }
+    }
+    let course = "Tests/Fixtures/Results/course.json"
+    #expect(read(course, as: StudyCourse.self) { _ in } == "read")
+    let far = read(course, as: StudyCourse.self) { file in
+      var downtimes = file["downtimes"] as? [[String: Any]] ?? []
+      downtimes[0]["seconds"] = 1e308
+      file["downtimes"] = downtimes
+    }
+    #expect(far == "'downtimes[0].seconds' is 1e+308, which no study comes to")
+    func series(_ key: String, _ value: Double) -> String {
+      read("Reports/warm-start/summary.json", as: StudyResult.self) { file in
+        var all = file["all"] as? [String: Any] ?? [:]
+        var series = all["per_replication"] as? [String: Any] ?? [:]
+        var values = series[key] as? [Any] ?? []
+        values[1] = value
+        series[key] = values
+        all["per_replication"] = series
+        file["all"] = all
+      }
+    }
+    #expect(series("downtime_saved_seconds", -1) == "read")
+    for key in ["completed", "transferred_bytes", "downtime_p95_seconds", "downtime_saved_seconds"] {
+      #expect(series(key, 1e308) == "'all.per_replication.\(key)[1]' is 1e+308, which no study comes to")
+    }
+    // What is divided by would make infinity of what is divided.
+    for value in [1e-300, 0.5, -1] {
+      #expect(
+        series("completed", value)
+          == "'all.per_replication.completed[1]' is \(value), and a whole number that is not below zero is wanted"
+      )
+    }
+    for key in ["transferred_bytes", "downtime_p99_seconds"] {
+      #expect(
+        series(key, -9_223_372_036_854_775_808)
+          == "'all.per_replication.\(key)[1]' is -9.223372036854776e+18, and nothing below zero is wanted")
+    }
+  }
+
   @Test func `an answer's table is read only with a cell for each column`() throws {
     func read(_ texts: String, _ values: String) throws {
       let text =

@@ -56,8 +56,8 @@ public struct CampaignResult: Codable, Hashable, Sendable {
 
   /// In how many replications it finished, as a share of all.
   public var finishedShare: Double {
-    let all = outcomes.values.reduce(0, +)
-    return all == 0 ? 0 : Double(outcomes[CampaignOutcome.finished.rawValue] ?? 0) / Double(all)
+    let all = outcomes.values.reduce(0.0) { $0 + Double($1) }
+    return all == 0 ? 0 : Double(outcomes[CampaignOutcome.finished.rawValue] ?? 0) / all
   }
 }
 

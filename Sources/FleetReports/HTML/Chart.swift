@@ -71,9 +71,10 @@ struct ChartData {
   /// Four significant digits: what a chart shows, no more.
   private static func rounded(_ number: Double) -> String {
     guard number != 0 else { return "0" }
-    let places = max(0, 3 - Int(log10(abs(number)).rounded(.down)))
-    let scale = pow(10, Double(min(places, 12)))
-    return "\((number * scale).rounded() / scale)"
+    let places = min(max(0, 3 - log10(abs(number)).rounded(.down)), 12)
+    let scale = pow(10, places)
+    let rounded = (number * scale).rounded() / scale
+    return "\(rounded.isFinite ? rounded : number)"
   }
 }
 

@@ -50,18 +50,20 @@ extension StudyDocument {
   /// `finished`, or in how many replications it came to what. With nothing more to do it is over, which is not to say that
   /// it has done what it was for.
   private func outcome(of course: CampaignResult) -> String {
-    let all = course.outcomes.values.reduce(0, +)
-    func count(_ outcome: CampaignOutcome) -> Int { course.outcomes[outcome.rawValue] ?? 0 }
-    let notDone = course.notDone ?? 0
+    // Of a file that anybody may have written: whole numbers could run over.
+    let all = course.outcomes.values.reduce(0.0) { $0 + Double($1) }
+    func count(_ outcome: CampaignOutcome) -> Double { Double(course.outcomes[outcome.rawValue] ?? 0) }
+    let notDone = Double(course.notDone ?? 0)
     var parts = [
       ("finished", count(.finished) - notDone), ("over, not done", notDone), ("not over", count(.underWay)),
       ("not begun", count(.notBegun)),
     ].filter { $0.1 > 0 }
     for (reason, count) in course.stoppedBy.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-      parts.append(("stopped: \(reason)", count))
+      parts.append(("stopped: \(reason)", Double(count)))
     }
     guard parts.count > 1 else { return parts.first?.0 ?? "" }
-    return parts.map { "\($0.0) (\($0.1) of \(all))" }.joined(separator: ", ")
+    return parts.map { "\($0.0) (\(Figure.decimal($0.1, 0)) of \(Figure.decimal(all, 0)))" }.joined(
+      separator: ", ")
   }
 
   /// What held the guests of hosts that were not emptied.

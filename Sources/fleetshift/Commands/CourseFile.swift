@@ -10,14 +10,18 @@ enum CourseFile {
     guard ResultFile.isFolder(path) else { return nil }
     let file = path + "/" + name
     guard let data = FileManager.default.contents(atPath: file) else { return nil }
-    guard let course = try? JSONDecoder().decode(StudyCourse.self, from: data),
-      course.schema == StudyCourse.currentSchema
-    else {
-      Streams.say(
-        "fleetshift: '\(file)' is no \(StudyCourse.currentSchema), as a run of this version writes it.")
+    let kind = "is no \(StudyCourse.currentSchema), as a run of this version writes it"
+    do {
+      let course = try JSONDecoder().decode(BoundedResult<StudyCourse>.self, from: data).result
+      guard course.schema == StudyCourse.currentSchema else {
+        Streams.say("fleetshift: '\(file)' \(kind).")
+        throw ExitStatus.badInput.exit
+      }
+      return course
+    } catch let error as DecodingError {
+      Streams.say("fleetshift: '\(file)' \(kind): \(ResultFile.words(error))")
       throw ExitStatus.badInput.exit
     }
-    return course
   }
 
   static func text(_ course: StudyCourse) throws -> String {

@@ -20,7 +20,7 @@ enum ResultFile {
         "read it alone, with `fleetshift report \(path) -o sweep.html`")
     }
     do {
-      let result = try JSONDecoder().decode(StudyResult.self, from: data)
+      let result = try JSONDecoder().decode(BoundedResult<StudyResult>.self, from: data).result
       guard result.schema == StudyResult.currentSchema else {
         Streams.say(
           "fleetshift: '\(file)' is a \(result.schema), and this version reads \(StudyResult.currentSchema).")
@@ -39,7 +39,9 @@ enum ResultFile {
     guard let data = FileManager.default.contents(atPath: file),
       schema(of: data) == SweepResult.currentSchema
     else { return nil }
-    do { return try JSONDecoder().decode(SweepResult.self, from: data) } catch let error as DecodingError {
+    do { return try JSONDecoder().decode(BoundedResult<SweepResult>.self, from: data).result } catch let error
+      as DecodingError
+    {
       Streams.say("fleetshift: '\(file)' is no result of a sweep: \(words(error))")
       throw ExitStatus.badInput.exit
     }
@@ -73,7 +75,8 @@ enum ResultFile {
     return Set(short).count == paths.count ? short : paths
   }
 
-  private static func words(_ error: DecodingError) -> String {
+  /// What is wrong with a file, behind its name and a colon.
+  static func words(_ error: DecodingError) -> String {
     func place(_ context: DecodingError.Context) -> String {
       context.codingPath.isEmpty ? "" : " in \(context.codingPath.map(\.stringValue).joined(separator: "."))"
     }
@@ -82,7 +85,8 @@ enum ResultFile {
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "another kind of value is wanted\(place(context))"
     case .dataCorrupted(let context):
-      return context.codingPath.isEmpty ? "it is not JSON" : context.debugDescription
+      return context.codingPath.isEmpty && context.underlyingError != nil
+        ? "it is not JSON" : context.debugDescription
     @unknown default: return "\(error)"
     }
   }

@@ -43,7 +43,8 @@ package enum TextCase: String, CaseIterable, Sendable {
       return try outcome(file)
     case .rounds: return try outcome(RoundsFile(text: text, name: "fuzz.csv"))
     case .result:
-      guard let result = try? JSONDecoder().decode(StudyResult.self, from: Data(bytes)) else {
+      guard let result = try? JSONDecoder().decode(BoundedResult<StudyResult>.self, from: Data(bytes)).result
+      else {
         return .refused
       }
       _ = TextReport.render(result)
@@ -56,7 +57,8 @@ package enum TextCase: String, CaseIterable, Sendable {
       }
       return .read
     case .sweep:
-      guard let result = try? JSONDecoder().decode(SweepResult.self, from: Data(bytes)) else {
+      guard let result = try? JSONDecoder().decode(BoundedResult<SweepResult>.self, from: Data(bytes)).result
+      else {
         return .refused
       }
       _ = SweepResultReport.text(result)
@@ -66,7 +68,7 @@ package enum TextCase: String, CaseIterable, Sendable {
       _ = try? SweepHTMLReport(result, version: "0", bundle: nil).render()
       return .read
     case .course:
-      guard let course = try? JSONDecoder().decode(StudyCourse.self, from: Data(bytes)),
+      guard let course = try? JSONDecoder().decode(BoundedResult<StudyCourse>.self, from: Data(bytes)).result,
         let result = Self.soundResult
       else { return .refused }
       _ = try? page(of: result, course: course)
