@@ -57,6 +57,49 @@ import Testing
     #expect(try files() == before)
   }
 
+  @Test(
+    "a run and a sweep replace files of their names only where those are such, and tell before they simulate")
+  func foreignFolders() async throws {
+    try bench.tiny()
+    let run = try await Program.shell("\"$FLEETSHIFT\" run tiny.yaml --out ours", in: bench.path)
+    #expect(run.status == 0, "\(run.errors)")
+    for (name, kind) in [
+      ("manifest.json", "manifest of fleetshift"), ("summary.json", "result of fleetshift"),
+      ("summary.md", "summary of fleetshift"), ("course.json", "course of a run"),
+      ("replications.csv", "table of a sweep"), ("index.sqlite", "database of `fleetshift export`"),
+      ("submission.json", "note of `fleetshift sweep submit`"),
+    ] {
+      try FileManager.default.createDirectory(atPath: bench("foreign"), withIntermediateDirectories: true)
+      for content in ["x\n", "{\"schema\": \"other/1\"}\n", "# Minutes of a meeting\n"] {
+        _ = try bench.file("foreign/\(name)", content)
+        for line in [
+          "run tiny.yaml --out foreign", "sweep tiny.yaml --over limits.host-out=1,2 -o foreign",
+          "sweep plan tiny.yaml --over limits.host-out=1,2 -o foreign",
+        ] {
+          let result = try await Program.shell("\"$FLEETSHIFT\" \(line)", in: bench.path)
+          #expect(result.status == 64 && result.output.isEmpty, "\(line): \(result)")
+          #expect(
+            result.errors
+              == "fleetshift: 'foreign/\(name)' exists and is no \(kind)\n  help: name another folder\n")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: bench("foreign")) == [name])
+        #expect(try bench.text("foreign/\(name)") == content)
+      }
+      try FileManager.default.removeItem(atPath: bench("foreign"))
+    }
+    // What was kept without its manifest and its shards, as in a repository, is ours.
+    try FileManager.default.createDirectory(atPath: bench("kept"), withIntermediateDirectories: true)
+    for name in ["summary.json", "summary.md", "course.json"] {
+      _ = try bench.file("kept/\(name)", try bench.text("ours/\(name)"))
+    }
+    let again = try await Program.shell(
+      "\"$FLEETSHIFT\" run tiny.yaml --replications 1 --out kept", in: bench.path)
+    #expect(again.status == 0, "\(again.errors)")
+    let once = try await Program.shell(
+      "rm -r kept/manifest.json kept/shards; \"$FLEETSHIFT\" run tiny.yaml --out kept", in: bench.path)
+    #expect(once.status == 0, "\(once.errors)")
+  }
+
   @Test("a folder and a file may have a name of one letter") func oneLetter() async throws {
     try bench.tiny()
     for line in [

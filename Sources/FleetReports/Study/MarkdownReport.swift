@@ -2,6 +2,9 @@ public import FleetExperiments
 
 /// A result as GitHub Markdown, fit for `summary.md` or a comment.
 public enum MarkdownReport {
+  /// One of them stands in each, near its beginning.
+  public static let marks = [StudyDocument.severalReplications, StudyDocument.oneReplication]
+
   /// - Parameter command: what to type to get the very same result; made from the result where it is left out.
   public static func render(_ result: StudyResult, command: String? = nil) -> String {
     var document = StudyDocument(result).document

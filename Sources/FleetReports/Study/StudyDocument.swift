@@ -47,10 +47,14 @@ struct StudyDocument {
     add(
       .note(
         count == 1
-          ? "One replication has no confidence interval: run more of them to see how far chance goes."
-          : "Counts and totals are of one replication on average, in brackets the 95 % interval of that mean; "
+          ? StudyDocument.oneReplication
+          : StudyDocument.severalReplications + ", in brackets the 95 % interval of that mean; "
             + "quantiles are over all replications together."))
   }
+
+  static let oneReplication =
+    "One replication has no confidence interval: run more of them to see how far chance goes."
+  static let severalReplications = "Counts and totals are of one replication on average"
 
   private mutating func facts(_ count: Int) {
     add(.title(result.scenario + (result.variant.map { ", variant \($0)" } ?? "")))

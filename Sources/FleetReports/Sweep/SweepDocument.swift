@@ -5,13 +5,15 @@ enum SweepDocument {
   /// More rows than that are not read; the files have them all.
   static let mostRows = 250
 
+  static let sameChance = "with the same chance at every point"
+
   static func make(_ result: SweepResult) -> Document {
     var document = Document()
     document.add(.title(result.scenario + (result.variant.map { ", variant \($0)" } ?? "")))
     document.add(
       .paragraph(
         "\(count(result.points.count, "point")) (\(words(result.design))) over \(result.factors.joined(separator: ", ")); "
-          + "seed \(result.seed), \(count(result.replications, "replication")) of each, with the same chance at every point."
+          + "seed \(result.seed), \(count(result.replications, "replication")) of each, \(sameChance)."
       ))
     document.add("Points", points(result), note: note(result))
     if result.points.count > mostRows {

@@ -6,6 +6,9 @@ public enum SweepResultReport {
     SweepDocument.make(result).text(style)
   }
 
+  /// What stands in each in Markdown, near its beginning.
+  public static let marks = [SweepDocument.sameChance]
+
   public static func markdown(_ result: SweepResult) -> String { SweepDocument.make(result).markdown() }
 
   /// Schema `fleetshift.sweep/1`.

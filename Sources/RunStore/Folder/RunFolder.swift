@@ -12,7 +12,7 @@ public struct RunFolder: Sendable {
   public let path: String
   public private(set) var manifest: RunManifest
 
-  static let manifestName = "manifest.json"
+  package static let manifestName = "manifest.json"
   static let summaryName = "summary.json"
   /// The names that reports may go by; a new run in the folder begins by taking them away.
   static let reportNames = [

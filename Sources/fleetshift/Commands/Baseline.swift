@@ -64,8 +64,8 @@ struct BaselineSave: AsyncParsableCommand {
       }
       let path = try folder.path(of: result.scenario)
       _ = try ResultFolder(path)
-      for name in ["summary.md", "summary.json"] where FileManager.default.fileExists(atPath: path) {
-        _ = try OutputPlace("\(path)/\(name)", nil, reading: inputs)
+      for (name, content) in OutputContent.ofBaselines where FileManager.default.fileExists(atPath: path) {
+        _ = try OutputPlace("\(path)/\(name)", content, reading: inputs)
       }
       results.append(result)
     }

@@ -134,7 +134,7 @@ struct Run: AsyncParsableCommand {
 
   private func begun(_ out: String) throws -> RunFolder {
     guard let path = scenario else { throw ExitStatus.usage.exit }
-    _ = try ResultFolder(out, reading: [path])
+    try ResultFolder.check(forRun: out, reading: [path])
     let file = try options.read(path)
     let rule = try stopping.rule(replications: options.replications)
     let scenario = try expecting(try options.pick(variant, from: file, path), rule, from: file)

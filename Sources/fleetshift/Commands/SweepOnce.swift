@@ -60,7 +60,7 @@ struct SweepOnce: AsyncParsableCommand {
 
   func run() async throws {
     if let solve, let by, let from, let to { return try await search(solve, by, from, to) }
-    if let out { _ = try ResultFolder(out, reading: [scenario]) }
+    if let out { try ResultFolder.check(forRun: out, reading: [scenario]) }
     let manifest = try sweep.manifest(scenario)
     let path =
       out

@@ -19,7 +19,7 @@ struct SweepPlan: ParsableCommand {
     if sweep.over.isEmpty {
       throw Streams.refusal("nothing is varied", "say what, such as --over 'limits.host-out=1,2,4'")
     }
-    _ = try ResultFolder(out, reading: [scenario])
+    try ResultFolder.check(forRun: out, reading: [scenario])
     let manifest = try sweep.manifest(scenario)
     _ = try RunFolders.orExit { try RunFolder(creating: out, manifest, replacesFinished: false) }
     try Streams.output(

@@ -7,7 +7,31 @@ internal import ScenarioFormat
 struct OutputContent: Sendable {
   /// Behind "is no".
   let words: String
-  private let isLike: @Sendable (_ head: String) -> Bool
+  private let isLike: @Sendable (_ path: String) -> Bool
+
+  private init(file words: String, isLike: @escaping @Sendable (_ path: String) -> Bool) {
+    (self.words, self.isLike) = (words, isLike)
+  }
+
+  private init(words: String, isLike: @escaping @Sendable (_ head: String) -> Bool) {
+    self.init(file: words) { path in
+      guard let file = FileHandle(forReadingAtPath: path),
+        let head = try? file.read(upToCount: OutputContent.headSize)
+      else { return false }
+      return isLike(String(decoding: head, as: UTF8.self))
+    }
+  }
+
+  /// A JSON file that says of which schema it is: somewhere, for its keys are in the order of letters.
+  private static func json(_ words: String, _ schemas: String...) -> OutputContent {
+    OutputContent(file: words) { path in
+      struct Head: Decodable { var schema: String }
+      guard let data = FileManager.default.contents(atPath: path),
+        let head = try? JSONDecoder().decode(Head.self, from: data)
+      else { return false }
+      return schemas.contains { head.schema.hasPrefix($0 + "/") }
+    }
+  }
 
   /// Whether nothing of somebody's is lost with what is there: there is nothing, or the like.
   ///
@@ -15,10 +39,7 @@ struct OutputContent: Sendable {
   func mayReplace(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0, status.st_size > 0 else { return true }
-    guard let file = FileHandle(forReadingAtPath: path),
-      let head = try? file.read(upToCount: OutputContent.headSize)
-    else { return false }
-    return isLike(String(decoding: head, as: UTF8.self))
+    return isLike(path)
   }
 
   /// A database has its schema on its first pages.
@@ -38,6 +59,26 @@ struct OutputContent: Sendable {
   }
   static let index = OutputContent(words: "database of `fleetshift export`") { head in
     head.hasPrefix("SQLite format 3\0") && head.contains(IndexTable.mark)
+  }
+
+  /// Of the files that a kept run or sweep replaces.
+  static let ofRuns: [(name: String, content: OutputContent)] = [
+    ("manifest.json", json("manifest of fleetshift", "fleetshift.run")),
+    ("summary.json", json("result of fleetshift", "fleetshift.summary", "fleetshift.sweep")),
+    ("summary.md", summary), ("course.json", json("course of a run", "fleetshift.course")),
+    ("replications.csv", OutputContent(words: "table of a sweep") { $0.hasPrefix("point,replication,") }),
+    ("index.sqlite", index),
+    (
+      "submission.json",
+      OutputContent(words: "note of `fleetshift sweep submit`") { $0.contains("\"shards\"") }
+    ),
+  ]
+
+  /// Of the files of a baseline.
+  static let ofBaselines = ofRuns.filter { ["summary.md", "summary.json"].contains($0.name) }
+
+  private static let summary = OutputContent(words: "summary of fleetshift") { head in
+    head.hasPrefix("# ") && (MarkdownReport.marks + SweepResultReport.marks).contains(where: head.contains)
   }
 
   static func csv(of table: String) -> OutputContent {

@@ -26,6 +26,20 @@ struct ResultFolder {
     guard access(place, W_OK | X_OK) == 0 else { throw failed(String(cString: strerror(errno))) }
   }
 
+  /// Looks, for a run or a sweep, which takes away what an older one has left there: of the same names it has to be.
+  ///
+  /// A folder that has a manifest of ours is a run's as a whole.
+  static func check(forRun path: String, reading inputs: [String]) throws {
+    _ = try ResultFolder(path, reading: inputs)
+    for (name, content) in OutputContent.ofRuns {
+      let file = (path as NSString).appendingPathComponent(name)
+      guard content.mayReplace(file) else {
+        throw Streams.refusal("'\(file)' exists and is no \(content.words)", "name another folder")
+      }
+      if name == RunFolder.manifestName, RunFolder.holdsRun(path) { return }
+    }
+  }
+
   /// Writes the files beside their places, and puts them there when all are whole.
   func publish(_ files: [(name: String, text: String)]) throws {
     do { try Folders.make(path) } catch { throw failed(DurableFile.words(error)) }
