@@ -16,12 +16,19 @@ import Testing
 
   /// The steps that run commands; the installation is what the test bundle stands for.
   private func steps() throws -> [Step] {
+    try allSteps().filter { !$0.script.isEmpty && !$0.name.hasPrefix("Install") }
+  }
+
+  private func text() throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let text = try String(
+    return try String(
       contentsOf: root.appendingPathComponent("Documentation/examples/policy-check.yml"), encoding: .utf8)
+  }
+
+  private func allSteps() throws -> [Step] {
     var (steps, isScript) = ([Step](), false)
-    for line in text.components(separatedBy: "\n") {
+    for line in try text().components(separatedBy: "\n") {
       let trimmed = line.drop { $0 == " " }
       if trimmed.hasPrefix("- ") {
         isScript = false
@@ -35,7 +42,28 @@ import Testing
         steps[steps.count - 1].script += trimmed + "\n"
       }
     }
-    return steps.filter { !$0.script.isEmpty && !$0.name.hasPrefix("Install") }
+    return steps
+  }
+
+  @Test("the program is built in a clone of its own, where a Makefile is, by the Swift that it needs")
+  func installation() throws {
+    let text = try text()
+    let setup = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../.ci/setup")
+    let wanted = try #require(
+      try String(contentsOf: setup, encoding: .utf8).firstMatch(of: /needs Swift ([0-9]+\.[0-9]+)/))
+    #expect(text.contains("container: swift:\(wanted.1)"))
+    let step = try #require(try allSteps().first { $0.name.hasPrefix("Install") })
+    let lines = step.script.split(separator: "\n").map(String.init)
+    let clone = try #require(
+      lines.firstIndex { $0.hasPrefix("git clone") && $0.contains("\"$FLEETSHIFT_URL\"") })
+    let make = try #require(lines.firstIndex { $0.hasPrefix("make ") })
+    let folder = try #require(lines[clone].split(separator: " ").last)
+    #expect(clone < make && lines[make] == "make -C \(folder) install")
+    #expect(text.contains("  FLEETSHIFT_URL: "))
+    // Those of the container's image have neither.
+    let needed = try #require(lines.firstIndex { $0.contains("apt-get install") })
+    #expect(needed < make && lines[needed].hasSuffix(" make python3"))
   }
 
   /// - Returns: the exit code of the job, and what the steps said.
