@@ -77,6 +77,8 @@ import Testing
         mean    7 min 43 s   1 min 17 s  -6.432 min   -83.4 %  (-6.447 to -6.417)  better         (-6.445 to -6.415)
         median  7 min 10 s        1 min  -6.167 min     -86 %  (-6.180 to -6.153)  better         (-6.179 to -6.152)
         p99         15 min  15 min 12 s       +12 s   +1.33 %  (-8 to 32)          may be chance  (-6 to 34)
+        Median, p95 and p99 are means over the replications of each one's own; those of `run` are of all moves of all
+        replications together.
         warm minus cold, means of 20 pairs of replications that draw the same random numbers, with 95 % intervals:
         Student's t, and the bootstrap (BCa), which asks for no shape of distribution. Verdicts are by t, and count
         all 8 figures that differ at all (Holm): the chance that any better or worse here is a false alarm is below
@@ -100,6 +102,7 @@ import Testing
     let text = ComparisonReport.text(comparison([contrast(), contrast("live", paid: 800)]))
     #expect(text.hasPrefix("akamai-warm-year: 2 others against cold\n"))
     #expect(text.contains("warm pays 6,100 h less") && text.contains("live pays 6,512 h less"))
+    #expect(text.components(separatedBy: "those of `run` are of all moves").count == 2)
     #expect(text.contains("At a glance") && text.contains("live: Downtime of a move"))
   }
 

@@ -108,6 +108,11 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it is a quantile within a replication, of which means are taken.
+  package var isQuantile: Bool {
+    PairedMetric.quantiles.contains(self) || self == .drainTimeMedian || self == .drainTimeP95
+  }
+
   public var lessIsBetter: Bool { self != .completed && self != .saved && self != .drainsFinished }
 
   /// One number per replication; `nil` for a replication in which there is nothing to take it of.

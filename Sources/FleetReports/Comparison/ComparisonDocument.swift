@@ -29,7 +29,8 @@ struct ComparisonDocument {
         [.downtimePerMove] + PairedMetric.quantiles, contrast,
         names: [
           .downtimePerMove: "mean", .downtimeMedian: "median", .downtimeP95: "p95", .downtimeP99: "p99",
-        ]))
+        ]),
+      note: contrast.name == comparison.contrasts.first?.name ? PairedFinding.quantileWords : nil)
     if let pace = pace(contrast) { document.add(heading("Drains and campaigns"), pace) }
     document.add(.note(note(contrast)))
     if let unended = unended(contrast) { document.add(.note(unended)) }

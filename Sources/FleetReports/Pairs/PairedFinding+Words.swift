@@ -45,6 +45,11 @@ extension PairedFinding {
     return Figure.text(relative, .share, isSigned: true).interval ?? ""
   }
 
+  /// Once a screen: `run` prints others.
+  static let quantileWords =
+    "Median, p95 and p99 are means over the replications of each one's own; those of `run` are of all moves of all "
+    + "replications together."
+
   var probabilityWords: String? {
     probability.map { $0 < 0.001 ? "< 0.001" : Figure.short($0, digits: 2) }
   }
