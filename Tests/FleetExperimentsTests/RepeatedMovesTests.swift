@@ -33,6 +33,41 @@ import Testing
     #expect(check.outcome == .moved && check.differing.map(\.verdict) == [.different, .different])
   }
 
+  /// What each move saves, sends and slows down, give or take a little of each replication's.
+  private func totals(_ result: StudyResult, perMove: Double) -> StudyResult {
+    var result = result
+    func amounts(_ moves: [Double], _ size: Double) -> [Double] {
+      moves.enumerated().map { $1 * size * perMove + Double($0 % 3) * size / 100 }
+    }
+    for path in [\StudyResult.totals.series] {
+      guard var series = result[keyPath: path] else { continue }
+      series.savedSeconds = amounts(series.completed, 100)
+      series.transferredBytes = amounts(series.completed, 1e9)
+      series.brownoutSeconds = amounts(series.completed, 10)
+      result[keyPath: path] = series
+    }
+    return result
+  }
+
+  @Test("what more moves save, send and slow down is no merit unless a move by itself does") func byMove()
+    throws
+  {
+    func verdicts(_ before: StudyResult, _ after: StudyResult) throws -> [PairedVerdict?] {
+      let contrast = try Comparison([.init(name: "a", result: before), .init(name: "b", result: after)])
+        .contrasts[0]
+      return [.saved, .bytes, .brownout].map { contrast[$0]?.verdict }
+    }
+    let (few, many) = (try result(asked: 120, completed: 120), try result(asked: 130, completed: 130))
+    let usual = totals(few, perMove: 1)
+    #expect(try verdicts(usual, totals(many, perMove: 1)) == [.different, .different, .different])
+    #expect(try verdicts(totals(many, perMove: 1), usual) == [.different, .different, .different])
+    // Where each saves more, too, more is saved; and as many moves are held against each other by their totals.
+    #expect(try verdicts(usual, totals(many, perMove: 1.2)) == [.better, .worse, .worse])
+    #expect(try verdicts(usual, totals(few, perMove: 1.2)) == [.better, .worse, .worse])
+    // Each saves less, and only their number makes up for it.
+    #expect(try verdicts(usual, totals(many, perMove: 0.98)) == [.different, .different, .different])
+  }
+
   @Test("fewer left undone is better, more is worse") func undone() throws {
     let (some, all) = (try result(asked: 130, completed: 120), try result(asked: 130, completed: 130))
     #expect(try verdicts(some, all) == [.better, .better])

@@ -114,7 +114,28 @@ public struct ResultPair: Sendable {
         ? nil
         : PairedFinding(
           group, metric, pairs: pairs, stream: stream,
-          isNeutral: metric == .completed && old.undone.elementsEqual(new.undone))
+          isNeutral: isNeutral(metric, old, new))
+    }
+  }
+
+  /// Whether more or less of it is no merit by itself: moves asked for again, and what is saved, sent or slowed down by
+  /// them. Where the sides moved unequally much such a total is judged only if a move by itself differs the same way.
+  private func isNeutral(_ metric: PairedMetric, _ old: GroupSeries, _ new: GroupSeries) -> Bool {
+    switch metric {
+    case .completed: return old.undone.elementsEqual(new.undone)
+    case .saved, .bytes, .brownout:
+      guard (old.moves, old.completed) != (new.moves, new.completed) else { return false }
+      func perMove(_ series: GroupSeries) -> [Double?] {
+        zip(metric.values(of: series, drains: nil), series.completed).map { total, moves in
+          total.flatMap { moves > 0 ? $0 / moves : nil }
+        }
+      }
+      let totals = zip(metric.values(of: old, drains: nil), metric.values(of: new, drains: nil))
+        .compactMap { a, b in a.flatMap { a in b.map { $0 - a } } }
+      let single = zip(perMove(old), perMove(new)).compactMap { a, b in a.flatMap { a in b.map { $0 - a } } }
+      guard let test = PairedTest(single), test.probability < ResultPair.level else { return true }
+      return (Estimate(single).mean > 0) != (Estimate(totals).mean > 0)
+    default: return false
     }
   }
 }
