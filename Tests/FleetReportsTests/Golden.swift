@@ -39,7 +39,7 @@ enum Golden {
                                 ───────────── each ─────────────
     strategy  downtime                p50     p95     p99    max     total  attempts
     live      hypervisor pause     120 ms  350 ms  900 ms  1.4 s     108 s       900
-              network gap           1.7 s   3.1 s   4.2 s  7.5 s  25.5 min       900
+    live      network gap           1.7 s   3.1 s   4.2 s  7.5 s  25.5 min       900
     warm      service gap       1 min 4 s   2 min  10 min  1.5 h     996 h    56,010
     The network gap is the pause as clients saw it, so it holds the pause: do not add the two. The service gap is
     of VMs that went down and booted. Failed attempts count.
@@ -161,7 +161,7 @@ enum Golden {
     | strategy | downtime | each p50 | each p95 | each p99 | each max | total | attempts |
     | :-- | :-- | --: | --: | --: | --: | --: | --: |
     | live | hypervisor pause | 120 ms | 350 ms | 900 ms | 1.4 s | 108 s | 900 |
-    |  | network gap | 1.7 s | 3.1 s | 4.2 s | 7.5 s | 25.5 min | 900 |
+    | live | network gap | 1.7 s | 3.1 s | 4.2 s | 7.5 s | 25.5 min | 900 |
     | warm | service gap | 1 min 4 s | 2 min | 10 min | 1.5 h | 996 h | 56,010 |
 
     The network gap is the pause as clients saw it, so it holds the pause: do not add the two. The service gap is of VMs that went down and booted. Failed attempts count.

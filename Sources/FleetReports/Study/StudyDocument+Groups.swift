@@ -29,11 +29,7 @@ extension StudyDocument {
         ("hypervisor pause", group.pause), ("network gap", group.networkGap),
         ("service gap", group.serviceGap),
       ]
-      var label = name
-      for case (let kind, let spread?) in kinds {
-        rows.append((label, kind, spread))
-        label = ""
-      }
+      for case (let kind, let spread?) in kinds { rows.append((name, kind, spread)) }
     }
     let replications = max(1, result.replications)
     for row in rows {

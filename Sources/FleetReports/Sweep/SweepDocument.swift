@@ -53,10 +53,10 @@ enum SweepDocument {
       .text("metric"), .text("factor"), .number("alone"), .text(""), .number("with interactions"), .text(" "),
     ])
     for effects in result.effects {
-      for (index, effect) in effects.factors.enumerated() {
+      for effect in effects.factors {
         let (first, total) = (words(effect.first), words(effect.total))
         table.add([
-          index == 0 ? effects.metric : "", effect.factor, first.value, first.interval, total.value,
+          effects.metric, effect.factor, first.value, first.interval, total.value,
           total.interval,
         ])
       }
