@@ -17,7 +17,7 @@ struct SweepOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       What is varied; once for each. Values are a list (1,2,4), whole numbers (40..80), or a range in steps (1..25 \
-      Gbit/s/8). A path is that of a variant's override.
+      Gbit/s/8: 8 steps, 9 values with both ends). A path is that of a variant's override.
       """, valueName: "path=values"))
   var over: [String] = []
 
