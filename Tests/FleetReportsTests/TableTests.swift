@@ -35,6 +35,39 @@ import Testing
     }
   }
 
+  @Test("three factors of a sweep are repeated, too, where they leave room for a figure") func factors() {
+    var table = Table(
+      ["limits.host-out", "fleet.vms.count", "demand.drain.chain", "p95(downtime)", "total(moves)"].map {
+        .number($0)
+      })
+    for slots in ["1", "2"] {
+      for count in ["200", "300"] {
+        for chain in ["[warm, cold]", "[cold]"] {
+          table.add([slots, count, chain, "2.15 ± 0.07 min", "458 ± 19"])
+        }
+      }
+    }
+    let bands = table.textLines(TerminalStyle(width: 80)).split(separator: "")
+    #expect(bands.count == 2 && bands.allSatisfy { $0[$0.startIndex].contains("demand.drain.chain") })
+    #expect(bands.joined().allSatisfy { $0.count <= 80 })
+    // There is no room for all three here; the rows have the order of the first band.
+    let narrow = table.textLines(TerminalStyle(width: 50)).split(separator: "")
+    #expect(narrow.count > 2 && narrow.joined().allSatisfy { $0.count <= 50 })
+  }
+
+  @Test("names are cut only as far as they can still be told") func labels() {
+    var table = Table([.text("class")] + (1...9).map { .number("figure \($0)") })
+    for place in ["front", "upper", "lower"] {
+      table.add(["machines of the \(place) row of a hall"] + (1...9).map { "\($0)" })
+    }
+    let bands = table.textLines(TerminalStyle(width: 80)).split(separator: "")
+    #expect(bands.count > 1)
+    for band in bands {
+      let labels = band.dropFirst().map { $0.prefix { !"0123456789".contains($0) } }
+      #expect(Set(labels).count == 3 && band.allSatisfy { $0.count <= 80 }, "\(labels)")
+    }
+  }
+
   @Test("where all fits there is one band, and where the first column does it stands alone") func others() {
     #expect(table.textLines(TerminalStyle(width: 200)).split(separator: "").count == 1)
     var plain = Table([.text("class"), .text("word")] + (1...12).map { .number("figure \($0)") })

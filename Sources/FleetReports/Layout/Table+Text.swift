@@ -3,8 +3,8 @@ extension Table {
   /// A first column may be cut down to this many characters to make room.
   private static let shortestLabel = 20
 
-  /// How many columns may tell the rows apart, and what part of the width they may take.
-  private static let (mostKeys, shareOfKeys) = (3, 0.6)
+  /// How many columns may tell the rows apart.
+  private static let mostKeys = 5
 
   /// The lines of the table, none wider than the style allows. Columns for which there is no room come below, with the
   /// first ones again, as many as it takes to tell the rows apart.
@@ -31,14 +31,28 @@ extension Table {
     return lines
   }
 
-  /// The first columns by which no two rows are alike, if they leave room for others; else the first alone.
+  /// The first columns by which no two rows are alike, if they leave room for any other; else the first alone.
   private func keyColumns(_ widths: [Int], _ limit: Int) -> Range<Int> {
-    for count in 1...min(Table.mostKeys, columns.count) {
-      let width = widths[..<count].reduce(0) { $0 + $1 + Table.gap.count }
-      if count > 1 && Double(width) > Table.shareOfKeys * Double(limit) { break }
-      if Set(rows.map { Array($0[..<count]) }).count == rows.count { return 0..<count }
+    for count in 1...min(Table.mostKeys, columns.count)
+    where Set(rows.map { Array($0[..<count]) }).count == rows.count {
+      let label = min(widths[0], shortestLabel(keys: count))
+      let keys = widths[1..<count].reduce(label) { $0 + Table.gap.count + $1 }
+      let widest = widths[count...].max() ?? 0
+      return 0..<(keys + Table.gap.count + widest <= limit ? count : 1)
     }
     return 0..<1
+  }
+
+  /// How far the first column may be cut: as far as names can still be told.
+  private func shortestLabel(keys: Int) -> Int {
+    let full = Set(rows.map { Array($0[..<keys]) }).count
+    var width = Table.shortestLabel
+    while width < self.width(0),
+      Set(rows.map { [Table.shortened($0[0], to: width)] + $0[1..<keys] }).count < full
+    {
+      width += 1
+    }
+    return width
   }
 
   /// What a column takes; the first of a group that has room in a band of its own takes it for the whole group, so that
@@ -53,7 +67,7 @@ extension Table {
   /// As wide as it likes where all fits; else what the others leave, as long as names can still be told.
   private func labelWidth(_ widths: [Int], _ limit: Int, keys: Int) -> Int {
     let others = widths.dropFirst().reduce(0) { $0 + Table.gap.count + $1 }
-    let most = max(Table.shortestLabel, limit - others)
+    let most = max(shortestLabel(keys: keys), limit - others)
     let otherKeys = widths[1..<keys].reduce(0) { $0 + Table.gap.count + $1 }
     let widestOther = widths.dropFirst(keys).max().map { $0 + Table.gap.count } ?? 0
     return min(widths[0], most, max(1, limit - otherKeys - widestOther))
