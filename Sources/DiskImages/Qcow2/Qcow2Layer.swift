@@ -32,10 +32,18 @@ struct Qcow2Layer: DiskLayer {
     if header.refcountOrder != 4 { list.append("refcounts of \(1 << header.refcountOrder) bits") }
     if header.compatible & 1 != 0 { list.append("lazy refcounts") }
     if header.snapshots > 0 {
-      list.append("\(header.snapshots) internal snapshot\(header.snapshots == 1 ? "" : "s") (not copied)")
+      list.append("\(header.snapshots) internal snapshot\(header.snapshots == 1 ? "" : "s")")
     }
-    if header.otherExtensions.contains(0x2385_2875) { list.append("persistent bitmaps (not copied)") }
+    if hasBitmaps { list.append("persistent bitmaps") }
     return list
+  }
+
+  private var hasBitmaps: Bool { header.otherExtensions.contains(0x2385_2875) }
+
+  /// What is beside the disk, and in no copy of it.
+  var notices: [String] {
+    let beside = [(header.snapshots > 0, "internal snapshots"), (hasBitmaps, "persistent bitmaps")]
+    return beside.filter(\.0).map { "the \($0.1) of '\(file.path)' are in no copy of its disk" }
   }
 
   /// The paths and the format in which QEMU names a backing file.

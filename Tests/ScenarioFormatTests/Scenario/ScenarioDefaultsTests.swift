@@ -10,7 +10,7 @@ import Testing
     "none", "all alike", "unlimited", "unknown", "any site", "any age", "the oldest", "the newest",
     "nobody is told",
     "the same", "each as soon as it may be", "no such limit", "next to nothing", "its own defaults",
-    "their own defaults", "nothing", "never", "by flavor", "by flavor alone", "thick, never written",
+    "their own defaults", "nothing", "never", "by flavor", "not by age", "thick, never written",
     "all used, never written", "drain", "move", "resize", "all",
     "any date", "its strategy", "asap", "it begins on the date", "at once", "nobody's", "its scope",
     "one unit, in place none", "what its NIC has", "a mirror", "one stream, not compressed",

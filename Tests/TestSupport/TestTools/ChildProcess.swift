@@ -61,6 +61,10 @@ public final class ChildProcess: Sendable {
     self.output = try connect(1, output)
     self.errors = try connect(2, errors)
 
+    if let folder { _ = Self.changeDirectory(&actions, folder) }
+    // What others have open is not for it: a file that one of them is writing could not be run meanwhile.
+    _ = Self.closeFrom(&actions, 3)
+
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -72,8 +76,6 @@ public final class ChildProcess: Sendable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
     let variables = environment ?? ProcessInfo.processInfo.environment
-    // Swift does not see `posix_spawn_file_actions_addchdir_np`.
-    let words = folder.map { ["env", "-C", $0] + words } ?? words
     let argv = words.map { strdup($0) } + [nil]
     let envp = variables.map { strdup("\($0)=\($1)") } + [nil]
     defer { for word in argv + envp { free(word) } }
@@ -82,6 +84,15 @@ public final class ChildProcess: Sendable {
     guard code == 0 else { throw NotStarted(description: "\(words[0]): \(Self.words(code))") }
     identifier = child
   }
+
+  // Swift does not see these two.
+  private static let closeFrom = unsafeBitCast(
+    dlsym(nil, "posix_spawn_file_actions_addclosefrom_np")!,
+    to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
+  private static let changeDirectory = unsafeBitCast(
+    dlsym(nil, "posix_spawn_file_actions_addchdir_np")!,
+    to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, UnsafePointer<CChar>) -> Int32)
+      .self)
 
   private static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
 
