@@ -2,7 +2,9 @@ import TestTools
 
 extension Workbench {
   /// A small scenario; a run of it takes well under a second.
-  func tiny(_ extra: String = "", horizon: String = "20 d", name: String = "tiny.yaml") throws -> String {
+  @discardableResult func tiny(_ extra: String = "", horizon: String = "20 d", name: String = "tiny.yaml")
+    throws -> String
+  {
     try file(
       name,
       """

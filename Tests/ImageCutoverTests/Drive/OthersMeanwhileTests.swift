@@ -94,7 +94,8 @@ import Testing
       guard progress.phase == .copying, !isDone.withLock({ $0 }) else { return }
       isDone.withLock { $0 = true }
       switch what {
-      case "name": FileManager.default.createFile(atPath: workshop["new/dst"], contents: Data("hello".utf8))
+      case "name":
+        _ = FileManager.default.createFile(atPath: workshop["new/dst"], contents: Data("hello".utf8))
       case "partial": rename(workshop["new/dst.fleetshift-partial"], workshop["new/other"])
       default:
         rename(workshop["new"], workshop["moved"])
@@ -142,7 +143,7 @@ import Testing
     try #require(broken.isSuspended)
     rename(workshop["new"], workshop["moved"])
     _ = try workshop.folder("new")
-    FileManager.default.createFile(atPath: workshop["new/dst"], contents: Data("stale".utf8))
+    _ = FileManager.default.createFile(atPath: workshop["new/dst"], contents: Data("stale".utf8))
     // By any of its disks.
     let interrupted = try InterruptedCutover(destination: workshop["moved/dst2"])
     #expect(interrupted.moves.map(\.destination) == [workshop["moved/dst"], workshop["moved/dst2"]])
@@ -161,7 +162,7 @@ import Testing
   @Test("a file under the name of a journal that is none is not taken away") func foreignJournal() throws {
     let workshop = try workshop()
     let path = workshop["new/dst.fleetshift-journal"]
-    FileManager.default.createFile(atPath: path, contents: Data("my precious notes".utf8))
+    _ = FileManager.default.createFile(atPath: path, contents: Data("my precious notes".utf8))
     #expect {
       try cutover(workshop).run()
     } throws: { error in
@@ -172,7 +173,7 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "my precious notes")
     // What a driver leaves that dies in its first record is ours.
     for torn in [[], [0x46, 0x53], [UInt8](repeating: 0, count: 100)] as [[UInt8]] {
-      FileManager.default.createFile(atPath: path, contents: Data(torn))
+      _ = FileManager.default.createFile(atPath: path, contents: Data(torn))
       #expect(throws: Never.self) { try cutover(workshop).check() }
     }
   }

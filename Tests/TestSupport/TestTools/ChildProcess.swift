@@ -50,7 +50,7 @@ public final class ChildProcess: Sendable {
       case .pipe:
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw NotStarted(description: Self.words(errno)) }
-        for end in ends { fcntl(end, F_SETFD, FD_CLOEXEC) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let (mine, its) = number == 0 ? (ends[1], ends[0]) : (ends[0], ends[1])
         theirs.append(its)
         posix_spawn_file_actions_adddup2(&actions, its, number)
