@@ -35,6 +35,8 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   case unfinished(path: String)
   /// Its journal was kept, or the guest is lost.
   case over(path: String)
+  /// Something that is none bears the name of a journal.
+  case foreignFile(path: String)
   /// There is nothing to resume.
   case journalMissing(path: String)
   /// It was broken off before anything was begun.
@@ -81,6 +83,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .destinationBusy(let path): "another cutover to '\(path)' is at work"
     case .unfinished(let path): "an earlier cutover to '\(path)' was broken off"
     case .over(let path): "an earlier cutover to '\(path)' is over, and its journal is there"
+    case .foreignFile(let path): "'\(path)' is no journal of a cutover"
     case .journalMissing(let path): "no cutover is under way there: '\(path)' does not exist"
     case .nothingBegan(let path): "the cutover to '\(path)' was broken off before it had begun"
     case .journalUnusable(let path, let why): "the journal '\(path)' cannot be used: \(why)"
@@ -125,8 +128,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .journalMissing:
       "Check the path of the destination. One that has ended leaves no journal; 'cutover verify' compares its images."
     case .nothingBegan: "Run it again; if an unfinished image is in the way, it says so."
-    case .journalUnusable(_, "\(JournalDamage.foreign)"):
-      "Move the file away, or name another destination: nothing is ever overwritten."
+    case .foreignFile: "Move the file away, or name another destination: nothing is ever overwritten."
     case .journalUnusable:
       "Nothing was touched. Compare the images, decide which is true, and remove the other by hand."
     case .sourceChanged: "Put the image back, or undo the cutover with 'cutover rollback'."
@@ -149,7 +151,8 @@ extension ImageCutoverError: CustomStringConvertible {
       66
     case .sourceNotRegular, .sourceIsLink, .sameFile, .destinationExists, .partialExists, .needsMemory,
       .strategyRefuses,
-      .shrinkLosesData, .unfinished, .over, .journalUnusable, .sourceChanged, .splitBrain, .stalePlan,
+      .shrinkLosesData, .unfinished, .over, .foreignFile, .journalUnusable, .sourceChanged, .splitBrain,
+      .stalePlan,
       .deviceNotAllowed, .badImage:
       65
     case .badOptions: 64

@@ -140,7 +140,7 @@ final class CutoverJournal: Sendable {
       let history = try read(for: destination, in: directory, path: path).history
       return history.outcome == nil ? .unfinished(path: path) : .over(path: path)
     } catch JournalDamage.foreign {
-      return .journalUnusable(path: path + suffix, why: "\(JournalDamage.foreign)")
+      return .foreignFile(path: path + suffix)
     } catch { return .unfinished(path: path) }
   }
 

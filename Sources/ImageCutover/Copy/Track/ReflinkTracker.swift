@@ -6,8 +6,8 @@ internal import SystemPackage
 /// Finds what changed by the places of blocks on the disk, on file systems that share blocks between files and never
 /// write to a shared one in place (XFS, btrfs).
 ///
-/// Each pass freezes the source, and reads what is frozen instead of it, so that a pass sees one moment. What changed between two frozen images is where their blocks lie in
-/// different places (`FIEMAP`).
+/// Each pass freezes the source, and reads what is frozen instead of it, so that a pass sees one moment. What changed
+/// between two frozen images is where their blocks lie in different places (`FIEMAP`).
 ///
 /// **Why no write is missed**: while a frozen image holds a block, the file system writes whatever the guest writes
 /// there to another block, and gives the place of the held one to nobody. So where two frozen images name the same

@@ -40,12 +40,15 @@ struct CutoverPlanFile: Codable {
   }
 
   init(reading path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() else {
       Streams.say("fleetshift: there is no plan '\(path)'\n  help: make one with 'fleetshift cutover plan'")
       throw ExitStatus.noInput.exit
     }
     var status = stat()
-    guard stat(path, &status) == 0, [0, geteuid()].contains(status.st_uid), status.st_mode & 0o022 == 0 else {
+    // Of the file that was read, whatever bears its name by now.
+    guard fstat(file.fileDescriptor, &status) == 0, [0, geteuid()].contains(status.st_uid),
+      status.st_mode & 0o022 == 0
+    else {
       Streams.say(
         "fleetshift: the plan '\(path)' is another user's, or others may write to it, and it names programs that would be run\n"
           + "  help: look at it, then 'chown' it to yourself and 'chmod go-w' it")
