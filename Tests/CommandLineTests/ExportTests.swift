@@ -32,6 +32,22 @@ import Testing
     #expect(try await Program.run("export", "--schema").output.contains("CREATE TABLE attempts ("))
   }
 
+  @Test("what was not recorded says how it would be") func notRecorded() async throws {
+    let path = try bench.tiny()
+    #expect(try await Program.run("run", path, "--out", bench("run")).status == 0)
+    let swept = try await Program.run(
+      "sweep", path, "--over", "limits.host-out=1,2", "--replications", "2", "-o", bench("sweep"))
+    #expect(swept.status == 0, "\(swept)")
+    for (folder, remedy) in [
+      ("run", "run it with --record attempts"), ("sweep", "a sweep keeps totals only: `fleetshift run`"),
+    ] {
+      let result = try await Program.run("export", bench(folder), "--to", "csv", "--table", "attempts")
+      #expect(
+        result.status == 66 && result.errors.contains("holds no attempts") && result.errors.contains(remedy),
+        "\(result)")
+    }
+  }
+
   @Test("what cannot be exported says so") func mistakes() async throws {
     #expect(try await Program.run("run", try bench.tiny(), "--out", bench("run")).status == 0)
     for (arguments, status, words) in [

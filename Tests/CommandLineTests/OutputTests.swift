@@ -100,6 +100,19 @@ import Testing
     #expect(once.status == 0, "\(once.errors)")
   }
 
+  @Test("what lies among the shards and is none stays") func strangeShards() async throws {
+    try bench.tiny()
+    try FileManager.default.createDirectory(atPath: bench("data/shards"), withIntermediateDirectories: true)
+    _ = try bench.file("data/shards/shard-000001.tar", "precious")
+    for line in [
+      "run tiny.yaml --replications 1 --out data", "run tiny.yaml --replications 1 --out data",
+    ] {
+      let result = try await Program.shell("\"$FLEETSHIFT\" \(line)", in: bench.path)
+      #expect(result.status == 0, "\(result)")
+      #expect(try bench.text("data/shards/shard-000001.tar") == "precious")
+    }
+  }
+
   @Test("a folder and a file may have a name of one letter") func oneLetter() async throws {
     try bench.tiny()
     for line in [

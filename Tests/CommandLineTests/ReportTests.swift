@@ -54,8 +54,23 @@ import Testing
     let path = try bench.tiny()
     #expect(try await Program.run("run", path, "--out", bench("out")).status == 0)
     try "{}".write(toFile: bench("out/course.json"), atomically: true, encoding: .utf8)
-    let broken = try await Program.run("report", bench("out"), "-o", bench("page.html"))
-    #expect(broken.status == 65 && broken.errors.contains("course.json"))
+    // Nothing is said of the chart library where there will be no page.
+    let none = ["FLEETSHIFT_ASSETS": bench("none")]
+    let broken = try await Program.run(
+      "report", bench("out"), "-o", bench("page.html"), environment: none)
+    #expect(
+      broken.status == 65 && broken.errors.contains("course.json") && !broken.errors.contains("library"))
+    try "x".write(toFile: bench("out/course.json"), atomically: true, encoding: .utf8)
+    let text = try await Program.run(
+      "report", bench("out"), "-o", bench("page.html"), environment: none)
+    #expect(text.errors.hasSuffix("of this version writes it: it is not JSON\n"), "\(text)")
+    try FileManager.default.removeItem(atPath: bench("out/course.json"))
+    #expect(try await Program.run("run", path, "--seed", "3", "--out", bench("other")).status == 0)
+    let strangers = try await Program.run(
+      "report", bench("out"), bench("other"), "-o", bench("page.html"), environment: none)
+    #expect(
+      strangers.status == 5 && strangers.errors.hasPrefix("fleetshift: these cannot be compared:")
+        && strangers.errors.contains("\n  help: replications are paired"), "\(strangers)")
     #expect(!FileManager.default.fileExists(atPath: bench("page.html")))
     let lost = try await Program.run("report", bench("out/summary.json"), "-o", bench("no/such/page.html"))
     #expect(lost.status == 74 && lost.errors.contains("cannot write"))

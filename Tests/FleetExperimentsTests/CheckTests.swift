@@ -168,7 +168,38 @@ import Testing
     other.totals.series = nil
     #expect(reason(other).contains("older version"))
     let one = try result(replications: 1, Self.base)
-    #expect(throws: NotComparable.self) { try Check(before: one, after: one) }
+    #expect(reason(one) == "the number of replications differs: 10 before, 1 after")
+    do { _ = try Check(before: one, after: one) } catch {
+      #expect(error.description == "a single pair of replications cannot tell a change from chance")
+      #expect(error.remedy == "make both with --replications of 2 at least, better 10")
+    }
+  }
+
+  @Test("a result whose lists are cut is no pair, wherever it was cut") func cut() throws {
+    let before = try result(Self.base)
+    func reason(_ change: (inout StudyResult) -> Void) -> String {
+      var cut = before
+      change(&cut)
+      do {
+        _ = try Check(before: cut, after: before)
+        return ""
+      } catch { return error.description }
+    }
+    let short = try result(replications: 4, Self.base)
+    let words = "has numbers of 4 replications, and there are 10"
+    #expect(reason { _ in } == "")
+    #expect(
+      reason { $0.totals.series = short.totals.series }
+        == "in one of the results the group of all moves \(words)")
+    #expect(
+      reason { $0.byClass.groups[1].result.series = short.totals.series }
+        == "in one of the results the class 'large' \(words)")
+    #expect(
+      reason { $0.drains.series = short.drains.series }
+        == "in one of the results what is said of drains \(words)")
+    #expect(
+      reason { $0.courses?[0].series = short.courses?[0].series }
+        == "in one of the results the campaign 'host-upgrade' \(words)")
   }
 
   @Test("policies that are the same but for their luck seldom raise an alarm") func falseAlarms() throws {

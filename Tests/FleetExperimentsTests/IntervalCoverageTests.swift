@@ -29,6 +29,9 @@ import Testing
   {
     var result = template
     result.replications = replications
+    // Of these there are numbers of the sample's one replication.
+    (result.courses, result.drains.series) = (nil, nil)
+    for index in result.byCampaign.groups.indices { result.byCampaign.groups[index].result.series = nil }
     func series(_ old: GroupSeries?, _ group: Int) -> GroupSeries? {
       var series = old
       let downtimes = (0..<replications).map { downtime(group, $0) }
@@ -50,7 +53,6 @@ import Testing
       result.byClass.groups[index].result.series = series(
         result.byClass.groups[index].result.series, 1 + index)
     }
-    result.drains.series = nil
     return result
   }
 

@@ -7,8 +7,10 @@ import Testing
 
 @Suite("More moves completed, and whether that is any better") struct RepeatedMovesTests {
   /// Ten replications in which so many moves are asked for and completed.
-  private func result(asked: Int, completed: Int, again: Int = 0) throws -> StudyResult {
-    let ledgers = (0..<10).map { replication in
+  private func result(asked: Int, completed: Int, again: Int = 0, replications: Int = 10) throws
+    -> StudyResult
+  {
+    let ledgers = (0..<replications).map { replication in
       var ledger = Ledger(strategies: ["warm"], classes: ["small"], campaigns: ["drain"], guests: 8)
       var cell = Cell()
       (cell.requested, cell.completed) = (asked + replication, completed + replication)
@@ -39,13 +41,11 @@ import Testing
     func amounts(_ moves: [Double], _ size: Double) -> [Double] {
       moves.enumerated().map { $1 * size * perMove + Double($0 % 3) * size / 100 }
     }
-    for path in [\StudyResult.totals.series] {
-      guard var series = result[keyPath: path] else { continue }
-      series.savedSeconds = amounts(series.completed, 100)
-      series.transferredBytes = amounts(series.completed, 1e9)
-      series.brownoutSeconds = amounts(series.completed, 10)
-      result[keyPath: path] = series
-    }
+    guard var series = result.totals.series else { return result }
+    series.savedSeconds = amounts(series.completed, 100)
+    series.transferredBytes = amounts(series.completed, 1e9)
+    series.brownoutSeconds = amounts(series.completed, 10)
+    result.totals.series = series
     return result
   }
 
@@ -66,6 +66,24 @@ import Testing
     #expect(try verdicts(usual, totals(few, perMove: 1.2)) == [.better, .worse, .worse])
     // Each saves less, and only their number makes up for it.
     #expect(try verdicts(usual, totals(many, perMove: 0.98)) == [.different, .different, .different])
+  }
+
+  @Test("replications without a partner say nothing of those with one") func unpaired() throws {
+    func verdicts(_ replications: Int) throws -> [PairedVerdict?] {
+      let few = totals(try result(asked: 120, completed: 120), perMove: 1)
+      let more = totals(try result(asked: 120, completed: 120, replications: replications), perMove: 1.2)
+      let contrast = try Comparison([.init(name: "a", result: few), .init(name: "b", result: more)])
+        .contrasts[0]
+      return [.completed, .saved, .bytes].map { contrast[$0]?.verdict }
+    }
+    #expect(try verdicts(10) == [.equal, .better, .worse])
+    #expect(try verdicts(14) == verdicts(10))
+    let (all, again) = (
+      try result(asked: 120, completed: 120), try result(asked: 130, completed: 130, replications: 14)
+    )
+    let contrast = try Comparison([.init(name: "a", result: all), .init(name: "b", result: again)])
+      .contrasts[0]
+    #expect(contrast[.completed]?.verdict == .different)
   }
 
   @Test("fewer left undone is better, more is worse") func undone() throws {

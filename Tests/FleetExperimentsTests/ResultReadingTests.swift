@@ -83,6 +83,32 @@ import Testing
     }
   }
 
+  @Test func `lists of replications are as long as each other`() {
+    func reading(_ group: String, _ change: @escaping (inout [String: Any]) -> Void) -> String {
+      reason {
+        _ = try self.read("Reports/warm-start/summary.json", as: StudyResult.self) { file in
+          var all = file[group] as? [String: Any] ?? [:]
+          var series = all["per_replication"] as? [String: Any] ?? [:]
+          change(&series)
+          all["per_replication"] = series
+          file[group] = all
+        }
+      }
+    }
+    func cut(_ series: inout [String: Any], _ key: String) {
+      series[key] = Array((series[key] as? [Any] ?? []).prefix(1))
+    }
+    #expect(reading("all") { _ in } == "read")
+    for key in ["completed", "downtime_seconds", "downtime_saved_seconds", "downtime_p95_seconds"] {
+      let words = reading("all") { cut(&$0, key) }
+      #expect(words.hasPrefix("'all.per_replication.\(key)' has 1 numbers, and 'moves' "), "\(words)")
+    }
+    for key in ["gave_up", "mean_time_seconds", "not_begun", "time_p50_seconds"] {
+      let words = reading("drains") { cut(&$0, key) }
+      #expect(words.hasPrefix("'drains.per_replication.\(key)' has 1 numbers, and 'started' "), "\(words)")
+    }
+  }
+
   @Test func `an answer's table is read only with a cell for each column`() throws {
     func read(_ texts: String, _ values: String) throws {
       let text =

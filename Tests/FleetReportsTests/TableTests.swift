@@ -68,6 +68,14 @@ import Testing
     }
   }
 
+  @Test("names that are alike far beyond the screen take no longer than others") func longLabels() {
+    var table = Table([.text("class")] + (1...9).map { .number("figure \($0)") })
+    let name = String(repeating: "A", count: 40_000)
+    for place in ["x", "y"] { table.add([name + place + name] + (1...9).map { "\($0)" }) }
+    let lines = table.textLines(TerminalStyle(width: 80))
+    #expect(lines.allSatisfy { $0.count <= 80 } && lines.contains { $0.hasPrefix("AAAA") })
+  }
+
   @Test("where all fits there is one band, and where the first column does it stands alone") func others() {
     #expect(table.textLines(TerminalStyle(width: 200)).split(separator: "").count == 1)
     var plain = Table([.text("class"), .text("word")] + (1...12).map { .number("figure \($0)") })

@@ -86,6 +86,34 @@ import Testing
     #expect(error?.message.contains("manifest.json' is no manifest as it was written") == true)
   }
 
+  @Test(
+    "a rule whose last look no command has asked for is refused, though the fingerprint is that of its manifest",
+    arguments: [100_001, Int.max, 15])
+  func lateLook(most: Int) throws {
+    var rule = RunManifest.Until(
+      StoppingRule([try StoppingRule.clause(parsing: "ci(total(downtime)) < 2 %")], first: 16, most: 32))
+    rule.most = most
+    _ = try Tiny.folder(
+      bench, "run",
+      RunManifest(
+        tool: "test", scenario: .init(name: "tiny", file: "tiny.yaml", text: Tiny.text), variant: nil,
+        seed: 7, replications: 32, until: rule, record: .totals))
+    let error = #expect(throws: RunStoreError.self) { try RunFolder(opening: bench("run"), tool: "test") }
+    #expect(
+      error?.message.contains("no rule looks at 16 replications first and at \(most) last") == true,
+      "\(error as Any)")
+  }
+
+  @Test("only shards are shards, also in the making") func shardNames() throws {
+    let names = [
+      "shard-000000000-000000020.jsonl", "shard-000000000-000000020.jsonl.partial-host-12", "shard-0-1.jsonl",
+    ]
+    for name in names { #expect(RunFolder.isShard(name), "\(name)") }
+    for name in ["shard-000001.tar", "shard-20-20.jsonl", "shard-a-b.jsonl", "shard-0-1.json", "x", ""] {
+      #expect(!RunFolder.isShard(name), "\(name)")
+    }
+  }
+
   @Test("a finished run is replaced by one of its plan, none else is, and strange files stay")
   func replacing()
     async throws

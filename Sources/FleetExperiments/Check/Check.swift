@@ -48,12 +48,13 @@ extension Check {
     try pair.requireSameGroups()
     if before.replications != after.replications {
       throw NotComparable(
-        description: "the number of replications differs: \(before.replications) before, "
-          + "\(after.replications) after")
+        "the number of replications differs: \(before.replications) before, \(after.replications) after",
+        remedy: "make both with the same --replications")
     }
     if before.replications < 2 {
       throw NotComparable(
-        description: "a single pair of replications cannot tell a change from chance: at least 2, better 10")
+        "a single pair of replications cannot tell a change from chance",
+        remedy: "make both with --replications of 2 at least, better 10")
     }
     scenario = after.scenario
     replications = after.replications

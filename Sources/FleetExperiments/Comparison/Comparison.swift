@@ -109,12 +109,13 @@ extension Comparison {
   /// - Throws: `NotComparable` if one is no partner of the first.
   public init(_ sides: [Side]) throws(NotComparable) {
     guard let first = sides.first, sides.count > 1 else {
-      throw NotComparable(description: "there is only one side: a comparison takes two at least")
+      throw NotComparable("there is only one side", remedy: "a comparison takes two at least")
     }
     var pairs: [ResultPair] = []
     for side in sides.dropFirst() {
       do { pairs.append(try ResultPair(first.result, side.result)) } catch {
-        throw NotComparable(description: "'\(first.name)' and '\(side.name)': \(error.description)")
+        throw NotComparable(
+          "'\(first.name)' and '\(side.name)': \(error.description)", remedy: error.remedy)
       }
     }
     var contrasts = zip(sides.dropFirst(), pairs).map { side, pair in

@@ -109,9 +109,7 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
   }
 
   /// Whether it is a quantile within a replication, of which means are taken.
-  package var isQuantile: Bool {
-    PairedMetric.quantiles.contains(self) || self == .drainTimeMedian || self == .drainTimeP95
-  }
+  package var isQuantile: Bool { PairedMetric.quantiles.contains(self) }
 
   public var lessIsBetter: Bool { self != .completed && self != .saved && self != .drainsFinished }
 

@@ -17,7 +17,11 @@ public struct ResultPair: Sendable {
   /// - Throws: `NotComparable` if the two are no pair.
   public init(_ before: StudyResult, _ after: StudyResult) throws(NotComparable) {
     func refuse(_ what: String, _ old: String, _ new: String) -> NotComparable {
-      NotComparable(description: "\(what) differs: \(old) before, \(new) after")
+      NotComparable(
+        "\(what) differs: \(old) before, \(new) after",
+        remedy:
+          "replications are paired: make both results of the same scenario, horizon and seed; where it is meant to "
+          + "be another one, make the earlier result, or the baseline, anew")
     }
     if before.scenario != after.scenario {
       throw refuse("the scenario", "'\(before.scenario)'", "'\(after.scenario)'")
@@ -31,7 +35,12 @@ public struct ResultPair: Sendable {
     }
     if before.totals.series == nil || after.totals.series == nil {
       throw NotComparable(
-        description: "a result of an older version holds no numbers per replication: make it anew")
+        "a result of an older version holds no numbers per replication", remedy: "make it anew")
+    }
+    for side in [before, after] {
+      guard let problem = side.unpaired else { continue }
+      throw NotComparable(
+        "in one of the results \(problem)", remedy: "it was changed since it was made: make it anew")
     }
     (self.before, self.after) = (before, after)
   }
@@ -52,8 +61,8 @@ public struct ResultPair: Sendable {
       let words =
         lone.prefix(4).joined(separator: ", ") + (lone.count > 4 ? ", and \(lone.count - 4) more" : "")
       throw NotComparable(
-        description:
-          "\(what) differ: \(words); if that is meant, both sides have to be made with the same ones")
+        "\(what) differ: \(words)",
+        remedy: "if that is meant, make the earlier result, or the baseline, anew with the same ones")
     }
   }
 
@@ -122,9 +131,12 @@ public struct ResultPair: Sendable {
   /// them. Where the sides moved unequally much such a total is judged only if a move by itself differs the same way.
   private func isNeutral(_ metric: PairedMetric, _ old: GroupSeries, _ new: GroupSeries) -> Bool {
     switch metric {
-    case .completed: return old.undone.elementsEqual(new.undone)
+    // One side may have more replications: those have no partner.
+    case .completed: return zip(old.undone, new.undone).allSatisfy(==)
     case .saved, .bytes, .brownout:
-      guard (old.moves, old.completed) != (new.moves, new.completed) else { return false }
+      if zip(old.moves, new.moves).allSatisfy(==), zip(old.completed, new.completed).allSatisfy(==) {
+        return false
+      }
       func perMove(_ series: GroupSeries) -> [Double?] {
         zip(metric.values(of: series, drains: nil), series.completed).map { total, moves in
           total.flatMap { moves > 0 ? $0 / moves : nil }
@@ -143,8 +155,35 @@ public struct ResultPair: Sendable {
 /// Why two results cannot be held against each other.
 public struct NotComparable: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String
+  /// What to do about it.
+  public var remedy: String
 
-  public init(description: String) { self.description = description }
+  init(_ description: String, remedy: String) {
+    self.description = description
+    self.remedy = remedy
+  }
+}
+
+extension StudyResult {
+  /// What it says of its replications one by one of which there are not as many as there are replications; `nil`: nothing.
+  fileprivate var unpaired: String? {
+    func problem(_ what: String, _ count: Int?) -> String? {
+      guard let count, count != replications else { return nil }
+      return "\(what) has numbers of \(count) replications, and there are \(replications)"
+    }
+    for (axis, groups) in [("strategy", byStrategy), ("class", byClass), ("campaign", byCampaign)] {
+      for (name, group) in groups.groups {
+        if let found = problem("the \(axis) '\(name)'", group.series?.moves.count) { return found }
+      }
+    }
+    for course in courses ?? [] {
+      if let found = problem("the campaign '\(course.name)'", course.series?.makespanSeconds.count) {
+        return found
+      }
+    }
+    return problem("the group of all moves", totals.series?.moves.count)
+      ?? problem("what is said of drains", drains.series?.started.count)
+  }
 }
 
 extension [PairedFinding] {

@@ -35,7 +35,7 @@ extension Table {
   private func keyColumns(_ widths: [Int], _ limit: Int) -> Range<Int> {
     for count in 1...min(Table.mostKeys, columns.count)
     where Set(rows.map { Array($0[..<count]) }).count == rows.count {
-      let label = min(widths[0], shortestLabel(keys: count))
+      let label = min(widths[0], shortestLabel(keys: count, atMost: min(widths[0], limit)))
       let keys = widths[1..<count].reduce(label) { $0 + Table.gap.count + $1 }
       let widest = widths[count...].max() ?? 0
       return 0..<(keys + Table.gap.count + widest <= limit ? count : 1)
@@ -43,11 +43,11 @@ extension Table {
     return 0..<1
   }
 
-  /// How far the first column may be cut: as far as names can still be told.
-  private func shortestLabel(keys: Int) -> Int {
+  /// How far the first column may be cut: as far as names can still be told, if not beyond what there is room for.
+  private func shortestLabel(keys: Int, atMost most: Int) -> Int {
     let full = Set(rows.map { Array($0[..<keys]) }).count
     var width = Table.shortestLabel
-    while width < self.width(0),
+    while width < most,
       Set(rows.map { [Table.shortened($0[0], to: width)] + $0[1..<keys] }).count < full
     {
       width += 1
@@ -67,7 +67,7 @@ extension Table {
   /// As wide as it likes where all fits; else what the others leave, as long as names can still be told.
   private func labelWidth(_ widths: [Int], _ limit: Int, keys: Int) -> Int {
     let others = widths.dropFirst().reduce(0) { $0 + Table.gap.count + $1 }
-    let most = max(shortestLabel(keys: keys), limit - others)
+    let most = max(shortestLabel(keys: keys, atMost: min(widths[0], limit)), limit - others)
     let otherKeys = widths[1..<keys].reduce(0) { $0 + Table.gap.count + $1 }
     let widestOther = widths.dropFirst(keys).max().map { $0 + Table.gap.count } ?? 0
     return min(widths[0], most, max(1, limit - otherKeys - widestOther))

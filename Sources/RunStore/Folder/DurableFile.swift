@@ -13,20 +13,24 @@ package struct DurableFile: ~Copyable {
 
   private static let most = 1 << 18
 
-  /// - Parameter place: where it will be; its folder must be there.
-  package init(_ place: String) throws {
+  /// - Parameters:
+  ///   - place: where it will be; its folder must be there.
+  ///   - mode: who may do what with it, as far as the umask lets him.
+  package init(_ place: String, mode: UInt32 = 0o666) throws {
     let partial = place + DurableFile.suffix
-    descriptor = try DurableFile.opened(partial, toReplace: place)
+    descriptor = try DurableFile.opened(partial, toReplace: place, mode)
     (self.place, self.partial) = (place, partial)
   }
 
-  private static func opened(_ partial: String, toReplace place: String) throws -> Int32 {
+  private static func opened(
+    _ partial: String, toReplace place: String, _ mode: UInt32
+  ) throws -> Int32 {
     var status = stat()
     // A name put in the place of a device, a pipe or a folder would destroy it.
     if stat(place, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw POSIXError(status.st_mode & S_IFMT == S_IFDIR ? .EISDIR : .EEXIST)
     }
-    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     return descriptor
   }

@@ -81,7 +81,8 @@ public struct RunFolder: Sendable {
       // Killed among these, it leaves a run that goes on by --resume; without its manifest the folder holds none, and
       // nothing of the old run is taken for the new.
       for name in RunFolder.reportNames + [RunFolder.manifestName] { unlink(path + "/" + name) }
-      for name in try files.contentsOfDirectory(atPath: shardFolder) where name.hasPrefix("shard-") {
+      // Whatever else lies there is somebody's.
+      for name in try files.contentsOfDirectory(atPath: shardFolder) where RunFolder.isShard(name) {
         unlink(shardFolder + "/" + name)
       }
     }

@@ -135,15 +135,16 @@ public struct RunManifest: Codable, Hashable, Sendable {
   /// Whether the plan is that of what it says: nobody has edited it.
   var isSound: Bool { plan == fingerprint }
 
-  /// What is said in it that no program has written: numbers out of the bounds that commands have. Neither is part of
-  /// the plan.
+  /// What is said in it that no program has written: numbers out of the bounds that commands have. Some are no part of
+  /// the plan, and its fingerprint tells apart what differs by accident, not by malice.
   var excess: String? {
     let most = RunManifest.mostReplications
     guard (1...most).contains(replications) else {
       return "it says \(replications) replications, and there are from 1 to \(most)"
     }
     if let until,
-      until.clauses.isEmpty || until.first > until.most || !(StoppingRule.fewest...most ~= until.first)
+      until.clauses.isEmpty || until.most > most || until.first > until.most
+        || !(StoppingRule.fewest...most ~= until.first)
     {
       return "no rule looks at \(until.first) replications first and at \(until.most) last"
     }

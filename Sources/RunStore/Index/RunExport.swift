@@ -19,7 +19,9 @@ public enum RunExport {
     if folder.manifest.record == .totals, IndexTable.named(table)?.isOfAttempts == true {
       throw RunStoreError(
         .missing, "'\(folder.path)' holds no attempts, of which the table '\(table)' is made",
-        remedy: "run it with --record attempts")
+        remedy: folder.manifest.isSweep
+          ? "a sweep keeps totals only: `fleetshift run` the point that is asked for, with --set, --record attempts and --out"
+          : "run it with --record attempts")
     }
     let index = try RunIndex(of: folder)
     let columns = try index.columns(of: table)

@@ -12,6 +12,21 @@ extension RunFolder {
     return String(repeating: "0", count: max(0, 9 - digits.count)) + digits
   }
 
+  /// The units of the shard that a name is of; `nil`: of none.
+  private static func units(ofShard name: some StringProtocol) -> Range<Int>? {
+    guard name.hasPrefix("shard-"), name.hasSuffix(".jsonl") else { return nil }
+    let numbers = name.dropFirst(6).dropLast(6).split(separator: "-").map { Int($0) }
+    guard numbers.count == 2, let first = numbers[0], let end = numbers[1], 0 <= first, first < end else {
+      return nil
+    }
+    return first..<end
+  }
+
+  /// Whether a file of this name is a shard, or one in the making.
+  static func isShard(_ name: String) -> Bool {
+    units(ofShard: name.firstRange(of: ".partial-").map { name[..<$0.lowerBound] } ?? name[...]) != nil
+  }
+
   /// What processes have left of a shard that is not whole.
   func partials(of units: Range<Int>) -> [String] {
     let start = RunFolder.shardName(units) + ".partial-"
@@ -22,14 +37,8 @@ extension RunFolder {
   /// The whole shards, by the units they hold, in order.
   public var wholeShards: [Range<Int>] {
     ((try? FileManager.default.contentsOfDirectory(atPath: shardFolder)) ?? [])
-      .compactMap { name -> Range<Int>? in
-        guard name.hasPrefix("shard-"), name.hasSuffix(".jsonl") else { return nil }
-        let numbers = name.dropFirst(6).dropLast(6).split(separator: "-").map { Int($0) }
-        guard numbers.count == 2, let first = numbers[0], let end = numbers[1], 0 <= first, first < end,
-          end <= manifest.units
-        else { return nil }
-        return first..<end
-      }
+      .compactMap { RunFolder.units(ofShard: $0) }
+      .filter { $0.upperBound <= manifest.units }
       .sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
   }
 

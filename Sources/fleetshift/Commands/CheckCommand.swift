@@ -96,10 +96,7 @@ struct CheckCommand: AsyncParsableCommand {
           try FleetExperiments.Check(
             before: before, after: after, tolerance: gate.tolerance, tolerances: gate.tolerances))
       } catch {
-        Streams.say(
-          "fleetshift: '\(after.scenario)' cannot be checked: \(error)\n"
-            + "  help: replications are paired, so both sides need the same fleet, horizon and seed; where it is meant to be "
-            + "another one, make the earlier result, or the baseline, anew")
+        Streams.say("fleetshift: '\(after.scenario)' cannot be checked: \(error)\n  help: \(error.remedy)")
         throw ExitStatus.incomparable.exit
       }
     }

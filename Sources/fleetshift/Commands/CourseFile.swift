@@ -12,7 +12,7 @@ enum CourseFile {
     guard let data = FileManager.default.contents(atPath: file) else { return nil }
     let kind = "is no \(StudyCourse.currentSchema), as a run of this version writes it"
     do {
-      let course = try JSONDecoder().decode(BoundedResult<StudyCourse>.self, from: data).result
+      let course = try ResultFile.decode(StudyCourse.self, from: data)
       guard course.schema == StudyCourse.currentSchema else {
         Streams.say("fleetshift: '\(file)' \(kind).")
         throw ExitStatus.badInput.exit

@@ -32,22 +32,14 @@ struct Report: ParsableCommand {
     let result = sweep == nil ? try ResultFile.read(first) : nil
     let paths = results.dropFirst()
     let others = try paths.map(Self.other)
-    // All that could refuse the page has been read.
-    let bundle = VegaBundle.read()
-    if bundle == nil {
-      Streams.say(
-        "fleetshift: the chart library is in none of \(VegaBundle.places.joined(separator: ", ")), so the page has "
-          + "tables only.\n  help: 'make assets' fetches it; FLEETSHIFT_ASSETS names the folder that it is in"
-      )
-    }
     if let sweep {
-      let page = SweepHTMLReport(sweep, version: Version.text, bundle: bundle)
+      let page = SweepHTMLReport(sweep, version: Version.text, bundle: Self.bundle())
       return try place.write(try rendered(first) { try page.render() })
     }
     guard let result else { return }
     var report = HTMLReport(
       result, course: try CourseFile.read(first), question: result.question ?? "",
-      command: Self.command(result, first), version: Version.text, bundle: bundle)
+      command: Self.command(result, first), version: Version.text, bundle: nil)
     if !others.isEmpty {
       let names = names([result] + others)
       do {
@@ -55,12 +47,25 @@ struct Report: ParsableCommand {
           names[0], with: Array(zip(names.dropFirst(), others)),
           commands: zip(others, paths).map(Self.command))
       } catch {
-        Streams.say("fleetshift: these cannot be compared: \(error).")
+        Streams.say("fleetshift: these cannot be compared: \(error)\n  help: \(error.remedy)")
         throw ExitStatus.incomparable.exit
       }
     }
+    report.bundle = Self.bundle()
     let page = report
     try place.write(try rendered(first) { try page.render() })
+  }
+
+  /// The chart library, looked for once nothing can refuse the page any more; where there is none, that is told.
+  private static func bundle() -> String? {
+    let bundle = VegaBundle.read()
+    if bundle == nil {
+      Streams.say(
+        "fleetshift: the chart library is in none of \(VegaBundle.places.joined(separator: ", ")), so the page has "
+          + "tables only.\n  help: 'make assets' fetches it; FLEETSHIFT_ASSETS names the folder that it is in"
+      )
+    }
+    return bundle
   }
 
   private static func other(_ path: String) throws -> StudyResult {

@@ -20,7 +20,7 @@ enum ResultFile {
         "read it alone, with `fleetshift report \(path) -o sweep.html`")
     }
     do {
-      let result = try JSONDecoder().decode(BoundedResult<StudyResult>.self, from: data).result
+      let result = try decode(StudyResult.self, from: data)
       guard result.schema == StudyResult.currentSchema else {
         Streams.say(
           "fleetshift: '\(file)' is a \(result.schema), and this version reads \(StudyResult.currentSchema).")
@@ -39,11 +39,22 @@ enum ResultFile {
     guard let data = FileManager.default.contents(atPath: file),
       schema(of: data) == SweepResult.currentSchema
     else { return nil }
-    do { return try JSONDecoder().decode(BoundedResult<SweepResult>.self, from: data).result } catch let error
-      as DecodingError
-    {
+    do { return try decode(SweepResult.self, from: data) } catch let error as DecodingError {
       Streams.say("fleetshift: '\(file)' is no result of a sweep: \(words(error))")
       throw ExitStatus.badInput.exit
+    }
+  }
+
+  /// - Throws: `DecodingError`, with words for a person behind an empty path where the whole file is none.
+  static func decode<Result: Decodable>(_ type: Result.Type, from data: Data) throws -> Result {
+    do { return try JSONDecoder().decode(BoundedResult<Result>.self, from: data).result } catch let error
+      as DecodingError
+    {
+      // Foundation's own words are for programmers, and it does not tell this from what types refuse.
+      guard (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) == nil else {
+        throw error
+      }
+      throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "it is not JSON"))
     }
   }
 
@@ -84,9 +95,7 @@ enum ResultFile {
     case .keyNotFound(let key, let context): return "'\(key.stringValue)' is missing\(place(context))"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "another kind of value is wanted\(place(context))"
-    case .dataCorrupted(let context):
-      return context.codingPath.isEmpty && context.underlyingError != nil
-        ? "it is not JSON" : context.debugDescription
+    case .dataCorrupted(let context): return context.debugDescription
     @unknown default: return "\(error)"
     }
   }

@@ -3,7 +3,7 @@ internal import Foundation
 internal import RunStore
 internal import ScenarioFormat
 
-/// What a command writes to a file, and how such a file is known by its first bytes: only the like is written over.
+/// What a command writes to a file, and how such a file is known by what it holds: only the like is written over.
 struct OutputContent: Sendable {
   /// Behind "is no".
   let words: String
