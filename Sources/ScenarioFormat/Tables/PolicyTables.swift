@@ -183,7 +183,9 @@ enum PolicyTables {
 
   static let classes = Shape.object("classes", doc: "How results group the guests.", initial: GuestClasses())
   {
-    Field("by", \.by, .keyword, doc: "What guests of a class have in common.")
+    Field(
+      "by", \.by, .keyword,
+      doc: "What guests of a class have in common; groups of one name, or of none, are one class.")
     Field(
       "age-bands", \.ageBands, .list(of: .positiveDuration, items: "ages"),
       doc: "Upper ends of age bands, by which the classes are divided further.", standard: "not by age")

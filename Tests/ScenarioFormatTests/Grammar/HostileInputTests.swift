@@ -26,6 +26,38 @@ import Testing
     #expect(codes(stairs) == [.tooDeep])
   }
 
+  /// Each takes minutes where a place is sought from the start of its line for every value.
+  @Test("a line of a hundred thousand values is read as fast as as many lines, aliases and all")
+  func longLines() {
+    func compose(_ text: String) -> LocatedNode? {
+      var diagnostics = Diagnostics()
+      let node = LocatedNode.compose(SourceText(text, file: "s.yaml"), into: &diagnostics)
+      #expect(!diagnostics.hasErrors)
+      return node
+    }
+    let count = 200_000
+    let line = compose("a: [" + times(count, "1, ") + "1]")
+    guard case .mapping(let entries)? = line?.content,
+      case .sequence(let items)? = entries.first?.value.content
+    else {
+      Issue.record("\(String(describing: line))")
+      return
+    }
+    #expect(items.count == count + 1)
+    #expect(items.last?.verbatimStart?.column == 5 + 3 * count)
+    let word = times(100_000, "w")
+    #expect(compose("a: [&x \(word), &y 1, " + times(100_000, "*x, *y, ") + "1]") != nil)
+  }
+
+  @Test("as many unknown keys as a file holds are counted, and help is sought for the first of them")
+  func unknownKeys() {
+    let count = 60_000
+    let text = "scenario: x\n" + (0..<count).map { "kez\($0): 1\n" }.joined()
+    let file = ScenarioFile(text: text, name: "s.yaml")
+    #expect(file.hasErrors && file.problems.contains("s.yaml:2:1: error: unknown key 'kez0'"))
+    #expect(file.problems.components(separatedBy: "unknown key").count < 300)
+  }
+
   @Test("what the guards let through needs less than a megabyte of stack") func stack() {
     let texts = [
       times(100_000, "[") + "1",

@@ -91,6 +91,9 @@ package struct Diagnostics: Sendable {
   /// Whether nothing is wrong, whatever there may be to notice.
   package var isSound: Bool { found.allSatisfy { $0.severity == .notice } && uncounted == 0 }
 
+  /// Whether more is wrong than anybody reads: what would be right of each need not be sought any more.
+  var isFlooded: Bool { found.count >= 5 * limit }
+
   package var isEmpty: Bool { found.isEmpty }
 
   /// Beside a mistake nobody cares for notices.

@@ -5,13 +5,28 @@ func printable(_ text: some StringProtocol, limit: Int = 60) -> String {
   for scalar in text.unicodeScalars {
     guard count < limit else { return result + "…" }
     count += 1
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
+    result.append(printable: scalar)
   }
   return result
+}
+
+/// Lines in which names from files occur, made safe for a terminal: what would command it is shown as escapes.
+package func printableLines(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    if scalar == "\n" { result.append("\n") } else { result.append(printable: scalar) }
+  }
+  return result
+}
+
+extension String {
+  fileprivate mutating func append(printable scalar: Unicode.Scalar) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+      self += "\\u{\(String(scalar.value, radix: 16))}"
+    default: unicodeScalars.append(scalar)
+    }
+  }
 }
 
 /// The text in single quotes, fit for a message.

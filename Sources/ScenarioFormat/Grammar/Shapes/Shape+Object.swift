@@ -43,12 +43,14 @@ extension Shape {
     for entry in entries {
       guard let field = fields.first(where: { $0.name == entry.key || $0.formerNames.contains(entry.key) })
       else {
+        isGood = false
         let names = fields.map(\.name)
+        let isFlooded = context.diagnostics.isFlooded
         context.complain(
           .unknownKey, at: entry.keyOrigin, "unknown key \(quoted(entry.key)) in \(name)",
-          remedy: suggestion(for: entry.key, among: names, called: "the keys here"))
-        if let near = nearest(to: entry.key, among: names) { meant.insert(near) }
-        isGood = false
+          remedy: isFlooded
+            ? "see the first of these" : suggestion(for: entry.key, among: names, called: "the keys here"))
+        if !isFlooded, let near = nearest(to: entry.key, among: names) { meant.insert(near) }
         continue
       }
       if let other = given[field.name] {

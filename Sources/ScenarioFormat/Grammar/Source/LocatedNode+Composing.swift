@@ -73,6 +73,7 @@ private struct Conversion {
   var diagnostics = Diagnostics()
   private(set) var hasStopped = false
   private var count = 0
+  private var starts = VerbatimStarts()
 
   private var file: String { source.file }
 
@@ -123,14 +124,7 @@ private struct Conversion {
       (scalar.style == .plain || scalar.style == .any) && scalar.tag.rawValue != "tag:yaml.org,2002:str"
     return LocatedNode(
       .scalar(scalar.string, isPlain ? .plain : .quoted), at: origin,
-      verbatimStart: verbatimStart(of: scalar, at: origin))
-  }
-
-  private func verbatimStart(of scalar: Yams.Node.Scalar, at origin: Origin) -> Origin? {
-    let quote = scalar.style == .singleQuoted || scalar.style == .doubleQuoted ? 1 : 0
-    guard let line = source.line(origin.line) else { return nil }
-    let written = line.unicodeScalars.dropFirst(origin.column - 1 + quote)
-    return written.starts(with: scalar.string.unicodeScalars) ? origin.advanced(by: quote) : nil
+      verbatimStart: starts.start(of: scalar, at: origin, in: source))
   }
 
   private mutating func entry(_ key: Yams.Node, _ value: Yams.Node, depth: Int) -> LocatedNode.Entry? {
