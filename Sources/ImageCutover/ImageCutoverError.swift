@@ -102,7 +102,7 @@ extension ImageCutoverError: CustomStringConvertible {
   /// What a person can do about it.
   public var remedy: String {
     switch self {
-    case .sourceMissing: "Check the path of the source."
+    case .sourceMissing: "Check its path."
     case .sourceUnreadable: "Give this user the right to read it."
     case .sourceNotRegular: "Name a disk image; directories and the like are not moved."
     case .sourceIsLink:

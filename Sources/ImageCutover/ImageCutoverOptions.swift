@@ -102,6 +102,9 @@ public struct ImageCutoverOptions: Hashable, Codable, Sendable {
     self.rehearsal = rehearsal
   }
 
+  /// Whether a guest may be at work on the source until it is stopped.
+  var mayBeWritten: Bool { sourceInUse || rehearsal != nil || hooks?.onPause != nil }
+
   /// The windows of the proof: those of a manifest hold whole blocks.
   var comparisonWindow: Int64 {
     let block = ManifestFile.blockSize

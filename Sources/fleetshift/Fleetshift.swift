@@ -23,10 +23,22 @@ struct Fleetshift: AsyncParsableCommand {
     ])
 
   static func main() async {
+    if let number = unreadableArgument() {
+      exit(
+        withError: Streams.refusal(
+          "argument \(number) is no text in UTF-8", "give what it names another name, or a link with one"))
+    }
     if let problem = unknownCommand(CommandLine.arguments.dropFirst()) {
       exit(withError: Streams.refusal(problem.message, problem.help))
     }
     await main(nil)
+  }
+
+  /// The first argument of which Swift's strings could hold something like it only, which would name another file.
+  private static func unreadableArgument() -> Int? {
+    (0..<Int(CommandLine.argc)).first { number in
+      CommandLine.unsafeArgv[number].map { String(validatingCString: $0) == nil } ?? false
+    }
   }
 
   /// What is wrong with the name of a command, and what would be right. The parser says only that it did not expect the

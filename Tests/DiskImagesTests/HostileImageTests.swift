@@ -60,6 +60,9 @@ import Testing
       name: "a header extension without end", offset: 104, number: 0xE279_2ACA_FFFF_FFF0, width: 8,
       answer: "extension"),
     Lie(
+      name: "more snapshots than QEMU reads", offset: 60, number: 0xFFFF_FFFF, width: 4,
+      answer: "a snapshot table of 4294967295 entries"),
+    Lie(
       name: "a backing file's name elsewhere", offset: 8, number: 1 << 40, width: 8,
       answer: "backing file's name"),
   ]
@@ -141,6 +144,7 @@ import Testing
     #expect(lie([(512 + 24, 0x20000, 4)]).contains("version 2"))
     #expect(lie([(512 + 32, 3000, 4)]).contains("blocks of 3000"))
     #expect(lie([(512 + 28, 0, 4)]).contains("table of 0 entries"))
+    #expect(lie([(512 + 28, 0xFFFF_FFFF, 4)]).contains("table of 4294967295 entries"))
     #expect(lie([(512 + 16, 1 << 40, 8)]).contains("table at byte"))
     #expect(lie([(1536, 0x7000_0000, 4)]).contains("ends behind the end"))
     #expect(lie([(1536, 0, 4)]).contains("lies on the copy of the footer"))

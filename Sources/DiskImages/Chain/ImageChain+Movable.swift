@@ -26,18 +26,16 @@ extension ImageChain {
     let name = components.popLast()?.string ?? candidate
     var place = directory
     for folder in components {
-      do {
-        place = OpenFile(
-          try place.files.openDirectory(folder.string, in: place.descriptor), place.files, .source,
-          path: place.path + "/" + folder.string)
-      } catch Errno.noSuchFileOrDirectory {
-        throw Errno.noSuchFileOrDirectory
-      } catch {
+      let descriptor: FileDescriptor
+      do { descriptor = try place.files.openDirectory(folder.string, in: place.descriptor) } catch {
+        guard error == .notDirectory || error == .tooManySymbolicLinkLevels else { throw error }
         throw problem(
           child,
           "the way to its parent '\(candidate)' is not one of directories: '\(folder.string)': \(error)",
           "Let it be a directory and no symbolic link, or flatten the chain.")
       }
+      place = OpenFile(
+        descriptor, place.files, .source, path: place.path + "/" + folder.string)
     }
     return try place.files.openForReading(name, in: place.descriptor)
   }

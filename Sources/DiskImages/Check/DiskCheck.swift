@@ -28,10 +28,12 @@ extension VirtualDisk {
   ///
   /// Throws a `FileFault` if a file cannot be read. Memory: up to 32 MiB for one layer's map of used clusters, larger
   /// files are not checked for overlaps, and a notice says so.
-  package func check() throws -> DiskCheck {
+  ///
+  /// - Parameter first: the first layer that is looked at; where that is a parent, the map of the disk is not.
+  package func check(from first: Int = 0) throws -> DiskCheck {
     var check = DiskCheck()
     check.notices = notices
-    for layer in layers {
+    for layer in layers.dropFirst(first) {
       do {
         switch layer {
         case let layer as Qcow2Layer:
@@ -42,6 +44,7 @@ extension VirtualDisk {
         }
       } catch let problem as ImageProblem { check.add(problem) }
     }
+    guard first == 0 else { return check }
     do {
       var extents = extents()
       while let extent = try extents.next() {

@@ -8,6 +8,8 @@ struct Qcow2Header: Hashable, Sendable {
   static let maximalL1Size: Int64 = 32 << 20
   static let maximalSize: Int64 = 1 << 60
   static let maximalNameLength = 1023
+  /// QEMU's `QCOW_MAX_SNAPSHOTS` (block/qcow2.h).
+  static let mostSnapshots: UInt32 = 65_536
 
   /// Incompatible features, by bit.
   static let dirty = 0
@@ -91,6 +93,10 @@ extension Qcow2Header {
     refcountTableOffset = try place(48, "refcount table")
     refcountTableClusters = Int64(bytes.bigEndian(at: 56, as: UInt32.self))
     snapshots = bytes.bigEndian(at: 60, as: UInt32.self)
+    guard snapshots <= Self.mostSnapshots else {
+      throw damaged(
+        "a snapshot table of \(snapshots) entries", at: 60, "It has at most \(Self.mostSnapshots).")
+    }
     snapshotsOffset = try place(64, "snapshot table")
     var length = 72
     if version == 3 {

@@ -67,7 +67,7 @@ extension VHDHeader {
         "It has whole sectors of 512.")
     }
     let needed = Checked.parts(of: size, size: 1 << Int64(blockBits))
-    guard needed <= Self.maximalEntries, needed <= tableEntries else {
+    guard needed <= tableEntries, tableEntries <= Self.maximalEntries else {
       throw damaged(
         "a block allocation table of \(tableEntries) entries", at: place + 28,
         "The disk needs \(needed), and \(Self.maximalEntries) is the limit.")

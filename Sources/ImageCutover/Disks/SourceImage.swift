@@ -46,7 +46,7 @@ struct SourceImage: Sendable {
         if !options.sourceInUse && files.isClaimed(file.descriptor) {
           throw ImageCutoverError.sourceInUse(path: move.source)
         }
-      } else if !status.isRegular {
+      } else if try !status.isRegular || Self.isMadeUp(file, status) {
         throw ImageCutoverError.sourceNotRegular(path: move.source)
       }
       if status.isBlockDevice {
@@ -85,6 +85,13 @@ struct SourceImage: Sendable {
     virtualSize = status.size
     allocated = status.allocated
     links = [ImageLink(path: absolutePath(file.path), format: .raw, identity: FileIdentity(status))]
+  }
+
+  /// Whether the kernel makes up what it holds as it is read, as below `/proc`: without a size it has contents.
+  private static func isMadeUp(_ file: OpenFile, _ status: FileStatus) throws -> Bool {
+    guard status.size == 0 else { return false }
+    return try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { try file.read(upTo: $0, at: 0) }
+      > 0
   }
 
   /// Links are followed to devices only, which are mostly named by them.
@@ -193,8 +200,7 @@ struct SourceImage: Sendable {
   /// Why it is not what the move was planned with; `nil` if it is, or nothing was.
   func difference(from move: ImageMove, _ options: ImageCutoverOptions) -> String? {
     // A guest that runs writes.
-    let mayBeWritten = options.sourceInUse || options.rehearsal != nil || options.hooks?.onPause != nil
-    return move.expected.flatMap { difference(from: $0, mayBeWritten: mayBeWritten) }
+    move.expected.flatMap { difference(from: $0, mayBeWritten: options.mayBeWritten) }
   }
 
   /// Why the chain is not the one that was planned with; `nil` if it is.
@@ -218,8 +224,10 @@ struct SourceImage: Sendable {
         return "\(number == 0 ? "the source" : "'\(new.path)'") has \(new.identity.size) bytes now, and had "
           + "\(old.identity.size)"
       }
-      if !new.identity.isUntouched(since: old.identity) {
-        return "\(number == 0 ? "the source" : "'\(new.path)'") was written to since"
+      // Times of the contents can be set by whoever owns the file; that of their last change cannot.
+      if !new.identity.isUntouched(since: old.identity) || new.identity.changed != old.identity.changed {
+        return
+          "\(number == 0 ? "the source" : "'\(new.path)'") was written to since, or its owner or mode was changed"
       }
     }
     return nil

@@ -273,6 +273,13 @@ struct CutoverSite {
     _ move: ImageMove, _ source: FileStatus, _ directory: OpenFile, _ name: String
   ) throws(ImageCutoverError) {
     let (path, files) = (move.destination, directory.files)
+    // NAME_MAX of all file systems of Linux (linux/limits.h).
+    let most = 255 - OwnNames.longest
+    guard name.utf8.count <= most else {
+      throw .badOptions(
+        "the destination's name has \(name.utf8.count) bytes, and with \(most) those of the cutover's own files end: '\(path)'"
+      )
+    }
     if let existing = try? files.status(path, following: true), existing.isSameFile(as: source) {
       throw .sameFile(source: move.source, destination: path)
     }

@@ -7,4 +7,7 @@ package enum OwnNames {
   package static let partial = mark + "partial"
   package static let rehearsal = mark + "rehearsal"
   static let probe = mark + "probe"
+
+  /// What the longest adds to an image's name, in bytes.
+  static let longest = [journal, partial, rehearsal, probe].map(\.utf8.count).max() ?? 0
 }

@@ -62,7 +62,7 @@ final class CutoverJournal: Sendable {
     let journal = CutoverJournal(
       file, name, directory, pointers, seed: header.seed, State(end: 0, next: 0, reserved: 0))
     // Who saw it empty, between these two calls, may be about to clear it away, or has done so: then it is his turn.
-    guard (try? takeLock(of: file)) != nil, isNamed(name, file, in: directory) else {
+    guard (try? takeLock(of: file)) != nil, try journal.isNamed() else {
       throw FileFault(role: .journal, path: file.path, doing: "create", cause: .errno(.fileExists))
     }
     do {
@@ -150,7 +150,7 @@ final class CutoverJournal: Sendable {
     do {
       let file = try openFile(for: destination, in: directory, path: path, forWriting: true)
       try takeLock(of: file)
-      guard isNamed(name, file, in: directory), nothingBegan(for: destination, in: directory, path: path)
+      guard try isNamed(name, file, in: directory), nothingBegan(for: destination, in: directory, path: path)
       else {
         return false
       }
@@ -160,11 +160,24 @@ final class CutoverJournal: Sendable {
   }
 
   /// Whether this is the file that bears the name.
-  private static func isNamed(_ name: String, _ file: OpenFile, in directory: OpenFile) -> Bool {
-    guard let named = try? directory.files.status(name, in: directory.descriptor),
-      let own = try? file.status()
-    else { return false }
-    return named.isSameFile(as: own)
+  private static func isNamed(_ name: String, _ file: OpenFile, in directory: OpenFile) throws(FileFault)
+    -> Bool
+  {
+    let own = try file.status()
+    do { return try directory.files.status(name, in: directory.descriptor).isSameFile(as: own) } catch {
+      guard error == .noSuchFileOrDirectory else {
+        throw FileFault(role: .journal, path: file.path, doing: "stat", cause: .errno(error))
+      }
+      return false
+    }
+  }
+
+  /// Whether the new one bears its name; where that cannot be told it is removed, for nobody else has it.
+  private func isNamed() throws -> Bool {
+    do { return try Self.isNamed(name, file, in: directory) } catch {
+      try? remove()
+      throw error
+    }
   }
 
   /// Whether a driver has the cutover in hands that this journal tells of, or what leads to it.

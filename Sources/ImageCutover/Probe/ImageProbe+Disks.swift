@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import DiskImages
 internal import ImageFiles
 internal import Quantities
 
@@ -34,6 +35,7 @@ extension ImageProbe {
       if let chain = kept.chains.first(where: { $0.top == top }) {
         (move.sourceFormat, move.destinationFormat) = (chain.format, chain.format)
         move.expected = kept.links(of: chain)
+        try refuseDamage(of: disk, options)
       } else {
         let facts = try probe(disk)
         let format = facts.links.first?.format ?? .raw
@@ -57,6 +59,16 @@ extension ImageProbe {
     sum.virtualSize = sum.virtualSize - kept.filesOfChains + kept.disksInChains
     if moves.count == 1 { sum.sideBySide = nil }
     return (sum, moves)
+  }
+
+  /// Of a chain that is kept, whose files are else moved as they are.
+  private static func refuseDamage(
+    of disk: ImageMove, _ options: ImageCutoverOptions
+  ) throws(ImageCutoverError) {
+    let image = try SourceImage(disk, options, LinuxFiles())
+    do { try refuseDamage(image, options) } catch let problem as ImageProblem {
+      throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch { throw .fileFault("\(error)") }
   }
 
   /// As far as it can be told before the disk is opened: without its parents.

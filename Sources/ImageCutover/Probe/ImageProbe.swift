@@ -69,7 +69,11 @@ public struct ImageProbe: Sendable {
         free: Bytes(try files.freeSpace(directory.descriptor)))
       facts.links = image.links
       facts.notices = image.disk?.notices
+      try Self.refuseDamage(image, options)
       let scratch = try scratch(in: directory, size: image.virtualSize)
+      if format == .raw, let size = options.resizeTo {
+        try Self.refuseSize(size.count, scratch, in: directory)
+      }
       facts.abilities = Self.abilities(of: scratch, besides: source)
       let note = try noteTime(in: directory)
       (facts.noteSeconds, facts.spread) = (note.seconds, note.spread)
@@ -87,6 +91,8 @@ public struct ImageProbe: Sendable {
         path: directory.path + "/" + OwnNames.probe)
       try file.setSize(to: size)
       return file
+    } catch let fault as FileFault where fault.cause == .errno(.fileTooLarge) {
+      throw Self.tooLarge(size, directory)
     } catch let error as Errno {
       throw ImageCutoverError.directoryNotWritable(path: directory.path, why: "\(error)")
     }

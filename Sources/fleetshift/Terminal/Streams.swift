@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FleetReports
 internal import Foundation
+internal import ScenarioFormat
 
 /// Standard output is data, standard error is talk.
 enum Streams {
@@ -13,9 +14,12 @@ enum Streams {
     throw ExitStatus.io.exit
   }
 
-  /// A message to the user, with a line break.
+  /// Writes lines for people in which names occur that files hold, and that may be anybody's.
+  static func show(_ text: String) throws { try output(printableLines(text)) }
+
+  /// A message to the user, with a line break. Whatever names are in it, it commands no terminal.
   static func say(_ text: String) {
-    put(text + "\n")
+    put(printableLines(text) + "\n")
   }
 
   /// Says what is wrong with the command line and what would be right; the exit code to throw.

@@ -42,6 +42,23 @@ import Testing
     Case(call: .flush, side: .directory, at: 3, errno: .ioError, outcome: "failed_destination"),
   ]
 
+  @Test("a new journal that cannot be looked at is no other cutover's, and is not left") func journalStatus()
+    throws
+  {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 8192, data: [0..<4096])
+    let files = FaultyFiles(.status, of: .journal, at: 1, .error(.ioError))
+    let error = #expect(throws: ImageCutoverError.self) {
+      try ImageCutover(in: workshop, guest: ScriptedGuest(), files: files).run()
+    }
+    guard case .fileFault(let words)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(words.contains("Input/output error"), "\(words)")
+    expectOnlySource(workshop)
+  }
+
   @Test("a fault is named, nothing is left, the source is untouched", arguments: cases)
   func fault(_ item: Case) throws {
     let workshop = try Workshop()

@@ -67,7 +67,7 @@ struct CutoverRun: ParsableCommand {
     let plan = try CutoverPlanFile(disks, settings)
     let cutover = try plan.cutover()
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
-    if !json { try Streams.output(CutoverScreen.before(plan)) }
+    if !json { try Streams.show(CutoverScreen.before(plan)) }
     if !yes {
       if json { Streams.put(CutoverScreen.before(plan)) }
       Streams.put("Carry it out? [y/N] ")

@@ -39,7 +39,11 @@ struct CutoverInspect: ParsableCommand {
       Streams.say("fleetshift: \(fault)\n  help: Check the path and the right to read it, and the disk.")
       throw Self.status(of: fault).exit
     }
-    try Streams.output(json ? try report.json(path: image) : report.text(path: image))
+    if json {
+      try Streams.output(report.json(path: image))
+    } else {
+      try Streams.show(report.text(path: image))
+    }
     if !report.problems.isEmpty { throw ExitStatus.badInput.exit }
   }
 

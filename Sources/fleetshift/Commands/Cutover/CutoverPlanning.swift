@@ -6,10 +6,12 @@ internal import ImageFiles
 internal import MigrationPhysics
 internal import MigrationStrategies
 internal import Quantities
+internal import RunStore
 
 /// A cutover that was thought through and not yet carried out: what `plan` writes and `apply` reads.
 struct CutoverPlanFile: Codable {
   static let schema = "fleetshift.cutover-plan/3"
+  private static let mostBytes = 1 << 24
 
   var schema = CutoverPlanFile.schema
   /// The guest's disks: absolute paths, formats told, and the identities that bind the plan to these images.
@@ -40,19 +42,16 @@ struct CutoverPlanFile: Codable {
   }
 
   init(reading path: String) throws {
-    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() else {
+    guard let file = FileHandle(forReadingAtPath: path) else {
       Streams.say("fleetshift: there is no plan '\(path)'\n  help: make one with 'fleetshift cutover plan'")
       throw ExitStatus.noInput.exit
     }
-    var status = stat()
-    // Of the file that was read, whatever bears its name by now.
-    guard fstat(file.fileDescriptor, &status) == 0, [0, geteuid()].contains(status.st_uid),
-      status.st_mode & 0o022 == 0
-    else {
-      Streams.say(
-        "fleetshift: the plan '\(path)' is another user's, or others may write to it, and it names programs that would be run\n"
-          + "  help: look at it, then 'chown' it to yourself and 'chmod go-w' it")
-      throw ExitStatus.badInput.exit
+    try Self.refuseStrangers(file, path)
+    let data: Data
+    // Plans are small, and what a name leads to may have no end.
+    do { data = try file.read(upToCount: Self.mostBytes) ?? Data() } catch {
+      Streams.say("fleetshift: the plan '\(path)' cannot be read: \(DurableFile.words(error))")
+      throw ExitStatus.noInput.exit
     }
     do {
       self = try JSONDecoder().decode(CutoverPlanFile.self, from: data)
@@ -63,6 +62,29 @@ struct CutoverPlanFile: Codable {
       Streams.say(
         "fleetshift: '\(path)' is no plan, or one of another version\n"
           + "  help: make one with 'fleetshift cutover plan SOURCE DESTINATION -o plan.json'")
+      throw ExitStatus.badInput.exit
+    }
+  }
+
+  /// Refuses a plan that others command: it names programs that are run in our name.
+  ///
+  /// - Parameter file: The file that is read, whatever bears its name by now.
+  private static func refuseStrangers(_ file: FileHandle, _ path: String) throws {
+    var status = stat()
+    guard fstat(file.fileDescriptor, &status) == 0 else {
+      Streams.say("fleetshift: the plan '\(path)' cannot be read: \(String(cString: strerror(errno)))")
+      throw ExitStatus.noInput.exit
+    }
+    guard [0, geteuid()].contains(status.st_uid) else {
+      Streams.say(
+        "fleetshift: the plan '\(path)' is that of user \(status.st_uid), and it names programs that would be run\n"
+          + "  help: look at it, then 'chown' it to yourself")
+      throw ExitStatus.badInput.exit
+    }
+    guard status.st_mode & 0o022 == 0 else {
+      Streams.say(
+        "fleetshift: others may write to the plan '\(path)', and it names programs that would be run\n"
+          + "  help: look at it, then 'chmod go-w' it")
       throw ExitStatus.badInput.exit
     }
   }
@@ -95,7 +117,7 @@ struct CutoverPlanFile: Codable {
   private static func holdsPlan(_ path: String, _ status: stat) -> Bool {
     struct Head: Decodable { var schema: String }
     // Plans are small, and images are not.
-    guard status.st_size < 1 << 24, let data = FileManager.default.contents(atPath: path) else {
+    guard status.st_size < mostBytes, let data = FileManager.default.contents(atPath: path) else {
       return false
     }
     return (try? JSONDecoder().decode(Head.self, from: data))?.schema.hasPrefix("fleetshift.cutover-plan/")
@@ -173,12 +195,13 @@ struct CutoverPlanCommand: ParsableCommand {
     let cutover = try plan.cutover()
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
     if let out { try plan.refusePlace(out) }
-    if let place { try place.write(try CutoverDocument.text(plan)) }
+    // As `apply` wants it, whatever the umask.
+    if let place { try place.write(try CutoverDocument.text(plan), mode: 0o600) }
     if json {
       try Streams.output(try CutoverDocument.text(plan))
     } else {
-      try Streams.output(CutoverScreen.before(plan))
-      try Streams.output(
+      try Streams.show(CutoverScreen.before(plan))
+      try Streams.show(
         out.map { "  carry it out with: fleetshift cutover apply \($0)\n" }
           ?? "  kept nowhere; with -o plan.json 'fleetshift cutover apply plan.json' carries it out\n")
     }
@@ -199,7 +222,7 @@ struct CutoverApply: ParsableCommand {
   func run() throws {
     let plan = try CutoverPlanFile(reading: self.plan)
     let cutover = try plan.cutover()
-    if !json { try Streams.output(CutoverScreen.before(plan)) }
+    if !json { try Streams.show(CutoverScreen.before(plan)) }
     try CutoverSession(
       destination: plan.disks[0].destination, prediction: plan.predicted, options: plan.options, json: json
     ).follow { (flag, progress) throws(ImageCutoverError) in

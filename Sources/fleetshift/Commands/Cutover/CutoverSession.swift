@@ -46,10 +46,18 @@ struct CutoverSession {
       }
     }
     shown?.line.clear()
-    try Streams.output(
-      json
-        ? try CutoverScreen.json(prediction, report)
-        : CutoverScreen.after(prediction, report, destination, rehearsed: options.rehearsal != nil))
+    do {
+      if json {
+        try Streams.output(CutoverScreen.json(prediction, report))
+      } else {
+        try Streams.show(
+          CutoverScreen.after(prediction, report, destination, rehearsed: options.rehearsal != nil))
+      }
+    } catch {
+      // By the exit code alone the guest would be taken for where it was.
+      Streams.say("fleetshift: what the cutover to '\(destination)' came to: \(report.outcome)")
+      throw error
+    }
     if report.isSuspended {
       throw ExitStatus.ended(by: caught.number ?? SIGINT).exit
     }

@@ -18,7 +18,11 @@ struct CutoverStatus: ParsableCommand {
     let cutover = try CutoverSession.explaining { () throws(ImageCutoverError) in
       try InterruptedCutover(destination: destination)
     }
-    try Streams.output(json ? try CutoverScreen.json(cutover) : CutoverScreen.status(cutover))
+    if json {
+      try Streams.output(CutoverScreen.json(cutover))
+    } else {
+      try Streams.show(CutoverScreen.status(cutover))
+    }
     if cutover.outcome?.outcome.hasPrefix("lost") == true { throw ExitStatus.io.exit }
     if !cutover.isAtWork && cutover.outcome == nil { throw ExitStatus.incomplete.exit }
   }

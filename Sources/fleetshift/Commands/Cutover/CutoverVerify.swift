@@ -47,7 +47,7 @@ struct CutoverVerify: ParsableCommand {
         "fleetshift: \(difference)\n  help: the destination is not a copy of '\(source)' as it is now")
       throw ExitStatus.broken.exit
     }
-    try Streams.output("\(destination) holds what \(source) holds.\n")
+    try Streams.show("\(destination) holds what \(source) holds.\n")
   }
 
   private func check(against manifest: String) throws {
@@ -55,7 +55,7 @@ struct CutoverVerify: ParsableCommand {
       try ManifestComparison(image: destination, manifest: manifest, format: destinationFormat).find()
     }
     if finding.isEqual {
-      try Streams.output("\(destination) is what \(manifest) says: \(finding.blocks) blocks, all of them.\n")
+      try Streams.show("\(destination) is what \(manifest) says: \(finding.blocks) blocks, all of them.\n")
       return
     }
     var text = "fleetshift: \(finding.differing) of \(finding.blocks) blocks are not what they were\n"

@@ -18,7 +18,8 @@ struct LostGuest {
     let others = left.map { Array($0.destinations.dropFirst()) } ?? []
     func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
     for path in [destination] + others {
-      images += [path, path + OwnNames.partial].filter(isThere)
+      // Published by rename: while the working name is there, the other one is somebody else's.
+      images += [path + OwnNames.partial, path].first(where: isThere).map { [$0] } ?? []
       journals += [path + OwnNames.journal].filter(isThere)
     }
   }

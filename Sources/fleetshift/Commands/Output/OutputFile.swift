@@ -10,9 +10,9 @@ final class OutputFile {
   private var file: DurableFile
   private let interruption: Interruption?
 
-  init(_ place: OutputPlace) throws {
+  init(_ place: OutputPlace, mode: UInt32 = 0o666) throws {
     self.place = place
-    file = try place.open()
+    file = try place.open(mode: mode)
     interruption = file.partial.map { Interruption(removing: [$0]) }
   }
 

@@ -92,16 +92,18 @@ struct OutputPlace {
   // MARK: - Writing
 
   /// Writes a whole file at once.
-  func write(_ text: String) throws {
-    let file = try OutputFile(self)
+  ///
+  /// - Parameter mode: who may do what with the file, as far as the umask lets him.
+  func write(_ text: String, mode: UInt32 = 0o666) throws {
+    let file = try OutputFile(self, mode: mode)
     try file.put(text)
     try file.publish()
   }
 
   /// Opens it for writing.
-  func open() throws -> DurableFile {
+  func open(mode: UInt32 = 0o666) throws -> DurableFile {
     if kind == .file {
-      do { return try DurableFile(path) } catch { throw failed(error) }
+      do { return try DurableFile(path, mode: mode) } catch { throw failed(error) }
     }
     let own = OutputPlace.descriptor(of: name)
     let descriptor = own.map { dup($0) } ?? Foundation.open(name, O_WRONLY | O_CLOEXEC)

@@ -1,0 +1,37 @@
+internal import DiskImages
+internal import ImageFiles
+internal import SystemPackage
+
+extension ImageProbe {
+  /// Refuses a chain whose tables contradict each other or themselves: of what is used twice nobody can say whose it is,
+  /// and a copy would be called proved.
+  ///
+  /// Where a guest may be at work its own tables change under the eye: then only those of its parents are looked at.
+  ///
+  /// - Throws: `ImageProblem`, or what reading throws.
+  static func refuseDamage(_ source: SourceImage, _ options: ImageCutoverOptions) throws {
+    guard let disk = source.disk else { return }
+    let check = try disk.check(from: options.mayBeWritten ? 1 : 0)
+    if let problem = check.problems.first { throw problem }
+  }
+
+  /// Refuses a size that no file of the destination's file system can have.
+  ///
+  /// - Parameter scratch: is left with the size that it had.
+  static func refuseSize(_ size: Int64, _ scratch: OpenFile, in directory: OpenFile) throws {
+    let before = try scratch.status().size
+    do {
+      try scratch.setSize(to: size)
+      try scratch.setSize(to: before)
+    } catch let fault as FileFault where fault.cause == .errno(.fileTooLarge) {
+      throw Self.tooLarge(size, directory)
+    }
+  }
+
+  static func tooLarge(_ size: Int64, _ directory: OpenFile) -> ImageCutoverError {
+    .badImage(
+      what:
+        "no file of \(size) bytes can be made in '\(directory.path)': its file system has smaller ones only",
+      remedy: "Name a directory on another file system, or another format (--destination-format qcow2).")
+  }
+}
