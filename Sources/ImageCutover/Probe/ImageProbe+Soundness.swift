@@ -23,7 +23,8 @@ extension ImageProbe {
     do {
       try scratch.setSize(to: size)
       try scratch.setSize(to: before)
-    } catch let fault as FileFault where fault.cause == .errno(.fileTooLarge) {
+    } catch {
+      guard error.cause == .errno(.fileTooLarge) else { throw error }
       throw Self.tooLarge(size, directory)
     }
   }
