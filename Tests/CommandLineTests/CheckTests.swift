@@ -93,6 +93,23 @@ import Testing
     #expect(results.status == 0 && results.output.contains("fleetshift.check/1"))
     let missing = try await Program.run("check", path, "--baseline", bench("nowhere"))
     #expect(missing.status == 66 && missing.errors.contains("there is no baseline of"))
+    let file = try await Program.run("check", path, "--baseline", path)
+    #expect(file.status == 64 && file.errors.contains("is no folder of baselines"), "\(file)")
+  }
+
+  @Test("one without a baseline does not hide what the others came to") func lacking() async throws {
+    let path = try bench.tiny()
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let new = try bench.file("new.yaml", text.replacing("scenario: tiny", with: "scenario: new"))
+    let worse = try bench.file("worse.yaml", text.replacing("chain: [warm, cold]", with: "chain: [cold]"))
+    #expect(try await Program.run("baseline", "save", path, "--baseline", bench("base")).status == 0)
+    for (input, status) in [(path, Int32(66)), (worse, 2)] {
+      let report = bench("report-\(status).md")
+      let result = try await Program.run(
+        "check", new, input, "--baseline", bench("base"), "--markdown", report, "--replications", "3")
+      #expect(result.status == status && result.errors.contains("no baseline of 'new'"), "\(result)")
+      #expect(try String(contentsOfFile: report, encoding: .utf8).contains("tiny"))
+    }
   }
 
   @Test("what is no pair, and what is no result") func mistakes() async throws {

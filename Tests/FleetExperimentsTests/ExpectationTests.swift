@@ -50,9 +50,9 @@ import Testing
   @Test(
     "a figure of what ended says how much did not, and only then",
     arguments: [
-      ("p95(drains.time) < 1 h", "20 min, of the 3 drains that ended; 5 did not"),
-      ("max(drains.time) < 10 min", "20 min, of the 3 drains that ended; 5 did not"),
-      ("p50(total-time of host-upgrade) < 1 h", "8.333 min, of the 80 moves that ended; 20 did not"),
+      ("p95(drains.time) < 1 h", "20 min, of those that finished; 5 of 8 drains did not"),
+      ("max(drains.time) < 10 min", "20 min, of those that finished; 5 of 8 drains did not"),
+      ("p50(total-time of host-upgrade) < 1 h", "8.333 min, of those completed; 20 of 100 moves were not"),
       // A strategy's moves are those that it ended, and a share says itself of what it is one.
       ("p50(total-time of live) < 1 h", "8.333 min"), ("share(drains.finished) >= 100 %", "37.5 %"),
       ("total(drains.time) < 1 h", "20 min"),

@@ -2,11 +2,11 @@ internal import FleetSimulation
 
 /// That a mean or a quantile is of what ended, and how much did not: of a replication, on average.
 ///
-/// How long a drain takes is known of drains that finished. Where the horizon cuts off those that take long, the rest look
+/// How long a drain takes is known of drains that finished, and a campaign is over with hosts that it has given up. Where the horizon cuts off those that take long, the rest look
 /// quick, and a clause about them holds though the work was not done. It holds all the same, and says so: whether the
 /// work was done is another clause, such as `share(drains.finished) >= 100 %`.
 public struct UnfinishedPart: Codable, Hashable, Sendable {
-  /// `drains` or `moves`.
+  /// `drains`, `moves` or `hosts`.
   public var of: String
   public var ended: Double
   /// Given up, cut off by the horizon, or not begun.
@@ -18,7 +18,12 @@ public struct UnfinishedPart: Codable, Hashable, Sendable {
   }
 
   public var words: String {
-    "of the \(Figure.count(ended)) \(of) that ended; \(Figure.count(notEnded)) did not"
+    let part = "\(Figure.count(notEnded)) of \(Figure.count(ended + notEnded)) \(of)"
+    return switch of {
+    case "hosts": "over, but \(part) were not done"
+    case "moves": "of those completed; \(part) were not"
+    default: "of those that finished; \(part) did not"
+    }
   }
 
   /// Less than that of all goes without saying.
@@ -43,6 +48,10 @@ extension UnfinishedPart {
     case "downtime", "total-time":
       guard !subject.isStrategy else { return nil }
       self.init("moves", ended: subject.group.completed.mean, all: subject.group.moves.mean)
+    case "end", "makespan", "latest-end":
+      // A campaign that has given its hosts up is over, too, and the sooner the more of them.
+      guard let course = subject.course else { return nil }
+      self.init("hosts", ended: course.hostsDone.mean, all: course.hosts.mean)
     default: return nil
     }
   }
@@ -51,11 +60,12 @@ extension UnfinishedPart {
 extension MetricCall {
   /// What the figure leaves out; `nil` where it is a total or a share, or of all there was.
   func unfinished(at place: EvaluationPlace) throws(ExpectationError) -> UnfinishedPart? {
+    guard let metric = Metric.named(metric) else { return nil }
     switch function {
     case .mean, .p50, .p95, .p99, .max: break
+    case .total where metric.isOfOneCampaign: break
     case .total, .share, .min: return nil
     }
-    guard let metric = Metric.named(metric) else { return nil }
     return try subject(of: metric, in: result(at: place), place).flatMap { UnfinishedPart(metric, $0) }
   }
 }

@@ -108,6 +108,9 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it is how long drains took that finished.
+  var isDrainTime: Bool { self == .drainTime || self == .drainTimeMedian || self == .drainTimeP95 }
+
   /// Whether it is a quantile within a replication, of which means are taken.
   package var isQuantile: Bool { PairedMetric.quantiles.contains(self) }
 

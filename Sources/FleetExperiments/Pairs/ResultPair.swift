@@ -83,7 +83,7 @@ public struct ResultPair: Sendable {
       bootstraps ? RandomStream(StreamKey(seed: before.seed, purpose: .pairResamples)) : nil
     var found = findings(
       .all, before.totals, after.totals, ofAll, stream,
-      drains: before.drains.series.flatMap { old in after.drains.series.map { (old, $0) } })
+      drains: drains)
     for (name, old) in before.byClass.groups {
       guard let new = after.byClass[name] else { continue }
       found += findings(PairedGroup(kind: .vmClass, name: name), old, new, ofGroups, stream)
@@ -96,16 +96,33 @@ public struct ResultPair: Sendable {
     return found + (ofGroups.contains(.makespan) ? makespans(stream) : [])
   }
 
+  /// Of each replication, where both sides tell.
+  private var drains: (before: DrainSeries, after: DrainSeries)? {
+    before.drains.series.flatMap { old in after.drains.series.map { (old, $0) } }
+  }
+
+  /// Whether the side that takes less time has emptied fewer hosts: who gives up is soon done, and that is no merit.
+  private func isForLess(
+    _ times: [(before: Double, after: Double)], _ drains: (before: DrainSeries, after: DrainSeries)?
+  ) -> Bool {
+    guard let drains else { return false }
+    let done = zip(drains.before.finished, drains.after.finished).reduce(0) { $0 + $1.1 - $1.0 }
+    let time = times.reduce(0) { $0 + $1.after - $1.before }
+    return (done < 0 && time < 0) || (done > 0 && time > 0)
+  }
+
   /// Of each campaign that both have and that ended in every replication of both.
   private func makespans(_ stream: RandomStream?) -> [PairedFinding] {
-    (before.courses ?? []).compactMap { course in
+    let drains = drains
+    return (before.courses ?? []).compactMap { course in
       guard let old = course.series?.makespanSeconds,
         let new = after.courses?.first(where: { $0.name == course.name })?.series?.makespanSeconds
       else { return nil }
       let pairs = zip(old, new).compactMap { a, b in a.flatMap { a in b.map { (before: a, after: $0) } } }
       guard !pairs.isEmpty, pairs.count == min(old.count, new.count) else { return nil }
       return PairedFinding(
-        PairedGroup(kind: .campaign, name: course.name), .makespan, pairs: pairs, stream: stream)
+        PairedGroup(kind: .campaign, name: course.name), .makespan, pairs: pairs, stream: stream,
+        isNeutral: isForLess(pairs, drains))
     }
   }
 
@@ -123,7 +140,7 @@ public struct ResultPair: Sendable {
         ? nil
         : PairedFinding(
           group, metric, pairs: pairs, stream: stream,
-          isNeutral: isNeutral(metric, old, new))
+          isNeutral: metric.isDrainTime ? isForLess(pairs, drains) : isNeutral(metric, old, new))
     }
   }
 

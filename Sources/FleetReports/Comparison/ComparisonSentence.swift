@@ -10,7 +10,7 @@ struct ComparisonSentence {
   }
 
   var text: String {
-    ([downtime + vms + "."] + [pace, shift, classes, caveat].compactMap { $0 }).joined(separator: " ")
+    ([downtime + vms + "."] + [drains, pace, shift, classes, caveat].compactMap { $0 }).joined(separator: " ")
   }
 
   private var downtime: String {
@@ -57,6 +57,16 @@ struct ComparisonSentence {
     if guests.worse.mean == 0 { return "; \(better) of the VMs moved are better off, and none is worse off" }
     if guests.better.mean == 0 { return "; \(worse) of the VMs moved are worse off, and none is better off" }
     return "; \(better) of the VMs moved are better off, \(worse) worse"
+  }
+
+  /// Whether hosts are emptied at all comes before how soon.
+  private var drains: String? {
+    guard let finding = contrast[.drainsFinished], [.better, .worse, .tolerated].contains(finding.verdict)
+    else {
+      return nil
+    }
+    return
+      "It finishes \(finding.value(finding.after)) of the drains, \(reference) \(finding.value(finding.before))."
   }
 
   /// Which campaigns take longer or end sooner, where chance does not explain it; the first three.

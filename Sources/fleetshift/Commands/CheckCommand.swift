@@ -87,8 +87,14 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     let outputs = try outputs()
     let gate = try gate()
-    let pairs = try await pairs(expect: gate.expect)
-    if exact { return try judgeExactly(pairs) }
+    let (pairs, files) = try await pairs(expect: gate.expect)
+    // What has no baseline has been told; that somebody is worse off is the greater news.
+    let lacksBaseline = baseline != nil && files.count < inputs.count
+    if exact {
+      try judgeExactly(pairs)
+      if lacksBaseline { throw ExitStatus.noInput.exit }
+      return
+    }
     var checks: [FleetExperiments.Check] = []
     for (before, after) in pairs {
       do {
@@ -100,9 +106,10 @@ struct CheckCommand: AsyncParsableCommand {
         throw ExitStatus.incomparable.exit
       }
     }
-    try publish(checks, to: outputs)
+    try publish(checks, of: files, to: outputs)
     try Streams.output(try render(checks))
     if checks.contains(where: { [.worse, .broken].contains($0.outcome) }) { throw ExitStatus.broken.exit }
+    if lacksBaseline { throw ExitStatus.noInput.exit }
     if detailedExitcode, checks.contains(where: { $0.outcome == .moved }) { throw ExitStatus.tolerated.exit }
   }
 
@@ -150,12 +157,13 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func publish(
-    _ checks: [FleetExperiments.Check], to outputs: (junit: OutputPlace?, markdown: OutputPlace?)
+    _ checks: [FleetExperiments.Check], of files: [String],
+    to outputs: (junit: OutputPlace?, markdown: OutputPlace?)
   ) throws {
     try outputs.junit?.write(JUnitReport.render(checks))
     try outputs.markdown?.write(CheckReport.markdown(checks))
     if github {
-      for (check, input) in zip(checks, baseline == nil ? Array(inputs.suffix(1)) : inputs) {
+      for (check, input) in zip(checks, files) {
         Streams.put(CheckReport.annotations(check) { place(of: $0, input) })
       }
     }
@@ -174,29 +182,41 @@ struct CheckCommand: AsyncParsableCommand {
 
   // MARK: - What is held against what
 
-  private func pairs(expect: [Expectation]) async throws -> [(before: StudyResult, after: StudyResult)] {
+  /// What is held against what, and the input of each that is looked at. One without a baseline is left out: what the
+  /// others came to has to be known all the same.
+  ///
+  /// - Throws: `ExitStatus.noInput` if none has one.
+  private func pairs(
+    expect: [Expectation]
+  ) async throws -> (pairs: [(before: StudyResult, after: StudyResult)], files: [String]) {
     guard let baseline else {
       let before = judged(try await options.result(ofInput: inputs[0]), by: expect)
-      return [(before, try await options.result(ofInput: inputs[1], expect: expect))]
+      return ([(before, try await options.result(ofInput: inputs[1], expect: expect))], [inputs[1]])
     }
-    var pairs: [(StudyResult, StudyResult)] = []
+    if FileManager.default.fileExists(atPath: baseline), !ResultFile.isFolder(baseline) {
+      throw Streams.refusal(
+        "'\(baseline)' is no folder of baselines", "name the folder that `fleetshift baseline save` has made")
+    }
+    var found: (pairs: [(StudyResult, StudyResult)], files: [String]) = ([], [])
     for input in inputs {
       let after = try await options.result(ofInput: input, expect: expect)
-      let before = try ResultFile.read(try kept(after.scenario, of: input, in: baseline))
-      pairs.append((judged(before, by: expect), after))
+      guard let path = kept(after.scenario, of: input, in: baseline) else { continue }
+      found.pairs.append((judged(try ResultFile.read(path), by: expect), after))
+      found.files.append(input)
     }
-    return pairs
+    if found.files.isEmpty { throw ExitStatus.noInput.exit }
+    return found
   }
 
-  /// The baseline of a scenario.
-  private func kept(_ scenario: String, of input: String, in folder: String) throws -> String {
+  /// The baseline of a scenario; where there is none, that is told.
+  private func kept(_ scenario: String, of input: String, in folder: String) -> String? {
     let path = "\(folder)/\(scenario)/summary.json"
     guard !FileManager.default.fileExists(atPath: path) else { return path }
     let option = folder == BaselineFolder.usual ? "" : " --baseline \(folder)"
     Streams.say(
       "fleetshift: there is no baseline of '\(scenario)' in '\(folder)'\n  help: save one with "
         + "`fleetshift baseline save \(input)\(option)`")
-    throw ExitStatus.noInput.exit
+    return nil
   }
 
   /// The old result with what it makes of the gate's clauses, as far as it can be asked by itself: they need not hold of
