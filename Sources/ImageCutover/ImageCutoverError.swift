@@ -120,7 +120,8 @@ extension ImageCutoverError: CustomStringConvertible {
     case .shrinkLosesData: "Shrink the file system inside the image first, or ask for a larger size."
     case .sourceInUse:
       "Stop that program, or say that the guest runs and how to stop it (--source-in-use, --on-pause)."
-    case .stalePlan: "Make a new plan with 'cutover plan'."
+    case .stalePlan:
+      "Make a new plan with 'cutover plan'; where a guest writes to the image, name what stops it (--on-pause)."
     case .destinationBusy: "Wait for it, or look at it with 'cutover status'."
     case .unfinished: "Go on with 'cutover resume', or undo it with 'cutover rollback'."
     case .over(let path):

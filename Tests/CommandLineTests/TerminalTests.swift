@@ -30,7 +30,8 @@ import Testing
     let before = try bench.contents
     let result = try await Program.run(
       "run", path, "--attempts", bench("rows.csv"), "--threads", "2",
-      signal: Program.Signal(number, after: 5))
+      // The file of attempts is begun just before the simulation is.
+      signal: Program.Signal(number, after: 3, behind: bench("rows.csv")))
     #expect(result.status == status, "\(result)")
     #expect(!result.isOverdue)
     #expect(result.output.isEmpty)

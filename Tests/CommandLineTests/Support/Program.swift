@@ -17,7 +17,7 @@ enum Program {
   struct Signal: Sendable {
     var number: Int32
     var after: Double
-    /// `nil`: counted from the start.
+    /// What a file's path begins with that has to be there first; `nil`: counted from the start.
     var file: String?
 
     init(_ number: Int32, after seconds: Double, behind file: String? = nil) {
@@ -77,7 +77,13 @@ enum Program {
     func wait(until isTime: () -> Bool) {
       while !isTime(), child.isRunning { Thread.sleep(forTimeInterval: 0.02) }
     }
-    if let file = signal.file { wait { FileManager.default.fileExists(atPath: file) } }
+    if let file = signal.file.map({ URL(fileURLWithPath: $0) }) {
+      let folder = file.deletingLastPathComponent().path
+      wait {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+          .contains { $0.hasPrefix(file.lastPathComponent) }
+      }
+    }
     let due = Date().addingTimeInterval(signal.after)
     wait { Date() >= due }
     return child.signal(signal.number)

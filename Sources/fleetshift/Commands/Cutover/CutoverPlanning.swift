@@ -50,7 +50,9 @@ struct CutoverPlanFile: Codable {
     let data: Data
     // Plans are small, and what a name leads to may have no end.
     do { data = try file.read(upToCount: Self.mostBytes) ?? Data() } catch {
-      Streams.say("fleetshift: the plan '\(path)' cannot be read: \(DurableFile.words(error))")
+      Streams.say(
+        "fleetshift: the plan '\(path)' cannot be read: \(DurableFile.words(error))\n  help: name what 'cutover plan -o' has written"
+      )
       throw ExitStatus.noInput.exit
     }
     do {
