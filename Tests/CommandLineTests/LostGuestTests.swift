@@ -72,6 +72,8 @@ import Testing
     let made = try await Program.shell(
       "umask 002; \"$FLEETSHIFT\" cutover plan one.raw to.raw -o plan.json", in: bench.path)
     #expect(made.status == 0, "\(made)")
+    var status = stat()
+    #expect(stat(plan, &status) == 0 && status.st_mode & 0o777 == 0o600)
     func refused(_ words: String) async throws {
       let result = try await Program.run("cutover", "apply", plan)
       #expect(result.status == 65 && result.errors.contains(words), "\(result)")

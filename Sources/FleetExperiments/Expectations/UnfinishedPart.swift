@@ -60,12 +60,11 @@ extension UnfinishedPart {
 extension MetricCall {
   /// What the figure leaves out; `nil` where it is a total or a share, or of all there was.
   func unfinished(at place: EvaluationPlace) throws(ExpectationError) -> UnfinishedPart? {
-    guard let metric = Metric.named(metric) else { return nil }
     switch function {
     case .mean, .p50, .p95, .p99, .max: break
-    case .total where metric.isOfOneCampaign: break
     case .total, .share, .min: return nil
     }
+    guard let metric = Metric.named(metric) else { return nil }
     return try subject(of: metric, in: result(at: place), place).flatMap { UnfinishedPart(metric, $0) }
   }
 }
