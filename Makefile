@@ -51,8 +51,8 @@ bench: build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a
 bench-images: build ## Times copies of sparse images beside other copiers (root; writes Reports/images).
 	@.ci/bench-images $(BIN)
 
-sanitize: setup ## Runs all tests under the address and the thread sanitizer (KINDS=address, ONLY=images for a part).
-	@.ci/sanitize
+sanitize: setup ## Runs the tests of images, journals and hostile files under both sanitizers (ONLY= for all tests: hours).
+	@ONLY=$${ONLY-images} .ci/sanitize
 
 plug-ins: setup ## Builds and runs the package with a strategy, a rule and a score of its own.
 	@.ci/plug-ins
