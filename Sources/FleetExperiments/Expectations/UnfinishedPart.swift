@@ -2,9 +2,10 @@ internal import FleetSimulation
 
 /// That a mean or a quantile is of what ended, and how much did not: of a replication, on average.
 ///
-/// How long a drain takes is known of drains that finished, and a campaign is over with hosts that it has given up. Where the horizon cuts off those that take long, the rest look
-/// quick, and a clause about them holds though the work was not done. It holds all the same, and says so: whether the
-/// work was done is another clause, such as `share(drains.finished) >= 100 %`.
+/// How long a drain takes is known of drains that finished, and a campaign is over with hosts that it has given up. Where
+/// the horizon cuts off those that take long, the rest look quick, and a clause about them holds though the work was not
+/// done. It holds all the same, and says so: whether the work was done is another clause, such as
+/// `share(drains.finished) >= 100 %`.
 public struct UnfinishedPart: Codable, Hashable, Sendable {
   /// `drains`, `moves` or `hosts`.
   public var of: String
