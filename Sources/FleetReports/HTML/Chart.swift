@@ -7,6 +7,8 @@ struct Chart {
   var summary: String
   /// How to read it.
   var note: String
+  /// What a reader can do with the drawing, said where there is one.
+  var gesture = ""
   /// Without `data`, which the page adds.
   var spec: [String: PlotValue]
   var data: ChartData

@@ -84,6 +84,7 @@ struct HTMLPage {
       bundle == nil
       ? ""
       : "<div class=\"chart\" id=\"\(chart.id)\" role=\"img\" aria-label=\"\(HTML.escaped(chart.summary))\"></div>"
+    let note = [chart.note, bundle == nil ? "" : chart.gesture].filter { !$0.isEmpty }.joined(separator: " ")
     let rows = chart.data.rows.count
     let shown = min(rows, HTMLPage.mostRowsShown)
     let label = shown == rows ? "The \(rows) rows behind it" : "The first \(shown) of \(rows) rows behind it"
@@ -91,7 +92,7 @@ struct HTMLPage {
       <section class="figure"><h2>\(HTML.escaped(chart.title))</h2>
       <p class="summary">\(HTML.escaped(chart.summary))</p>
       \(drawing)
-      <p class="note">\(HTML.escaped(chart.note))</p>
+      <p class="note">\(HTML.escaped(note))</p>
       <details><summary>\(label)</summary>
       <button type="button" class="save" data-chart="\(chart.id)">Save all rows as CSV</button>
       \(chart.data.table(atMost: shown).html(caption: chart.title))</details></section>

@@ -49,6 +49,7 @@ import Testing
     let page = try page(bundle: nil)
     #expect(page.contains("make assets"))
     #expect(!page.contains("class=\"chart\""))
+    #expect(try !page.contains("Drag across the chart") && self.page().contains("Drag across the chart"))
     #expect(page.contains("<table>"))
   }
 
