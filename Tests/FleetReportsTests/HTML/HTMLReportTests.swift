@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import FleetExperiments
@@ -49,8 +50,20 @@ import Testing
     let page = try page(bundle: nil)
     #expect(page.contains("make assets"))
     #expect(!page.contains("class=\"chart\""))
-    #expect(try !page.contains("Drag across the chart") && self.page().contains("Drag across the chart"))
     #expect(page.contains("<table>"))
+  }
+
+  @Test("what can be done with a chart is said only where it is drawn", arguments: [nil, "/* vega */"])
+  func gesture(bundle: String?) throws {
+    let file = URL(fileURLWithPath: #filePath).appendingPathComponent(
+      "../../../Fixtures/Results/course.json"
+    ).standardized
+    let course = try JSONDecoder().decode(StudyCourse.self, from: Data(contentsOf: file))
+    let page = try HTMLReport(
+      SampleResult.full(), course: course, question: "", command: "", version: "1", bundle: bundle
+    ).render()
+    #expect(page.contains("Moves over time"))
+    #expect(page.contains("Drag across the chart") == (bundle != nil))
   }
 
   @Test("a chart is described, and its rows can be read and saved") func accessible() throws {
