@@ -21,7 +21,8 @@ import Testing
     series.meanTimeSeconds = all { each + $0 }
     (series.timeMedian, series.timeP95) = (all { each + $0 }, all { each + 2 * $0 })
     result.drains.series = series
-    result.courses?[0].series = CampaignSeries(makespanSeconds: all { makespan + $0 })
+    result.courses?[0].series = CampaignSeries(
+      makespanSeconds: all { makespan + $0 }, hostsDone: all { _ in emptied })
     return result
   }
 
@@ -52,6 +53,23 @@ import Testing
       #expect(try verdicts(slow, fast).values.allSatisfy { $0 == .better })
       #expect(try verdicts(fast, slow).values.allSatisfy { $0 == .worse })
     }
+  }
+
+  @Test("one more host forgives no doubled time, nor does another campaign's host") func oneMore() throws {
+    let fast = try result(emptied: 7, each: 1_000, makespan: 20_000)
+    var slow = try result(emptied: 7, each: 2_000, makespan: 40_000)
+    // In one replication of ten.
+    slow.drains.series?.finished[3] = 8
+    #expect(try verdicts(fast, slow).values.allSatisfy { $0 == .worse })
+    // The fleet has emptied more, and this campaign has not.
+    slow.drains.series?.finished = (0..<Self.count).map { _ in 8 }
+    #expect(try verdicts(fast, slow)[.makespan] == .worse)
+    slow.courses?[0].series?.hostsDone?[3] = 8
+    #expect(try verdicts(fast, slow)[.makespan] == .worse)
+    slow.courses?[0].series?.hostsDone = (0..<Self.count).map { _ in 8 }
+    #expect(try verdicts(fast, slow)[.makespan] == .different)
+    // A gain is none as soon as one host is missing.
+    #expect(try verdicts(slow, fast)[.makespan] == .different)
   }
 
   @Test("a clause about a campaign's end says how many hosts it had not done") func clauses() throws {

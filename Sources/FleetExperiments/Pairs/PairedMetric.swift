@@ -111,8 +111,8 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
   /// Whether it is how long drains took that finished.
   var isDrainTime: Bool { self == .drainTime || self == .drainTimeMedian || self == .drainTimeP95 }
 
-  /// Whether it is a quantile within a replication, of which means are taken.
-  package var isQuantile: Bool { PairedMetric.quantiles.contains(self) }
+  /// Whether it is a quantile of the downtimes within a replication, of which means are taken.
+  package var isDowntimeQuantile: Bool { PairedMetric.quantiles.contains(self) }
 
   public var lessIsBetter: Bool { self != .completed && self != .saved && self != .drainsFinished }
 

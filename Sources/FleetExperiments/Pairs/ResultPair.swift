@@ -82,8 +82,7 @@ public struct ResultPair: Sendable {
     let stream =
       bootstraps ? RandomStream(StreamKey(seed: before.seed, purpose: .pairResamples)) : nil
     var found = findings(
-      .all, before.totals, after.totals, ofAll, stream,
-      drains: drains)
+      .all, before.totals, after.totals, ofAll, stream, drains: drains)
     for (name, old) in before.byClass.groups {
       guard let new = after.byClass[name] else { continue }
       found += findings(PairedGroup(kind: .vmClass, name: name), old, new, ofGroups, stream)
@@ -102,27 +101,34 @@ public struct ResultPair: Sendable {
   }
 
   /// Whether the side that takes less time has emptied fewer hosts: who gives up is soon done, and that is no merit.
+  ///
+  /// A gain is none as soon as any host is missing. A loss is forgiven only for more hosts than chance explains: one
+  /// more of hundreds would excuse any slowness.
   private func isForLess(
-    _ times: [(before: Double, after: Double)], _ drains: (before: DrainSeries, after: DrainSeries)?
+    _ times: [(before: Double, after: Double)], _ done: (before: [Double], after: [Double])?
   ) -> Bool {
-    guard let drains else { return false }
-    let done = zip(drains.before.finished, drains.after.finished).reduce(0) { $0 + $1.1 - $1.0 }
-    let time = times.reduce(0) { $0 + $1.after - $1.before }
-    return (done < 0 && time < 0) || (done > 0 && time > 0)
+    guard let done else { return false }
+    let hosts = zip(done.before, done.after).map { $1 - $0 }
+    let (more, time) = (hosts.reduce(0, +), times.reduce(0) { $0 + $1.after - $1.before })
+    if more < 0 { return time < 0 }
+    guard more > 0, time > 0, let test = PairedTest(hosts) else { return false }
+    return test.probability < ResultPair.level
   }
 
   /// Of each campaign that both have and that ended in every replication of both.
   private func makespans(_ stream: RandomStream?) -> [PairedFinding] {
-    let drains = drains
-    return (before.courses ?? []).compactMap { course in
-      guard let old = course.series?.makespanSeconds,
-        let new = after.courses?.first(where: { $0.name == course.name })?.series?.makespanSeconds
+    (before.courses ?? []).compactMap { course in
+      guard let old = course.series, let new = after.courses?.first(where: { $0.name == course.name })?.series
       else { return nil }
-      let pairs = zip(old, new).compactMap { a, b in a.flatMap { a in b.map { (before: a, after: $0) } } }
-      guard !pairs.isEmpty, pairs.count == min(old.count, new.count) else { return nil }
+      let pairs = zip(old.makespanSeconds, new.makespanSeconds)
+        .compactMap { a, b in a.flatMap { a in b.map { (before: a, after: $0) } } }
+      guard !pairs.isEmpty, pairs.count == min(old.makespanSeconds.count, new.makespanSeconds.count) else {
+        return nil
+      }
+      let done = old.hostsDone.flatMap { old in new.hostsDone.map { (before: old, after: $0) } }
       return PairedFinding(
         PairedGroup(kind: .campaign, name: course.name), .makespan, pairs: pairs, stream: stream,
-        isNeutral: isForLess(pairs, drains))
+        isNeutral: isForLess(pairs, done))
     }
   }
 
@@ -131,6 +137,7 @@ public struct ResultPair: Sendable {
     _ stream: RandomStream?, drains: (before: DrainSeries, after: DrainSeries)? = nil
   ) -> [PairedFinding] {
     guard let old = before.series, let new = after.series else { return [] }
+    let done = drains.map { (before: $0.before.finished, after: $0.after.finished) }
     return metrics.compactMap { metric in
       // Where there is nothing in a replication, it is no pair.
       let pairs = zip(
@@ -140,7 +147,7 @@ public struct ResultPair: Sendable {
         ? nil
         : PairedFinding(
           group, metric, pairs: pairs, stream: stream,
-          isNeutral: metric.isDrainTime ? isForLess(pairs, drains) : isNeutral(metric, old, new))
+          isNeutral: metric.isDrainTime ? isForLess(pairs, done) : isNeutral(metric, old, new))
     }
   }
 
@@ -194,8 +201,8 @@ extension StudyResult {
       }
     }
     for course in courses ?? [] {
-      if let found = problem("the campaign '\(course.name)'", course.series?.makespanSeconds.count) {
-        return found
+      for count in [course.series?.makespanSeconds.count, course.series?.hostsDone?.count] {
+        if let found = problem("the campaign '\(course.name)'", count) { return found }
       }
     }
     return problem("the group of all moves", totals.series?.moves.count)

@@ -75,7 +75,8 @@ extension CampaignResult {
     let ends = tallies.compactMap(\.ended)
     ended = some(ends)
     makespan = some(tallies.compactMap(\.makespan))
-    series = CampaignSeries(makespanSeconds: tallies.map(\.makespan))
+    series = CampaignSeries(
+      makespanSeconds: tallies.map(\.makespan), hostsDone: tallies.map { Double($0.hostsDone) })
     latestEnd = ends.max()
     hosts = estimate(\.hosts)
     hostsDone = estimate(\.hostsDone)
@@ -95,9 +96,12 @@ extension CampaignResult {
 public struct CampaignSeries: Codable, Hashable, Sendable {
   /// Seconds from its beginning to its end; `nil` where it was not over at the horizon.
   public var makespanSeconds: [Double?]
+  /// Hosts that it had done; results of older versions do not say.
+  public var hostsDone: [Double]?
 
   enum CodingKeys: String, CodingKey {
     case makespanSeconds = "makespan_seconds"
+    case hostsDone = "hosts_done"
   }
 }
 

@@ -52,7 +52,7 @@ struct CheckDocument {
     "After minus before, means of \(Figure.counted(check.replications, "pair")) of replications that draw the same random numbers, in "
       + "brackets the 95 % interval. Probability: of such a difference by chance alone, adjusted for all figures "
       + "looked at (Holm). Up to \(Figure.text(check.tolerance, .share)) worse is tolerated."
-      + (check.differing.contains { $0.metric.isQuantile } ? " " + PairedFinding.quantileWords : "")
+      + (check.differing.contains { $0.metric.isDowntimeQuantile } ? " " + PairedFinding.quantileWords : "")
   }
 
   private var table: Table {
