@@ -108,8 +108,31 @@ import Testing
       let result = try await Program.run(
         "check", new, input, "--baseline", bench("base"), "--markdown", report, "--replications", "3")
       #expect(result.status == status && result.errors.contains("no baseline of 'new'"), "\(result)")
-      #expect(try String(contentsOfFile: report, encoding: .utf8).contains("tiny"))
+      #expect(try bench.text("report-\(status).md").contains("tiny"))
+      #expect(try bench.text("report-\(status).md").contains("NOT JUDGED: it has no baseline."))
     }
+    // Neither does one that is no pair, or whose baseline is no result, wherever it stands.
+    let other = try bench.file("other.yaml", text.replacing("scenario: tiny", with: "scenario: other"))
+    #expect(
+      try await Program.run("baseline", "save", other, "--baseline", bench("base"), "--seed", "77").status
+        == 0)
+    try FileManager.default.createDirectory(atPath: bench("base/new"), withIntermediateDirectories: true)
+    try bench.file("base/new/summary.json", "{}")
+    let all = try await Program.run(
+      "check", other, new, worse, "--baseline", bench("base"), "--junit", bench("all.xml"), "--format",
+      "json",
+      "--github", "--replications", "3")
+    #expect(all.status == 2, "\(all)")
+    let entries = try #require(
+      try JSONSerialization.jsonObject(with: Data(all.output.utf8)) as? [[String: Any]])
+    #expect(entries.map { $0["scenario"] as? String } == ["tiny", "new", "other"])
+    #expect(entries.dropFirst().allSatisfy { $0["schema"] as? String == "fleetshift.check-unjudged/1" })
+    let junit = try bench.text("all.xml")
+    #expect(junit.components(separatedBy: "errors=\"1\"").count == 3 && junit.contains("the seed differs"))
+    #expect(all.errors.contains("::error title=new was not judged::its baseline cannot be read"))
+    let unpaired = try await Program.run(
+      "check", other, new, path, "--baseline", bench("base"), "--replications", "3")
+    #expect(unpaired.status == 5, "\(unpaired)")
   }
 
   @Test("what is no pair, and what is no result") func mistakes() async throws {
@@ -119,7 +142,10 @@ import Testing
     #expect(other.status == 5 && other.errors.contains("the seed differs"), "\(other.errors)")
     try "{ \"schema\": 3".write(toFile: bench("bad.json"), atomically: true, encoding: .utf8)
     let bad = try await Program.run("check", bench("bad.json"), path)
-    #expect(bad.status == 65 && bad.errors.hasSuffix("no result of a run: it is not JSON\n"), "\(bad)")
+    #expect(
+      bad.status == 65
+        && bad.errors.hasSuffix("no result of a run: it is not JSON, or has a number out of range\n"),
+      "\(bad)")
     #expect(try await Program.run("check", path).status == 64)
   }
 }

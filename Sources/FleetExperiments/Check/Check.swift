@@ -37,6 +37,9 @@ public struct Check: Codable, Sendable {
 
 extension Check {
   /// - Parameters:
+  ///   - before: what the policy came to without the change; of two replications at least.
+  ///   - after: what it comes to with the change: of the same scenario, seed and number of replications.
+  ///   - tolerance: by how much, as a part of what it was, a metric may be worse: 0.01 for 1 %.
   ///   - tolerances: of single metrics, where it is another one.
   /// - Throws: `NotComparable` if the two are no pair.
   public init(

@@ -7,17 +7,42 @@ public enum CheckReport {
   }
 
   /// For a comment on a pull request: only what differs.
-  public static func markdown(_ checks: [Check]) -> String {
-    mark + "\n\n" + checks.map { CheckDocument($0).document.markdown() }.joined(separator: "\n")
+  public static func markdown(_ checks: [Check], unjudged: [UnjudgedScenario] = []) -> String {
+    let documents = checks.map { CheckDocument($0).document } + unjudged.map(document)
+    return mark + "\n\n" + documents.map { $0.markdown() }.joined(separator: "\n")
+  }
+
+  private static func document(_ unjudged: UnjudgedScenario) -> Document {
+    var document = Document()
+    document.add(.title(unjudged.scenario))
+    document.add(.paragraph("NOT JUDGED: \(unjudged.why)."))
+    return document
   }
 
   /// How a check in Markdown begins; nobody sees it where it is shown.
   public static let mark = "<!-- made by fleetshift check -->"
 
-  /// One check is an object, several are an array of them.
-  public static func json(_ checks: [Check]) throws -> String {
-    guard checks.count == 1, let only = checks.first else { return try JSONReport.encode(checks) }
-    return try JSONReport.encode(only)
+  /// One check is an object, several are an array of them; behind them stands what was not judged.
+  public static func json(_ checks: [Check], unjudged: [UnjudgedScenario] = []) throws -> String {
+    if unjudged.isEmpty, checks.count == 1, let only = checks.first { return try JSONReport.encode(only) }
+    return try JSONReport.encode(checks.map(Entry.check) + unjudged.map(Entry.unjudged))
+  }
+
+  private enum Entry: Encodable {
+    case check(Check)
+    case unjudged(UnjudgedScenario)
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .check(let check): try check.encode(to: encoder)
+      case .unjudged(let scenario): try scenario.encode(to: encoder)
+      }
+    }
+  }
+
+  /// The annotation for GitHub of a scenario that was not judged.
+  public static func annotation(_ unjudged: UnjudgedScenario) -> String {
+    annotation("\(unjudged.scenario) was not judged", unjudged.why, at: nil)
   }
 
   /// Annotations for GitHub: of a scenario that is worse one with all its worse figures, on its file, and one for each

@@ -6,9 +6,10 @@ public enum JUnitReport {
   public static let start =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"fleetshift check\">\n"
 
-  public static func render(_ checks: [Check]) -> String {
+  public static func render(_ checks: [Check], unjudged: [UnjudgedScenario] = []) -> String {
     var text = start
     for check in checks { text += suite(check) }
+    for scenario in unjudged { text += suite(scenario) }
     return text + "</testsuites>\n"
   }
 
@@ -28,6 +29,17 @@ public enum JUnitReport {
     }
     for broken in check.broken { text += failure(check, broken.text, broken.words, type: "expectation") }
     return text + "  </testsuite>\n"
+  }
+
+  private static func suite(_ unjudged: UnjudgedScenario) -> String {
+    let name = escaped(unjudged.scenario)
+    return """
+        <testsuite name="\(name)" tests="1" failures="0" errors="1">
+          <testcase classname="\(name)" name="is judged">\
+      <error type="unjudged" message="\(escaped(unjudged.why))"/></testcase>
+        </testsuite>
+
+      """
   }
 
   private static func failure(_ check: Check, _ name: String, _ message: String, type: String) -> String {

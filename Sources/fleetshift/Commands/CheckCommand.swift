@@ -21,7 +21,9 @@ struct CheckCommand: AsyncParsableCommand {
       result has to hold whatever the old one did; where the old one broke it, too, that is said.
 
       Ends with 0 if nothing is worse, with 2 if something is, or an expectation is broken; with 4, only if \
-      --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair.
+      --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair, and with \
+      66 if there is no baseline. Of several scenarios the others are judged all the same, and the reports name who was \
+      not.
       """)
 
   @Argument(help: "Scenarios or results.", completion: .file())
@@ -87,29 +89,29 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     let outputs = try outputs()
     let gate = try gate()
-    let (pairs, files) = try await pairs(expect: gate.expect)
-    // What has no baseline has been told; that somebody is worse off is the greater news.
-    let lacksBaseline = baseline != nil && files.count < inputs.count
+    var sides = try await sides(expect: gate.expect)
     if exact {
-      try judgeExactly(pairs)
-      if lacksBaseline { throw ExitStatus.noInput.exit }
+      try judgeExactly(sides.pairs)
+      if let status = sides.status { throw status.exit }
       return
     }
-    var checks: [FleetExperiments.Check] = []
-    for (before, after) in pairs {
+    var (checks, files): ([FleetExperiments.Check], [String]) = ([], [])
+    for (pair, file) in zip(sides.pairs, sides.files) {
       do {
         checks.append(
           try FleetExperiments.Check(
-            before: before, after: after, tolerance: gate.tolerance, tolerances: gate.tolerances))
+            before: pair.before, after: pair.after, tolerance: gate.tolerance, tolerances: gate.tolerances))
+        files.append(file)
       } catch {
-        Streams.say("fleetshift: '\(after.scenario)' cannot be checked: \(error)\n  help: \(error.remedy)")
-        throw ExitStatus.incomparable.exit
+        Streams.say("'\(pair.after.scenario)' cannot be checked: \(error)", remedy: error.remedy)
+        sides.leave(pair.after.scenario, why: "\(error)", .incomparable)
       }
     }
-    try publish(checks, of: files, to: outputs)
-    try Streams.output(try render(checks))
+    try publish(checks, of: files, unjudged: sides.unjudged, to: outputs)
+    try Streams.output(try render(checks, sides.unjudged))
+    // That somebody is worse off is greater news than that somebody else was not looked at.
     if checks.contains(where: { [.worse, .broken].contains($0.outcome) }) { throw ExitStatus.broken.exit }
-    if lacksBaseline { throw ExitStatus.noInput.exit }
+    if let status = sides.status { throw status.exit }
     if detailedExitcode, checks.contains(where: { $0.outcome == .moved }) { throw ExitStatus.tolerated.exit }
   }
 
@@ -138,11 +140,14 @@ struct CheckCommand: AsyncParsableCommand {
     if differs { throw ExitStatus.broken.exit }
   }
 
-  private func render(_ checks: [FleetExperiments.Check]) throws -> String {
+  private func render(
+    _ checks: [FleetExperiments.Check], _ unjudged: [UnjudgedScenario]
+  ) throws -> String {
     switch format {
+    // What was not judged has been told where people look for it.
     case .text: checks.map { CheckReport.text($0, style: Streams.style) }.joined(separator: "\n")
-    case .json: try CheckReport.json(checks)
-    case .markdown: CheckReport.markdown(checks)
+    case .json: try CheckReport.json(checks, unjudged: unjudged)
+    case .markdown: CheckReport.markdown(checks, unjudged: unjudged)
     }
   }
 
@@ -157,15 +162,16 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func publish(
-    _ checks: [FleetExperiments.Check], of files: [String],
+    _ checks: [FleetExperiments.Check], of files: [String], unjudged: [UnjudgedScenario],
     to outputs: (junit: OutputPlace?, markdown: OutputPlace?)
   ) throws {
-    try outputs.junit?.write(JUnitReport.render(checks))
-    try outputs.markdown?.write(CheckReport.markdown(checks))
+    try outputs.junit?.write(JUnitReport.render(checks, unjudged: unjudged))
+    try outputs.markdown?.write(CheckReport.markdown(checks, unjudged: unjudged))
     if github {
       for (check, input) in zip(checks, files) {
         Streams.put(CheckReport.annotations(check) { place(of: $0, input) })
       }
+      for scenario in unjudged { Streams.put(CheckReport.annotation(scenario)) }
     }
   }
 
@@ -182,30 +188,53 @@ struct CheckCommand: AsyncParsableCommand {
 
   // MARK: - What is held against what
 
-  /// What is held against what, and the input of each that is looked at. One without a baseline is left out: what the
-  /// others came to has to be known all the same.
-  ///
-  /// - Throws: `ExitStatus.noInput` if none has one.
-  private func pairs(
-    expect: [Expectation]
-  ) async throws -> (pairs: [(before: StudyResult, after: StudyResult)], files: [String]) {
+  private struct Sides {
+    var pairs: [(before: StudyResult, after: StudyResult)] = []
+    /// The input of each pair that is looked at.
+    var files: [String] = []
+    private(set) var unjudged: [UnjudgedScenario] = []
+    private var statuses: [ExitStatus] = []
+
+    /// The gravest reason why one was not judged; `nil`: all were.
+    var status: ExitStatus? {
+      [.incomparable, .badInput, .noInput].first(where: statuses.contains) ?? statuses.first
+    }
+
+    mutating func leave(_ scenario: String, why: String, _ status: ExitStatus) {
+      unjudged.append(UnjudgedScenario(scenario, why: why))
+      statuses.append(status)
+    }
+  }
+
+  /// What is held against what. A scenario whose baseline is not there or not readable is left out: what the others
+  /// came to has to be known all the same.
+  private func sides(expect: [Expectation]) async throws -> Sides {
+    var sides = Sides()
     guard let baseline else {
       let before = judged(try await options.result(ofInput: inputs[0]), by: expect)
-      return ([(before, try await options.result(ofInput: inputs[1], expect: expect))], [inputs[1]])
+      sides.pairs = [(before, try await options.result(ofInput: inputs[1], expect: expect))]
+      sides.files = [inputs[1]]
+      return sides
     }
     if FileManager.default.fileExists(atPath: baseline), !ResultFile.isFolder(baseline) {
       throw Streams.refusal(
         "'\(baseline)' is no folder of baselines", "name the folder that `fleetshift baseline save` has made")
     }
-    var found: (pairs: [(StudyResult, StudyResult)], files: [String]) = ([], [])
     for input in inputs {
       let after = try await options.result(ofInput: input, expect: expect)
-      guard let path = kept(after.scenario, of: input, in: baseline) else { continue }
-      found.pairs.append((judged(try ResultFile.read(path), by: expect), after))
-      found.files.append(input)
+      guard let path = kept(after.scenario, of: input, in: baseline) else {
+        sides.leave(after.scenario, why: "it has no baseline", .noInput)
+        continue
+      }
+      do {
+        sides.pairs.append((judged(try ResultFile.read(path), by: expect), after))
+        sides.files.append(input)
+      } catch let code as ExitCode {
+        let status = ExitStatus(rawValue: code.rawValue) ?? .badInput
+        sides.leave(after.scenario, why: "its baseline cannot be read", status)
+      }
     }
-    if found.files.isEmpty { throw ExitStatus.noInput.exit }
-    return found
+    return sides
   }
 
   /// The baseline of a scenario; where there is none, that is told.
@@ -214,8 +243,8 @@ struct CheckCommand: AsyncParsableCommand {
     guard !FileManager.default.fileExists(atPath: path) else { return path }
     let option = folder == BaselineFolder.usual ? "" : " --baseline \(folder)"
     Streams.say(
-      "fleetshift: there is no baseline of '\(scenario)' in '\(folder)'\n  help: save one with "
-        + "`fleetshift baseline save \(input)\(option)`")
+      "there is no baseline of '\(scenario)' in '\(folder)'",
+      remedy: "save one with `fleetshift baseline save \(input)\(option)`")
     return nil
   }
 
