@@ -64,7 +64,7 @@ import Testing
     try #require(older != text)
     try older.write(toFile: bench("kept/summary.json"), atomically: true, encoding: .utf8)
     #expect(try await Program.run("report", bench("kept"), "-o", bench("page.html")).status == 0)
-    #expect(try bench.text("page.html").contains("over, not done"))
+    #expect(try bench.text("page.html").contains("over, hosts left in some"))
     let whole = try await Program.run("run", try bench.tiny(), "--replications", "2")
     #expect(whole.output.contains("finished") && !whole.output.contains("over, not done"), "\(whole)")
   }

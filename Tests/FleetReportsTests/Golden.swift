@@ -56,7 +56,7 @@ enum Golden {
     writes outran the copy  a faster link, auto-converge or post-copy, or a VM that writes less
     CPU not compatible      a reboot, or hosts whose CPUs have all that it booted with
     took too long           a longer time-out, a faster link, or a VM that writes less
-    For one VM, with the values that were compared: fleetshift explain … --why-not.
+    One by one, with the values that were compared: fleetshift explain …, which names whom to ask about.
 
     By campaign
                                             ── total time ───  ──── downtime ─────
@@ -80,7 +80,7 @@ enum Golden {
                             ─────── failed ───────
     class                    share  cpu  timed out
     standard-4gb, over 6 y  0.12 %   40         10
-    Share: of all attempts, made or refused.
+    Share: of all attempts, made or refused. cpu: CPU not compatible. timed out: took too long.
 
     Host drains
     started                     400  (397 to 403)
@@ -181,7 +181,7 @@ enum Golden {
     - CPU not compatible: a reboot, or hosts whose CPUs have all that it booted with
     - took too long: a longer time-out, a faster link, or a VM that writes less
 
-    For one VM, with the values that were compared: fleetshift explain … --why-not.
+    One by one, with the values that were compared: fleetshift explain …, which names whom to ask about.
 
     ## By campaign
 
@@ -212,7 +212,7 @@ enum Golden {
     | :-- | --: | --: | --: |
     | standard-4gb, over 6 y | 0.12 % | 40 | 10 |
 
-    Share: of all attempts, made or refused.
+    Share: of all attempts, made or refused. cpu: CPU not compatible. timed out: took too long.
 
     ## Host drains
 

@@ -35,7 +35,7 @@ public struct WhyNot: Sendable {
     let moves = MoveLife.moves(in: notes, until: end)
     let chains = simulation.chainsByCampaign
     (self.vm, self.moves) = (vm, moves.count)
-    let told = moves.last { !$0.isCompleted } ?? moves.last { !$0.setbacks.isEmpty } ?? moves.last
+    let told = Self.told(of: moves)
     move = told
     steps = told.map { ChainStepLife.steps(of: $0, chain: chains[$0.campaign]) } ?? []
     prospects =
@@ -50,5 +50,10 @@ public struct WhyNot: Sendable {
           return WaitingDrain(host: host, drain: drain, isHeldUp: drain.left.contains(vm) || isStuck)
         }
     }
+  }
+
+  /// Which of a VM's moves is told.
+  static func told(of moves: [MoveLife]) -> MoveLife? {
+    moves.last { !$0.isCompleted } ?? moves.last { !$0.setbacks.isEmpty } ?? moves.last
   }
 }

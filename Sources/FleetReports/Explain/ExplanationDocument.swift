@@ -55,7 +55,8 @@ struct ExplanationDocument {
       return
     }
     document.add(
-      moves.count == 1 ? "Its move" : "Its \(moves.count) moves", table(of: moves, isOfOne: true))
+      moves.count == 1 ? "Its move" : "Its \(moves.count) moves", table(of: moves, isOfOne: true),
+      note: MoveWords.legend(of: moves))
     document.add(.heading("What happened"))
     timeline(explanation.notes)
   }
@@ -113,6 +114,7 @@ struct ExplanationDocument {
           "Not empty at the horizon, after \(time): \(stuck.count) of \(count) VMs are yet to leave."))
     }
     if let sum = MoveWords.times(of: drain.moves) { document.add(.paragraph("Their time: \(sum).")) }
+    if let legend = MoveWords.legend(of: drain.moves) { document.add(.note(legend)) }
     let left = Set(drain.left + stuck.map(\.guest))
     let waiting = drain.moves.filter { left.contains($0.guest) && ($0.ended == nil || !$0.isCompleted) }
     document.add("What it waits for", table(of: waiting, isOfOne: false))
@@ -177,6 +179,28 @@ enum MoveWords {
     case .repair: "repair"
     case .underWay: "under way"
     }
+  }
+
+  private static func meaning(_ state: MoveLife.State) -> String? {
+    switch state {
+    case .asked, .ended, .underWay: nil
+    case .turn: "others leave the host first"
+    case .slot: "hosts with room take in as many as they may"
+    case .limit: "a limit has no units left"
+    case .room: "no host has room, or a rule has to change its mind"
+    case .date: "the day and hour of its ticket"
+    case .backoff: "between two tries"
+    case .repair: "its own host is down"
+    }
+  }
+
+  /// What the names of the times mean that moves waited; `nil` where none did.
+  static func legend(of moves: [MoveLife]) -> String? {
+    let seen = MoveLife.State.allCases.filter { state in
+      moves.contains { $0.times[state, default: .zero] > .zero }
+    }
+    let texts = seen.compactMap { state in meaning(state).map { "\(name(state)), \($0)" } }
+    return texts.isEmpty ? nil : "Waited for: \(texts.joined(separator: "; "))."
   }
 
   /// `date 7 d, under way 12 min`, the longest first.

@@ -5,7 +5,9 @@ public enum MarkdownReport {
   /// One of them stands in each, near its beginning.
   public static let marks = [StudyDocument.severalReplications, StudyDocument.oneReplication]
 
-  /// - Parameter command: what to type to get the very same result; made from the result where it is left out.
+  /// - Parameters:
+  ///   - result: whose figures are shown.
+  ///   - command: what to type to get the very same result; made from the result where it is left out.
   public static func render(_ result: StudyResult, command: String? = nil) -> String {
     var document = StudyDocument(result).document
     document.add(.heading("How to reproduce"))
@@ -16,7 +18,9 @@ public enum MarkdownReport {
 
   /// What to type for the very same result, as far as the result knows.
   ///
-  /// - Parameter file: of the scenario, as it was given; made from its name where it is left out.
+  /// - Parameters:
+  ///   - result: what is to be had again: it knows its variant, settings, seed and replications.
+  ///   - file: of the scenario, as it was given; made from its name where it is left out.
   public static func command(for result: StudyResult, file: String? = nil) -> String {
     var words = ["fleetshift", "run", quoted(file ?? result.scenario + ".yaml")]
     if let variant = result.variant { words += ["--variant", quoted(variant)] }

@@ -56,9 +56,10 @@ extension StudyDocument {
     let finished = count(.finished)
     // An older version's result does not tell how many; one of this version does wherever hosts were left behind.
     let isOlder = course.notDone == nil && finished == all && course.hostsDone.mean < course.hosts.mean
-    let notDone = isOlder ? finished : Double(course.notDone ?? 0)
+    let notDone = Double(course.notDone ?? 0)
     var parts = [
-      ("finished", finished - notDone), ("over, not done", notDone), ("not over", count(.underWay)),
+      (isOlder ? "over, hosts left in some" : "finished", finished - notDone), ("over, not done", notDone),
+      ("not over", count(.underWay)),
       ("not begun", count(.notBegun)),
     ].filter { $0.1 > 0 }
     for (reason, count) in course.stoppedBy.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {

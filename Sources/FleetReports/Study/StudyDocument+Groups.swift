@@ -74,7 +74,10 @@ extension StudyDocument {
     guard !frequent.isEmpty else { return }
     add(.heading("What would help"))
     add(.list(frequent.map { (label: $0.0, lines: [$0.1]) }))
-    add(.note("For one VM, with the values that were compared: fleetshift explain … --why-not."))
+    add(
+      .note(
+        "One by one, with the values that were compared: fleetshift explain …, which names whom to ask about."
+      ))
   }
 
   private static let shownRemedies = 4
@@ -124,6 +127,7 @@ extension StudyDocument {
   /// Classes down, reasons across, by their codes.
   mutating func classFailures() {
     let codes = result.totals.failures.sorted { ($1.value.mean, $0.key) < ($0.value.mean, $1.key) }.map(\.key)
+      .filter { code in result.byClass.groups.contains { $0.result.failures[code] != nil } }
     var table = Table(
       [.text("class"), .number("share", of: "failed")]
         + codes.map { .number($0.replacing("_", with: " "), of: "failed") })
@@ -134,9 +138,13 @@ extension StudyDocument {
           + codes.map { code in group.failures[code].map { Figure.count($0.mean) } ?? "" })
     }
     guard !table.rows.isEmpty else { return }
+    let legend = codes.compactMap { code in
+      let (short, words) = (code.replacing("_", with: " "), FailureReason.words(for: code))
+      return short == words || words == code ? nil : "\(short): \(words)"
+    }
     add(
       "Failures and refusals by VM class", table,
-      note: "Share: of all attempts, made or refused.")
+      note: (["Share: of all attempts, made or refused"] + legend).joined(separator: ". ") + ".")
   }
 
   // MARK: - Cells

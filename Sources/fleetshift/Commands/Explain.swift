@@ -8,8 +8,9 @@ struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tells the life of one VM, why it did not move, or what the drain of one host waits for.",
     discussion: """
-      VMs and hosts are numbered from 0; the rows of 'run --attempts' name them.
+      VMs and hosts are numbered from 0; the rows of 'run --attempts' name them. With neither it tells whom to ask about.
 
+        fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml
         fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --vm 17
         fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --host 4
         fleetshift explain Scenarios/rackspace-kernel-upgrade.yaml --why-not 17
@@ -51,16 +52,15 @@ struct Explain: ParsableCommand {
   }
 
   func validate() throws {
-    guard [vm, host, whyNot].compactMap({ $0 }).count == 1 else {
-      throw ValidationError("Give one of --vm, --host and --why-not.")
+    guard [vm, host, whyNot].compactMap({ $0 }).count <= 1 else {
+      throw ValidationError("Give one of --vm, --host and --why-not, or none of them.")
     }
   }
 
   func run() throws {
     let file = try options.read(scenario)
     let scenario = try options.pick(variant, from: file, scenario)
-    let subject =
-      vm.map(Explanation.Subject.vm) ?? whyNot.map(Explanation.Subject.whyNot) ?? .host(host ?? 0)
+    guard let subject else { return try tellLeads(scenario) }
     let explanation: Explanation
     do {
       explanation = try Explanation(of: subject, in: scenario, replication: replication)
@@ -71,6 +71,20 @@ struct Explain: ParsableCommand {
     switch format {
     case .text: try Streams.output(ExplanationReport.text(explanation, style: Streams.style))
     case .json: try Streams.output(try ExplanationReport.json(explanation))
+    }
+  }
+
+  /// Whom or what is asked about; `nil`: that is the question.
+  private var subject: Explanation.Subject? {
+    vm.map(Explanation.Subject.vm) ?? host.map(Explanation.Subject.host)
+      ?? whyNot.map(Explanation.Subject.whyNot)
+  }
+
+  private func tellLeads(_ scenario: Scenario) throws {
+    let leads = try Leads(in: scenario, replication: replication)
+    switch format {
+    case .text: try Streams.output(LeadsReport.text(leads, style: Streams.style))
+    case .json: try Streams.output(try LeadsReport.json(leads))
     }
   }
 }

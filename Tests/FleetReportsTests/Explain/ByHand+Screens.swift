@@ -36,6 +36,7 @@ extension ByHand {
 
     for    setbacks
     patch  live: no fitting host with room
+    Waited for: turn, others leave the host first; room, no host has room, or a rule has to change its mind.
 
     What happened
     0 d 01:00:00  patch asks for its move: host 0 is to be emptied
@@ -63,6 +64,7 @@ extension ByHand {
     Emptied for patch from 0 d 01:00:00 on
     Given up after 1.06 h, every chain had come to its end: 1 of 4 VMs were left.
     Their time: room 82.4 %, turn 9.71 %, under way 7.85 %.
+    Waited for: turn, others leave the host first; room, no host has room, or a rule has to change its mind.
 
     What it waits for
     VM         asked        took  came to   attempts  of that time
@@ -87,6 +89,24 @@ extension ByHand {
     0 d 01:00:00  patch begins to empty it of 4 VMs
         02:03:42  given up, every chain has come to its end: 1 VM left
                   back in service
+
+    """
+
+  static let leads = """
+    Whom to ask about in by-hand
+    seed 1, replication 0, horizon 3 d
+
+    What went wrong, and what took longest
+    what                                  how many  ask with
+    hosts given up                               1  --host 0
+    live: device does not travel                 1  --why-not 3
+    live: kernel known not to survive            1  --why-not 1
+    live: no fitting host with room              1  --why-not 2
+    cold: device does not travel                 1  --why-not 3
+    moves given up                               1  --why-not 3
+    the longest from the wish to the end    1.06 h  --vm 2
+    the longest downtime of a move           2 min  --vm 1
+    The first to whom it happened. Give the same command, and what stands in the last column.
 
     """
 

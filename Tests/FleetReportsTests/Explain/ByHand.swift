@@ -57,10 +57,17 @@ enum ByHand {
       idle: { demand.patch.from: 2 d, demand.patch.hosts: { listed: [1] } }
     """
 
-  static func explanation(of subject: Explanation.Subject, variant: String? = nil) throws -> Explanation {
+  private static func scenario(_ variant: String?) throws -> Scenario {
     let file = ScenarioFile(text: text, name: "by-hand.yaml")
-    let scenario = try #require(file.scenarios.first { $0.variant == variant }, "\(file.problems)")
-    return try Explanation(of: subject, in: scenario, replication: 0)
+    return try #require(file.scenarios.first { $0.variant == variant }, "\(file.problems)")
+  }
+
+  static func explanation(of subject: Explanation.Subject, variant: String? = nil) throws -> Explanation {
+    try Explanation(of: subject, in: scenario(variant), replication: 0)
+  }
+
+  static func leads(variant: String? = nil) throws -> Leads {
+    try Leads(in: scenario(variant), replication: 0)
   }
 
   static func screen(of subject: Explanation.Subject, variant: String? = nil) throws -> String {

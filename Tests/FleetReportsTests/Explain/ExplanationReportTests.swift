@@ -38,6 +38,25 @@ import Testing
     #expect(try ByHand.screen(of: .whyNot(2), variant: "idle") == ByHand.idle)
   }
 
+  @Test func `whom to ask about: one for each thing that went wrong or took longest`() throws {
+    #expect(LeadsReport.text(try ByHand.leads()) == ByHand.leads)
+    let stuck = try ByHand.leads(variant: "stuck").leads
+    #expect(stuck.first { $0.matter == .drainsUnfinished }?.subject == .host(0))
+    #expect(stuck.first { $0.matter == .movesUnfinished }?.subject == .whyNot(2))
+    #expect(stuck.first { $0.matter == .movesGivenUp }.map { [$0.count] } == [2])
+    #expect(LeadsReport.text(try ByHand.leads(variant: "idle")).contains("Nobody was to be moved"))
+  }
+
+  @Test func `whom to ask about, for programs`() throws {
+    let text = try LeadsReport.json(try ByHand.leads())
+    let record = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let leads = try #require(record["leads"] as? [[String: Any]])
+    let device = try #require(leads.first { $0["reason"] as? String == "device" })
+    #expect(device["strategy"] as? String == "live" && device["ask"] as? String == "--why-not 3")
+    let downtime = try #require(leads.first { $0["matter"] as? String == "longest_downtime" })
+    #expect(downtime["seconds"] as? Double == 120 && downtime["ask"] as? String == "--vm 1")
+  }
+
   @Test func `what would have to change is what makes it go`() throws {
     // The room that host 1 lacked for VM 2.
     let mended = try ByHand.explanation(of: .whyNot(2), variant: "mended")
