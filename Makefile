@@ -9,8 +9,9 @@ PREFIX ?= /usr/local
 export FLEETSHIFT_COMMIT ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build assets run test fuzz coverage bench bench-images sanitize lint format check torture faults crash real-guest predictions reports report-check slurm sweep-check trials store validation manual calibration clean install \
-  plug-ins snippets docs reference state-diagram dist fresh-machine reports
+.PHONY: help setup build assets run test fuzz lint format coverage bench bench-images sanitize plug-ins snippets docs \
+  reference state-diagram dist fresh-machine check torture faults slurm sweep-check trials store report-check crash \
+  real-guest predictions install calibration manual reports validation fit-check clean
 
 help: ## Shows this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -78,8 +79,9 @@ fresh-machine: ## Runs the two commands of the README where nothing is installed
 check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
 	@.ci/check $(BIN)
 
-torture: build ## Kills a cutover at 1,000 random instants and goes on with it each time (KILLS, SECONDS).
+torture: build ## Kills a cutover at 1,000 random instants, goes on with it each time (KILLS, SECONDS), and says what was done twice.
 	@.ci/torture $(BIN) --jobs 4 --kills $(or $(KILLS),1000) --seconds $(or $(SECONDS),3600)
+	@.ci/redo $(BIN)
 
 faults: build ## Injects faults into the system calls of a cutover; writes Reports/images/faults.md.
 	@.ci/faults $(BIN)

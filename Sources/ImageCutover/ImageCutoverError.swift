@@ -15,6 +15,8 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   case directoryMissing(path: String)
   case directoryNotWritable(path: String, why: String)
   case notEnoughSpace(directory: String, needed: Int64, free: Int64)
+  /// A file system or a quota gave out while it was being measured.
+  case destinationFull(what: String)
   /// The strategy moves memory, and an image has none.
   case needsMemory(strategy: String)
   case strategyRefuses(strategy: String, reason: String)
@@ -46,6 +48,9 @@ public enum ImageCutoverError: Error, Hashable, Sendable {
   case sourceChanged(path: String, why: String)
   /// Both sides have been written to since the destination was published.
   case splitBrain(source: String, destination: String)
+  /// The log of the guest's writes.
+  case logMissing(what: String)
+  case manifestUnreadable(path: String, why: String)
   /// A hook names what cannot be run.
   case hookUnusable(hook: String, why: String)
   /// The guest could not be taken over.
@@ -93,7 +98,8 @@ extension ImageCutoverError: CustomStringConvertible {
       "both '\(source)' and '\(destination)' were written to since the guest was told to start there"
     case .deviceNotAllowed(let path): "'\(path)' is a block device"
     case .hookUnusable(let hook, let why): "\(hook): \(why)"
-    case .badImage(let what, _): what
+    case .manifestUnreadable(let path, let why): "the manifest '\(path)' cannot be opened: \(why)"
+    case .badImage(let what, _), .logMissing(let what), .destinationFull(let what): what
     case .badOptions(let text), .guest(let text), .fileFault(let text): text
     case .driverMistake(let text): "a mistake in this program: \(text)"
     }
@@ -109,12 +115,13 @@ extension ImageCutoverError: CustomStringConvertible {
       "Name the file that it leads to: whoever made the link decides which that is. To devices links are followed."
     case .deviceNotAllowed: "Say --allow-device if it is meant."
     case .badImage(_, let remedy): remedy
+    case .logMissing: "Check the path of the log, and who writes it."
     case .sameFile: "Name another destination."
     case .destinationExists: "Move it away or name another destination: nothing is ever overwritten."
     case .partialExists: "If no other cutover is at work there, remove it and start again."
     case .directoryMissing: "Make the directory first, or check the path of the destination."
     case .directoryNotWritable: "Give this user the right to write there, or name another directory."
-    case .notEnoughSpace: "Free some space, or name a directory on another file system."
+    case .notEnoughSpace, .destinationFull: "Free some space, or name a directory on another file system."
     case .needsMemory: "Use warm, reboot or cold."
     case .strategyRefuses: "Use another strategy, or ask for less."
     case .shrinkLosesData: "Shrink the file system inside the image first, or ask for a larger size."
@@ -135,6 +142,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .sourceChanged: "Put the image back, or undo the cutover with 'cutover rollback'."
     case .splitBrain:
       "Stop both guests and decide which side is true: 'cutover resume --keep source' or '--keep destination'."
+    case .manifestUnreadable: "Check its path, and the right to read it."
     case .badOptions: "Change the option."
     case .hookUnusable:
       "Check its path and its rights; a program without a path is looked for in PATH, any other from here."
@@ -148,7 +156,7 @@ extension ImageCutoverError: CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .sourceMissing, .sourceUnreadable, .directoryMissing, .journalMissing, .nothingBegan,
-      .hookUnusable:
+      .manifestUnreadable, .logMissing, .hookUnusable:
       66
     case .sourceNotRegular, .sourceIsLink, .sameFile, .destinationExists, .partialExists, .needsMemory,
       .strategyRefuses,
@@ -158,7 +166,7 @@ extension ImageCutoverError: CustomStringConvertible {
       65
     case .badOptions: 64
     case .directoryNotWritable, .guest, .fileFault: 74
-    case .notEnoughSpace, .sourceInUse, .destinationBusy: 75
+    case .notEnoughSpace, .destinationFull, .sourceInUse, .destinationBusy: 75
     case .driverMistake: 1
     }
   }

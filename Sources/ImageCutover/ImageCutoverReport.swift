@@ -24,12 +24,14 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
     public var bytes: Int64
     /// Turned into holes.
     public var punched: Int64
+    /// Data of the source that was looked at; `nil` of passes from before it was noted, in an old journal.
+    public var examined: Int64?
     public var seconds: Double
     /// What the machine was told remains; `nil` in the outage, where nothing does.
     public var remaining: Int64?
 
     enum CodingKeys: String, CodingKey {
-      case bytes, punched, seconds, remaining
+      case bytes, punched, examined, seconds, remaining
       case inOutage = "in_outage"
     }
   }

@@ -30,6 +30,8 @@ public struct InterruptedCutover: Sendable {
   /// Passes done, and how far the one under way has come, durably.
   public let passes: [ImageCutoverReport.Pass]
   public let durableUpTo: Int64
+  /// Of all disks, their holes included, in bytes: where `durableUpTo` ends.
+  public let virtualSize: Int64
   /// The guest was stopped, and has not been started since.
   public let guestIsDown: Bool
   /// All files that are made: the guest's disks, this one first, and behind them the parents that are moved with them.
@@ -82,6 +84,7 @@ public struct InterruptedCutover: Sendable {
     isAtWork = isInUse
     passes = history.turn?.passes ?? []
     durableUpTo = history.durableUpTo
+    virtualSize = history.header.disks.reduce(0) { $0 + $1.virtualSize }
     phase = ImageCutoverProgress.Phase(history.machine.currentStep.action)
     guestIsDown = history.machine.accounts.isGuestDown
     outcome = history.outcome

@@ -14,8 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+// Declared here for its flags alone: <sys/ioctl.h> and the C library differ about the second parameter's type.
+int ioctl(int file, unsigned long request, ...);
 
 static atomic_int begun, count;
 
@@ -28,7 +34,7 @@ static void note(const char *word, const char *more, size_t length) {
   char line[256];
   int size = snprintf(line, sizeof line, "%s%.*s\n", word, (int)length, more);
   if (write(file, line, size) != size) abort();
-  close(file);
+  REAL(close)(file);
 }
 
 enum { as_usual, fails, falls_short, is_zero, lies };
@@ -108,6 +114,45 @@ int openat(int directory, const char *name, int flags, ...) {
   va_end(list);
   if (strstr(name, "fleetshift-journal")) begun = 1;
   return fault("openat") == fails ? -1 : REAL(openat)(directory, name, flags, mode);
+}
+
+SIMPLE(fchown, (int file, uid_t user, gid_t group), (file, user, group))
+SIMPLE(fstatat, (int directory, const char *name, struct stat *status, int flags), (directory, name, status, flags))
+SIMPLE(fstatvfs, (int file, struct statvfs *status), (file, status))
+
+// Closed it is in any case: that is what Linux does, whatever it says.
+int close(int file) {
+  int wanted = fault("close"), error = errno, result = REAL(close)(file);
+  if (wanted != fails) return result;
+  errno = error;
+  return -1;
+}
+
+int fcntl(int file, int order, ...) {
+  va_list list;
+  va_start(list, order);
+  void *more = va_arg(list, void *);
+  va_end(list);
+  return fault("fcntl") == fails ? -1 : REAL(fcntl)(file, order, more);
+}
+
+int ioctl(int file, unsigned long request, ...) {
+  va_list list;
+  va_start(list, request);
+  void *more = va_arg(list, void *);
+  va_end(list);
+  return fault("ioctl") == fails ? -1 : REAL(ioctl)(file, request, more);
+}
+
+pid_t waitpid(pid_t child, int *status, int flags) {
+  return fault("waitpid") == fails ? -1 : REAL(waitpid)(child, status, flags);
+}
+
+int posix_spawn(pid_t *child, const char *path, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attributes, char *const words[], char *const environment[]) {
+  // It gives its error back instead of putting it down.
+  if (fault("posix_spawn") == fails) return errno;
+  return REAL(posix_spawn)(child, path, actions, attributes, words, environment);
 }
 
 // What goes through the ring would pass us by.

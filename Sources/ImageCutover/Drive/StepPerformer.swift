@@ -254,7 +254,7 @@ final class StepPerformer: Sendable {
   private func note(_ tally: PassTally, remaining: Bytes?) {
     let pass = ImageCutoverReport.Pass(
       inOutage: remaining == nil, bytes: tally.written.count, punched: tally.punched.count,
-      seconds: tally.time.seconds, remaining: remaining?.count)
+      examined: tally.examined.count, seconds: tally.time.seconds, remaining: remaining?.count)
     notes.withLock { $0.passes.append(pass) }
   }
 

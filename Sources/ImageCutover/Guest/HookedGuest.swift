@@ -17,7 +17,10 @@ public final class HookedGuest: GuestControl {
   private let runner = HookRunner()
   private let state = Monitor(State())
 
-  /// - Parameter disks: The guest's disks, with absolute paths.
+  /// - Parameters:
+  ///   - hooks: The programs that command it.
+  ///   - disks: The guest's disks, with absolute paths.
+  ///   - strategy: The strategy's name, which the hooks find in `FLEETSHIFT_STRATEGY`.
   public init(_ hooks: GuestHooks, disks: [ImageMove], strategy: String) {
     self.hooks = hooks
     var variables = ["FLEETSHIFT_STRATEGY": strategy, "FLEETSHIFT_DISKS": "\(disks.count)"]
@@ -33,7 +36,10 @@ public final class HookedGuest: GuestControl {
   }
 
   /// - Parameters:
-  ///   - source: The image's absolute path, and the destination's.
+  ///   - hooks: The programs that command it.
+  ///   - source: The image's absolute path.
+  ///   - destination: The absolute path that it is moved to.
+  ///   - strategy: The strategy's name, which the hooks find in `FLEETSHIFT_STRATEGY`.
   public convenience init(_ hooks: GuestHooks, source: String, destination: String, strategy: String) {
     self.init(hooks, disks: [ImageMove(source: source, destination: destination)], strategy: strategy)
   }

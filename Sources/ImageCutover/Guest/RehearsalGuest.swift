@@ -73,7 +73,9 @@ public final class RehearsalGuest: GuestControl {
     self.init(ImageMove(source: image, destination: image), options: options)
   }
 
-  /// - Parameter disk: With its formats; `nil` is raw.
+  /// - Parameters:
+  ///   - disk: With its formats; `nil` is raw.
+  ///   - options: How fast it writes, and where; its `program` is not used.
   public init(_ disk: ImageMove, options: RehearsalOptions) {
     self.disk = disk
     self.options = options

@@ -21,13 +21,20 @@ public final class RehearsalProcess: GuestControl {
   private let program: String
   private let state = Monitor<(board: RehearsalBoard?, child: pid_t)>((nil, 0))
 
-  /// - Parameter program: The executable that serves, told so by `cutover rehearsal-guest BOARD IMAGE FORMAT RATE PATTERN
-  ///   SEED`.
+  /// - Parameters:
+  ///   - image: The absolute path of a raw disk.
+  ///   - options: How fast it writes, and where; its `program` is not used.
+  ///   - program: The executable that serves, told so by `cutover rehearsal-guest BOARD IMAGE FORMAT RATE PATTERN
+  ///     SEED`.
   public convenience init(image: String, options: RehearsalOptions, program: String) {
     self.init(ImageMove(source: image, destination: image), options: options, program: program)
   }
 
-  /// - Parameter disk: With absolute paths and its formats; `nil` is raw.
+  /// - Parameters:
+  ///   - disk: With absolute paths and its formats; `nil` is raw.
+  ///   - options: How fast it writes, and where; its `program` is not used.
+  ///   - program: The executable that serves, told so by `cutover rehearsal-guest BOARD IMAGE FORMAT RATE PATTERN
+  ///     SEED`.
   public init(_ disk: ImageMove, options: RehearsalOptions, program: String) {
     self.disk = disk
     self.options = options

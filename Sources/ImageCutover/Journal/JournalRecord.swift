@@ -141,7 +141,7 @@ extension JournalTurn {
   /// Whether what the passes have done can be added up.
   fileprivate var hasSoundPasses: Bool {
     var sum: Int64 = 0
-    let amounts: [Int64] = passes.flatMap { [$0.bytes, $0.punched, $0.remaining ?? 0] }
+    let amounts: [Int64] = passes.flatMap { [$0.bytes, $0.punched, $0.examined ?? 0, $0.remaining ?? 0] }
     for amount in amounts {
       let (next, overflows) = sum.addingReportingOverflow(amount)
       guard amount >= 0, !overflows else { return false }

@@ -54,7 +54,7 @@ public struct ManifestComparison: Sendable {
     let face = try ImageComparison.face(image, format, .destination, files)
     let file: OpenFile
     do { file = OpenFile(try files.openForReading(manifest), files, .destination, path: manifest) } catch {
-      throw .sourceMissing(path: manifest)
+      throw .manifestUnreadable(path: manifest, why: "\(error)")
     }
     do {
       var reader = try ManifestReader(file, disk: FilePath(image).lastComponent?.string ?? image)

@@ -7,7 +7,10 @@ extension ImageProbe {
   /// Probes each disk of a guest, one after the other: their facts as one, and the disks with their formats and identities
   /// told.
   ///
-  /// - Parameter looksAgain: whether there will be passes that look for changes.
+  /// - Parameters:
+  ///   - disks: the guest's disks, one at least; they are returned in this order.
+  ///   - options: how the cutover is to be carried out.
+  ///   - looksAgain: whether there will be passes that look for changes.
   public static func measure(
     _ disks: [ImageMove], _ options: ImageCutoverOptions, looksAgain: Bool = true
   ) throws(ImageCutoverError) -> (facts: ImageFacts, disks: [ImageMove]) {

@@ -81,6 +81,8 @@ public struct ImageProbe: Sendable {
       return facts
     } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
       throw .badImage(what: problem.message, remedy: problem.remedy)
+    } catch let fault as FileFault where fault.fault == .destinationFull {
+      throw .destinationFull(what: "\(fault)")
     } catch { throw .fileFault("\(error)") }
   }
 
@@ -93,6 +95,8 @@ public struct ImageProbe: Sendable {
       return file
     } catch let fault as FileFault where fault.cause == .errno(.fileTooLarge) {
       throw Self.tooLarge(size, directory)
+    } catch let error as Errno where error == .noSpace || error == .diskQuotaExceeded {
+      throw ImageCutoverError.destinationFull(what: "nothing can be made in '\(directory.path)': \(error)")
     } catch let error as Errno {
       throw ImageCutoverError.directoryNotWritable(path: directory.path, why: "\(error)")
     }

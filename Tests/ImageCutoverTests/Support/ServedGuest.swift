@@ -10,16 +10,18 @@ import Testing
 final class ServedGuest: WritingGuest, @unchecked Sendable {
   let uri: String
   private let server: ChildProcess
-  private let state = Monitor((isRunning: true, isWriting: false, writes: 0))
+  private let state = Monitor((isRunning: true, isWriting: false, writes: 0, restored: 0))
   private let size: Int
 
-  init(_ image: String, socket: String, size: Int) throws {
+  /// - Parameter store: What keeps its disk, as QEMU names it; `nil`: the image itself.
+  init(_ image: String, socket: String, size: Int, on store: String? = nil) throws {
+    let store = store ?? "driver=file,filename=\(image)"
     uri = "nbd+unix:///disk?socket=\(socket)"
     self.size = size
     server = try ChildProcess(
       [
         "qemu-storage-daemon",
-        "--blockdev", "driver=file,node-name=file,filename=\(image),discard=unmap",
+        "--blockdev", store + ",node-name=file,discard=unmap",
         "--blockdev", "driver=raw,node-name=disk,file=file,discard=unmap",
         "--chardev", "stdio,id=orders", "--monitor", "chardev=orders",
         "--nbd-server", "addr.type=unix,addr.path=\(socket),max-connections=20",
@@ -42,6 +44,9 @@ final class ServedGuest: WritingGuest, @unchecked Sendable {
   }
 
   var writes: Int { state.withLock { $0.writes } }
+
+  /// How often it was told to go on at the source.
+  var restorations: Int { state.withLock { $0.restored } }
 
   func awaitWrites(_ count: Int) {
     state.wait(until: monotonicNow() + .seconds(30)) { $0.writes >= count || !$0.isRunning }
@@ -71,7 +76,7 @@ final class ServedGuest: WritingGuest, @unchecked Sendable {
   func powerOff() { halt() }
   func start(_ method: StartMethod, at image: String) {}
   func fence() -> Bool { true }
-  func restore(_ method: StartMethod) {}
+  func restore(_ method: StartMethod) { state.withLock { $0.restored += 1 } }
 
   private func halt() {
     state.withLock { $0.isRunning = false }

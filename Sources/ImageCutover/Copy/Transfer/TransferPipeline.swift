@@ -39,9 +39,13 @@ final class TransferPipeline {
   /// - Parameters:
   ///   - files: Of all the ends that will be used.
   ///   - threads: How many calls are under way at once where there is no io_uring.
-  init(_ files: [any FileAccess], threads: Int) throws {
+  convenience init(_ files: [any FileAccess], threads: Int) throws {
     let ring = files.allSatisfy { $0.usesRing } ? RingQueue(depth: Self.ringDepth) : nil
-    queue = try ring ?? ThreadQueue(threads: threads, depth: 2 * threads)
+    self.init(try ring ?? ThreadQueue(threads: threads, depth: 2 * threads))
+  }
+
+  init(_ queue: any TransferQueue) {
+    self.queue = queue
     underWay = .init(repeating: nil, count: queue.depth)
     idle = Array((0..<queue.depth).reversed())
   }
