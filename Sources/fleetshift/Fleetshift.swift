@@ -23,6 +23,12 @@ struct Fleetshift: AsyncParsableCommand {
     ])
 
   static func main() async {
+    if let few = OpenFiles.tooFew() {
+      Streams.say(
+        "only \(few) files may be open at once",
+        remedy: "allow at least \(OpenFiles.least): ulimit -n \(OpenFiles.least)")
+      exit(withError: ExitStatus.tryLater.exit)
+    }
     if let number = unreadableArgument() {
       exit(
         withError: Streams.refusal(
@@ -31,7 +37,37 @@ struct Fleetshift: AsyncParsableCommand {
     if let problem = unknownCommand(CommandLine.arguments.dropFirst()) {
       exit(withError: Streams.refusal(problem.message, problem.help))
     }
-    await main(nil)
+    do {
+      var command = try parseAsRoot()
+      do {
+        if var waiting = command as? any AsyncParsableCommand {
+          try await waiting.run()
+        } else {
+          try command.run()
+        }
+      } catch let error as ValidationError {
+        // Whoever parses knows whose usage to show; what a command itself finds is told without.
+        let path = Self.path(to: type(of: command)).map { " " + $0 }.joined()
+        exit(withError: Streams.refusal(error.message, "'fleetshift\(path) --help' tells what it takes"))
+      }
+    } catch {
+      // What a command has said already comes with its exit code alone.
+      guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Streams.say("fleetshift: " + fullMessage(for: error).trimmingPrefix("Error: "))
+      exit(withError: ExitStatus.usage.exit)
+    }
+  }
+
+  /// The words by which a command is called.
+  private static func path(
+    to wanted: any ParsableCommand.Type, from command: any ParsableCommand.Type = Self.self
+  ) -> [String] {
+    for next in command.configuration.subcommands {
+      if next == wanted { return [next._commandName] }
+      let rest = path(to: wanted, from: next)
+      if !rest.isEmpty { return [next._commandName] + rest }
+    }
+    return []
   }
 
   /// The first argument of which Swift's strings could hold something like it only, which would name another file.

@@ -53,7 +53,7 @@ import Testing
     let attributes = /[ \t]*(?:@[A-Za-z_]+(?:\([^)]*\))?[ \t]+)*/
     let form =
       /(?:(?:public|package|internal|fileprivate|private)[ \t]+)?import[ \t]+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)/
-    return text.split(separator: "\n").lazy.filter { $0.contains("import") }.compactMap { line in
+    return text.split { $0 == "\n" || $0 == ";" }.lazy.filter { $0.contains("import") }.compactMap { line in
       line.trimmingPrefix(attributes).prefixMatch(of: form).map { String($0.1) }
     }
   }
@@ -117,8 +117,9 @@ import Testing
       let words = "import G"
       @_exported
       import H
+      import I; internal import J
       """
-    #expect(Self.imported(in: text) == ["A", "B", "C", "D", "E", "H"])
+    #expect(Self.imported(in: text) == ["A", "B", "C", "D", "E", "H", "I", "J"])
   }
 
   @Test func plantedArrowsOfTheManifestAreSeen() throws {

@@ -114,6 +114,8 @@ import Testing
       #expect(!result.errors.isEmpty && result.output.isEmpty, "\(arguments) \(result)")
     }
     #expect(try bench.contents == ["a.raw"])
+    let missing = try await Program.run("cutover", "verify", raw, "--manifest", bench("none"))
+    #expect(missing.errors.contains("the manifest '\(bench("none"))' cannot be opened"), "\(missing)")
   }
 
   @Test("a plan is bound to every file of the chain", .enabled(if: hasQEMU, "qemu-img is not there"))

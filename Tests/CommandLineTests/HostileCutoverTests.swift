@@ -137,4 +137,36 @@ import Testing
       """, in: bench.path)
     #expect(result.status == 65 && result.errors.contains("the source was written to since"), "\(result)")
   }
+
+  @Test(
+    "a place that is full while it is measured may have room later",
+    .enabled(if: geteuid() == 0, "only root mounts a file system"))
+  func noRoom() async throws {
+    try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
+    let result = try await Program.shell(
+      """
+      mkdir full
+      unshare --mount /bin/bash -c '
+        mount -t tmpfs -o size=16k none full
+        cat /dev/zero > full/ballast 2> log
+        "$FLEETSHIFT" cutover plan one.raw full/two.raw --strategy cold'
+      """, in: bench.path)
+    #expect(result.status == 75, "\(result)")
+    #expect(
+      result.errors.contains("No space left on device") && result.errors.contains("help: free some space"),
+      "\(result)")
+  }
+
+  @Test("too few descriptors are told before anything is begun") func descriptors() async throws {
+    try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
+    for few in [6, 12, 63] {
+      let result = try await Program.shell(
+        "ulimit -n \(few); \"$FLEETSHIFT\" cutover run one.raw two.raw --strategy cold --yes", in: bench.path)
+      #expect(result.status == 75 && result.errors.contains("only \(few) files may be open"), "\(result)")
+    }
+    // A soft limit is the user's to raise.
+    let soft = try await Program.shell(
+      "ulimit -S -n 12; \"$FLEETSHIFT\" cutover run one.raw two.raw --strategy cold --yes", in: bench.path)
+    #expect(soft.status == 0, "\(soft)")
+  }
 }

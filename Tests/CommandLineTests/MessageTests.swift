@@ -53,6 +53,24 @@ import Testing
       result.errors.contains("fleetshift: \(problem)\n  help: ") && result.errors.contains(help), "\(result)")
   }
 
+  @Test("what is refused is said once, in one voice, whoever finds it")
+  func voice() async throws {
+    let verify = try await Program.run("cutover", "verify", try bench.file("a.raw", "x"))
+    #expect(
+      verify.errors
+        == "fleetshift: there is nothing to compare with\n  help: --source IMAGE, --manifest FILE, or both\n")
+    let predict = try await Program.run("predict")
+    #expect(
+      predict.status == 64 && predict.errors.hasPrefix("fleetshift: Say which migration: "), "\(predict)")
+    #expect(
+      predict.errors.hasSuffix("  help: 'fleetshift predict --help' tells what it takes\n"), "\(predict)")
+    let run = try await Program.run("run")
+    #expect(run.status == 64 && run.errors.hasPrefix("fleetshift: Missing expected argument"), "\(run)")
+    #expect(!run.errors.contains("Error:") && run.errors.contains("Usage: fleetshift run"), "\(run)")
+    let image = try await Program.run("cutover", "run", "none.raw", "b.raw", "--yes", in: bench.path)
+    #expect(image.errors.hasSuffix("  help: check its path\n"), "\(image)")
+  }
+
   @Test("help is there for each command, and that of sweep says where the options are") func help()
     async throws
   {

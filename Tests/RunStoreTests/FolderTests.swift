@@ -106,10 +106,13 @@ import Testing
 
   @Test("only shards are shards, also in the making") func shardNames() throws {
     let names = [
-      "shard-000000000-000000020.jsonl", "shard-000000000-000000020.jsonl.partial-host-12", "shard-0-1.jsonl",
+      "shard-000000000-000000020.jsonl", "shard-000000000-000000020.jsonl.partial-host-12",
     ]
     for name in names { #expect(RunFolder.isShard(name), "\(name)") }
-    for name in ["shard-000001.tar", "shard-20-20.jsonl", "shard-a-b.jsonl", "shard-0-1.json", "x", ""] {
+    for name in [
+      "shard-000001.tar", "shard-20-20.jsonl", "shard-a-b.jsonl", "shard-0-1.json", "shard-0-1.jsonl", "x",
+      "",
+    ] {
       #expect(!RunFolder.isShard(name), "\(name)")
     }
   }

@@ -9,7 +9,9 @@ public struct SensitivityDesign: Hashable, Sendable {
   public let rows: Int
   public let dimensions: Int
 
-  /// - Parameter rows: `n`; a power of two is best. 2 * `dimensions` may be at most 40.
+  /// - Parameters:
+  ///   - rows: `n`; a power of two is best. 2 * `dimensions` may be at most 40.
+  ///   - dimensions: How many parameters there are, one at least; each row makes as many points and two more.
   public init(rows: Int, dimensions: Int) {
     precondition(rows > 1, "one row has no variance")
     self.rows = rows
@@ -49,7 +51,10 @@ public struct SensitivityDesign: Hashable, Sendable {
 
   /// The indices of all parameters, in their order.
   ///
-  /// - Parameter results: One finite number for each of `points`.
+  /// - Parameters:
+  ///   - results: One finite number for each of `points`.
+  ///   - resamples: How often the rows are drawn again for the intervals.
+  ///   - stream: All chance of that: the same stream gives the same intervals.
   /// - Returns: `nil` if the results are all alike: then nothing accounts for anything.
   public func indices(of results: [Double], resamples: Int = 1_000, stream: RandomStream) -> [Index]? {
     precondition(results.count == points.count, "each point has a result")

@@ -84,9 +84,12 @@ public struct FlowNetwork: ~Copyable, Sendable {
   /// Starts a flow of `amount` over a path.
   ///
   /// - Parameters:
+  ///   - amount: the bytes that are to pass, zero or more; a flow of none completes at `time`.
+  ///   - path: the resources that the flow crosses; over none it is held back by its cap only.
   ///   - cap: the rate that this flow never exceeds.
   ///   - weight: the flow's share relative to others at a common bottleneck; above zero.
   ///   - owner: the caller's own number, handed back on completion.
+  ///   - time: when the flow starts; the network's time does not go back.
   @discardableResult
   public mutating func startFlow(
     _ amount: Bytes, over path: FlowPath, cap: ByteRate = .unlimited, weight: Double = 1, owner: Int32 = -1,

@@ -15,6 +15,7 @@ public struct BootstrapInterval: Hashable, Sendable, Codable {
 
   /// - Parameters:
   ///   - samples: One number per replication, or the difference of a pair; all finite.
+  ///   - level: The interval's confidence, above 0 and below 1: 0.95 for 95 %.
   ///   - isExpanded: Whether it is widened for the number of samples.
   ///   - resamples: How often they are drawn again. Efron and Tibshirani (1993) ask for at least 1,000.
   ///   - stream: All chance comes from it: the same stream gives the same interval.

@@ -27,7 +27,11 @@ public enum RootSearch {
   }
 
   /// - Parameters:
+  ///   - low: The lower end of the interval that is searched.
+  ///   - high: The upper end. The function's sign has to differ between the two, or one of them be a root.
   ///   - tolerance: Of the root, relative to its size (or to the interval's, near zero).
+  ///   - iterations: The most steps after the two ends; without a root by then the search fails.
+  ///   - function: Called once for each place; its values have to be finite.
   /// - Throws: `Failure`, or what the function throws.
   public static func root(
     from low: Double, to high: Double, tolerance: Double = 1e-3, iterations: Int = 60,

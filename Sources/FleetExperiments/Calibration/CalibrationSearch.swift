@@ -52,8 +52,13 @@ public struct CalibrationSearch: Sendable {
 
   /// Searches.
   ///
-  /// - Parameter sides: simulates with these values of the parameters, as they would be written; `nil` where a target
-  ///   is of nothing.
+  /// - Parameters:
+  ///   - scenario: the name of what is fitted, for the result.
+  ///   - variant: the name of its variant, for the result; `nil` if it is none.
+  ///   - seed: that `sides` simulates with, for the result.
+  ///   - replications: how many `sides` makes of each point, for the result.
+  ///   - sides: simulates with these values of the parameters, as they would be written; `nil` where a target
+  ///     is of nothing.
   /// - Throws: ``SweepError``, and what `sides` throws.
   public func fit(
     of scenario: String, variant: String?, seed: UInt64, replications: Int,

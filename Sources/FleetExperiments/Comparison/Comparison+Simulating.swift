@@ -5,6 +5,7 @@ extension Comparison {
   ///
   /// - Parameters:
   ///   - sides: scenarios of one name, seed and fleet, two at least, each under the name that the comparison calls it.
+  ///   - replications: how many of each side.
   ///   - threads: how many replications run at once; the result does not depend on it.
   /// - Throws: `NotComparable` if one is no partner of the first, `FleetError` if a fleet cannot be built.
   public static func simulating(

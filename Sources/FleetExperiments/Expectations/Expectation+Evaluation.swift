@@ -53,7 +53,9 @@ struct EvaluationPlace {
 extension Expectation {
   /// Judges the clause by a result.
   ///
-  /// - Parameter names: what may be named although the result has nothing of it.
+  /// - Parameters:
+  ///   - result: of one variant; the clause cannot name others.
+  ///   - names: what may be named although the result has nothing of it.
   /// - Throws: ``ExpectationError`` for a name that nothing in the result or in `names` goes by.
   public func evaluate(
     _ result: StudyResult, names: ExpectationNames = ExpectationNames()
@@ -147,6 +149,8 @@ extension StudyResult {
   /// Judges clauses and keeps the verdicts, in their order.
   ///
   /// - Parameters:
+  ///   - expectations: the clauses; their verdicts replace those that the result had.
+  ///   - scenario: whose strategies and campaigns may be named although nothing was counted under them.
   ///   - others: the results of other variants, for clauses that name them.
   ///   - replications: of each replication by itself, for clauses that ask how sure the figures are.
   public mutating func judge(

@@ -38,7 +38,11 @@ public struct BreakEven: Codable, Sendable {
 
   /// Searches the range.
   ///
-  /// - Parameter sides: simulates with a value, as it would be written; `nil` where there is nothing to compare.
+  /// - Parameters:
+  ///   - equation: whose sides are to cross.
+  ///   - path: of what is varied in the scenario, for the result and for errors.
+  ///   - range: within which the value is searched; both its ends are simulated.
+  ///   - sides: simulates with a value, as it would be written; `nil` where there is nothing to compare.
   /// - Throws: ``SweepError`` where there is no change of sign, and what `sides` throws.
   public static func search(
     _ equation: MetricEquation, path: String, in range: SweepRange,

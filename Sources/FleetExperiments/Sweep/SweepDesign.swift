@@ -17,6 +17,7 @@ public enum SweepDesign: String, Hashable, Codable, Sendable, CaseIterable {
   /// The values of each point, in the order of the factors.
   ///
   /// - Parameters:
+  ///   - factors: what is varied, one at least, and no place twice.
   ///   - count: how many points are wanted; a grid has as many as it has. A sensitivity design takes the largest that
   ///     is not larger and whose rows are a power of two.
   ///   - seed: of the chance in a Latin hypercube.

@@ -13,7 +13,10 @@ public enum CalibrationReport {
 
   /// What the head of a fitted scenario says of where its figures come from: lines of comment.
   ///
-  /// - Parameter source: the file that was fitted.
+  /// - Parameters:
+  ///   - calibration: what was found.
+  ///   - source: the file that was fitted.
+  ///   - version: of the fleetshift that fitted it.
   public static func comment(_ calibration: Calibration, source: String, version: String) -> String {
     let variant = calibration.variant.map { ", variant \($0)" } ?? ""
     var lines = [

@@ -3,7 +3,12 @@ internal import Quantities
 
 /// What one migration will come to, for a planner and for programs.
 public enum ForecastReport {
-  /// - Parameter remarks: on what was asked.
+  /// - Parameters:
+  ///   - forecast: what the migration will come to.
+  ///   - migration: what was asked; it is said again.
+  ///   - profile: under which it was predicted; only its name is shown.
+  ///   - remarks: on what was asked.
+  ///   - style: how wide the lines are, and whether in colour.
   public static func text(
     _ forecast: MigrationForecast, of migration: MigrationCase, under profile: RigProfile,
     remarks: [String] = [], style: TerminalStyle = .plain

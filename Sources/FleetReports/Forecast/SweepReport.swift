@@ -5,8 +5,11 @@ internal import Quantities
 /// A curve of forecasts, and where its cliff is.
 public enum SweepReport {
   /// - Parameters:
+  ///   - sweep: the forecasts; each of its points is a row.
   ///   - key: what was varied.
   ///   - unit: what follows its numbers.
+  ///   - profile: under which they were predicted; only its name is shown.
+  ///   - style: how wide the lines are, and whether in colour.
   public static func text(
     _ sweep: ForecastSweep, of key: String, unit: String, under profile: RigProfile,
     style: TerminalStyle = .plain

@@ -92,7 +92,7 @@ struct HTMLPage {
       <section class="figure"><h2>\(HTML.escaped(chart.title))</h2>
       <p class="summary">\(HTML.escaped(chart.summary))</p>
       \(drawing)
-      <p class="note">\(HTML.escaped(note))</p>
+      \(note.isEmpty ? "" : "<p class=\"note\">\(HTML.escaped(note))</p>")
       <details><summary>\(label)</summary>
       <button type="button" class="save" data-chart="\(chart.id)">Save all rows as CSV</button>
       \(chart.data.table(atMost: shown).html(caption: chart.title))</details></section>

@@ -33,6 +33,7 @@ public struct HTMLReport {
   ///
   /// - Parameters:
   ///   - name: what to call the result beside them.
+  ///   - others: the other results, each with what to call it.
   ///   - commands: what to type for each of the others; `nil`: as far as they know themselves.
   /// - Throws: `NotComparable` if one of them is no partner of it.
   public mutating func compare(

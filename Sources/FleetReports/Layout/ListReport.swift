@@ -2,7 +2,9 @@
 public enum ListReport {
   /// Names in a column of their own, what is said of them beside it.
   ///
-  /// - Parameter width: columns of a line; a single word may be longer.
+  /// - Parameters:
+  ///   - entries: each name and what is said of it, in the order of the list.
+  ///   - width: columns of a line; a single word may be longer.
   public static func text(_ entries: [(name: String, text: String)], width: Int) -> String {
     var document = Document()
     document.add(.list(entries.map { (label: $0.name, lines: [$0.text]) }))

@@ -40,7 +40,9 @@ public struct TraceWriter {
   public static let start = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
 
   /// - Parameters:
+  ///   - names: what the numbers of strategies in the notes stand for.
   ///   - sites: the site of each host, by number.
+  ///   - window: the simulated time that is shown; a slice needs one of its ends within.
   ///   - put: takes the text, piece by piece.
   public init(
     _ names: AttemptNames, sites: [String], window: ClosedRange<Instant>,

@@ -6,7 +6,9 @@ public struct ValidationPlots {
   private let validation: Validation
   private let rounds: [MeasuredRound]
 
-  /// - Parameter rounds: the measured rounds, if there are any to draw.
+  /// - Parameters:
+  ///   - validation: the predictions, and what was measured.
+  ///   - rounds: the measured rounds, if there are any to draw.
   public init(_ validation: Validation, rounds: [MeasuredRound] = []) {
     self.validation = validation
     self.rounds = rounds

@@ -19,7 +19,8 @@ extension RunFolder {
     guard numbers.count == 2, let first = numbers[0], let end = numbers[1], 0 <= first, first < end else {
       return nil
     }
-    return first..<end
+    // Written otherwise it is not where it would be looked for.
+    return shardName(first..<end) == name ? first..<end : nil
   }
 
   /// Whether a file of this name is a shard, or one in the making.

@@ -55,7 +55,7 @@ struct Compare: AsyncParsableCommand {
     let sides = try await inputs.count == 1 ? variantSides(inputs[0]) : inputSides()
     let comparison: Comparison
     do { comparison = try Comparison(sides) } catch {
-      Streams.say("fleetshift: these cannot be compared: \(error)\n  help: \(error.remedy)")
+      Streams.say("these cannot be compared: \(error)", remedy: error.remedy)
       throw ExitStatus.incomparable.exit
     }
     switch format {

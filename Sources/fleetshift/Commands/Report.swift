@@ -47,7 +47,7 @@ struct Report: ParsableCommand {
           names[0], with: Array(zip(names.dropFirst(), others)),
           commands: zip(others, paths).map(Self.command))
       } catch {
-        Streams.say("fleetshift: these cannot be compared: \(error)\n  help: \(error.remedy)")
+        Streams.say("these cannot be compared: \(error)", remedy: error.remedy)
         throw ExitStatus.incomparable.exit
       }
     }

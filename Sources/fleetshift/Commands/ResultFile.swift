@@ -54,7 +54,8 @@ enum ResultFile {
       guard (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) == nil else {
         throw error
       }
-      throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "it is not JSON"))
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [], debugDescription: "it is not JSON, or has a number out of range"))
     }
   }
 

@@ -17,7 +17,7 @@ enum RunFolders {
   }
 
   static func exit(for error: RunStoreError) -> ExitCode {
-    Streams.say("fleetshift: \(error.message)\n  help: \(error.remedy)")
+    Streams.say(error.message, remedy: error.remedy)
     return switch error.kind {
     case .missing: ExitStatus.noInput.exit
     case .damaged: ExitStatus.badInput.exit

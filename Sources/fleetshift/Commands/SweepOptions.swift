@@ -124,7 +124,7 @@ extension RunFolders {
     do { result = try orExit { try folder.sweepResult(metrics.isEmpty ? nil : metrics) } } catch let error
       as ExpectationError
     {
-      Streams.say("fleetshift: \(error.message)\n  help: \(error.remedy)")
+      Streams.say(error.message, remedy: error.remedy)
       throw ExitStatus.usage.exit
     }
     let json = try SweepResultReport.json(result)

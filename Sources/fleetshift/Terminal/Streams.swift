@@ -22,9 +22,26 @@ enum Streams {
     put(printableLines(text) + "\n")
   }
 
+  /// Says what is wrong and what would be right.
+  static func say(_ problem: String, remedy: String) {
+    say("fleetshift: \(problem)\n  help: \(hint(remedy))")
+  }
+
+  /// A remedy in the voice of all other messages: libraries that others use as well speak in sentences.
+  static func hint(_ sentence: String) -> String {
+    var hint = Substring(sentence)
+    // A word as sentences begin with; a path, an option or a name in capitals stays as it is.
+    let word = hint.prefix { $0 != " " }
+    if let first = word.first, word.dropFirst().allSatisfy(\.isLowercase) {
+      hint = first.lowercased() + hint.dropFirst()
+    }
+    if hint.hasSuffix(".") { hint = hint.dropLast() }
+    return String(hint)
+  }
+
   /// Says what is wrong with the command line and what would be right; the exit code to throw.
   static func refusal(_ problem: String, _ help: String) -> ExitCode {
-    say("fleetshift: \(problem)\n  help: \(help)")
+    say(problem, remedy: help)
     return ExitStatus.usage.exit
   }
 

@@ -3,6 +3,7 @@ internal import CutoverCore
 internal import Foundation
 internal import ImageCutover
 internal import Quantities
+internal import ScenarioFormat
 
 struct Cutover: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -69,7 +70,7 @@ struct CutoverRun: ParsableCommand {
     try CutoverSession.explaining { () throws(ImageCutoverError) in try cutover.check() }
     if !json { try Streams.show(CutoverScreen.before(plan)) }
     if !yes {
-      if json { Streams.put(CutoverScreen.before(plan)) }
+      if json { Streams.put(printableLines(CutoverScreen.before(plan))) }
       Streams.put("Carry it out? [y/N] ")
       guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
         Streams.say("Nothing was done.")

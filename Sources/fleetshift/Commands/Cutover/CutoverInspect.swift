@@ -36,7 +36,7 @@ struct CutoverInspect: ParsableCommand {
     } catch let problem as ImageProblem {
       report = InspectReport(problem)
     } catch let fault as FileFault {
-      Streams.say("fleetshift: \(fault)\n  help: Check the path and the right to read it, and the disk.")
+      Streams.say("\(fault)", remedy: "Check the path and the right to read it, and the disk.")
       throw Self.status(of: fault).exit
     }
     if json {

@@ -199,7 +199,7 @@ enum CutoverScreen {
       text += " (\(seconds(prediction.seconds)) were predicted for all of it)"
     }
     text += ": nothing is lost.\n" + passes(report)
-    text += "  so far  " + progress(report.passes.count, left?.durableUpTo ?? 0) + "\n"
+    text += "  so far  " + progress(report.passes.count, left) + "\n"
     text +=
       report.guestIsDown == true
       ? "THE GUEST IS DOWN, and stays so until it is resumed or undone.\n"
@@ -208,9 +208,12 @@ enum CutoverScreen {
     return text + "  undo it with  fleetshift cutover rollback \(destination)\n"
   }
 
-  private static func progress(_ passes: Int, _ durableUpTo: Int64) -> String {
-    var next = durableUpTo > 0 ? ", and the next as far as \(amount(Bytes(durableUpTo))) of the images" : ""
-    if passes == 0 && durableUpTo == 0 {
+  private static func progress(_ passes: Int, _ left: InterruptedCutover?) -> String {
+    var next = ""
+    if let left, left.durableUpTo > 0 {
+      let (done, all) = (amount(Bytes(left.durableUpTo)), amount(Bytes(left.virtualSize)))
+      next = ", and the next as far as \(done) of \(all), holes included"
+    } else if passes == 0 {
       next = ", and nothing of the first is noted as safe on the disk yet"
     }
     return "\(passes) \(passes == 1 ? "pass" : "passes") done\(next)"
@@ -226,7 +229,7 @@ enum CutoverScreen {
       return report.outcome.hasPrefix("lost") ? text + LostGuest(report, cutover.destination).text : text
     }
     text += "  state      \(cutover.isAtWork ? "at work" : "broken off") in \(cutover.phase.rawValue)\n"
-    text += "  so far     \(progress(cutover.passes.count, cutover.durableUpTo))"
+    text += "  so far     \(progress(cutover.passes.count, cutover))"
     text += "\n  guest      \(cutover.guestIsDown ? "DOWN" : "at the source")\n"
     if let detail = cutover.detail { text += "  trouble    \(detail)\n" }
     if !cutover.isAtWork {
@@ -242,7 +245,7 @@ enum CutoverScreen {
       let source, destination, strategy, phase: String
       let isAtWork, guestIsDown: Bool
       let passes: [ImageCutoverReport.Pass]
-      let durableUpTo: Int64
+      let durableUpTo, virtualSize: Int64
       let outcome: ImageCutoverReport?
       let detail: String?
 
@@ -251,13 +254,14 @@ enum CutoverScreen {
         case isAtWork = "at_work"
         case guestIsDown = "guest_is_down"
         case durableUpTo = "durable_up_to"
+        case virtualSize = "virtual_bytes"
       }
     }
     let document = Document(
       source: cutover.source, destination: cutover.destination, strategy: cutover.strategy,
       phase: cutover.phase.rawValue, isAtWork: cutover.isAtWork, guestIsDown: cutover.guestIsDown,
-      passes: cutover.passes, durableUpTo: cutover.durableUpTo, outcome: cutover.outcome,
-      detail: cutover.detail)
+      passes: cutover.passes, durableUpTo: cutover.durableUpTo, virtualSize: cutover.virtualSize,
+      outcome: cutover.outcome, detail: cutover.detail)
     return try CutoverDocument.text(document)
   }
 

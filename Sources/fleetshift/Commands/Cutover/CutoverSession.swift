@@ -67,7 +67,7 @@ struct CutoverSession {
   /// Turns an error of the library into a message and an exit code.
   static func explaining<Result>(_ body: () throws(ImageCutoverError) -> Result) throws -> Result {
     do throws(ImageCutoverError) { return try body() } catch {
-      Streams.say("fleetshift: \(error.message)\n  help: \(error.remedy)")
+      Streams.say(error.message, remedy: error.remedy)
       throw ExitCode(error.exitCode)
     }
   }

@@ -82,10 +82,11 @@ struct CutoverRollback: ParsableCommand {
       let cutover = try InterruptedCutover(destination: destination)
       return (cutover, try cutover.rollBack())
     }
-    try Streams.output(
-      json
-        ? try CutoverScreen.json(nil, report)
-        : CutoverScreen.conclusion(report, cutover.destination, rehearsed: false))
+    if json {
+      try Streams.output(CutoverScreen.json(nil, report))
+    } else {
+      try Streams.show(CutoverScreen.conclusion(report, cutover.destination, rehearsed: false))
+    }
     // Undone is what was asked for.
     if report.isCompleted || report.outcome.hasPrefix("lost") { throw ExitStatus.io.exit }
   }

@@ -69,10 +69,13 @@ struct InspectReport {
       let file = problem.path == path ? "" : "'\(problem.path)': "
       text += "  \(problem.kind)".padding(
         toLength: max(13, problem.kind.count + 4), withPad: " ", startingAt: 0)
-      text += "\(file)\(problem.what)\(place)\n    help: \(problem.remedy)\n"
+      text += "\(file)\(problem.what)\(place)\n    help: \(Streams.hint(problem.remedy))\n"
     }
     if unlistedProblems > 0 { text += "  and \(unlistedProblems) more problems\n" }
-    if problems.isEmpty { text += "  sound: every table was looked at\n" }
+    if problems.isEmpty {
+      let isRaw = layers.allSatisfy { $0.format == ImageFormat.raw.rawValue }
+      text += isRaw ? "  sound: a raw image has no tables\n" : "  sound: every table was looked at\n"
+    }
     return text
   }
 
