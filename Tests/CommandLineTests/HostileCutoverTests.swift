@@ -88,6 +88,25 @@ import Testing
     }
   }
 
+  @Test("nor does a destination's, suspended, asked about and undone") func escapedDestination() async throws
+  {
+    let result = try await Program.shell(
+      """
+      head -c 6000000 /dev/urandom > one.raw
+      name=$'\\e[31mnew.raw'
+      "$FLEETSHIFT" cutover run one.raw "$name" --yes --rate-limit '1 MB/s' --no-reflink &
+      until test -e "$name.fleetshift-partial"; do sleep 0.05; done
+      kill -TERM $!
+      wait $!
+      test $? = 143 || exit 9
+      "$FLEETSHIFT" cutover status "$name"
+      "$FLEETSHIFT" cutover rollback "$name"
+      """, in: bench.path)
+    let text = result.output + result.errors
+    #expect(result.status == 0 && !text.contains("\u{1b}"), "\(result)")
+    #expect(text.components(separatedBy: "\\u{1b}[31mnew.raw").count > 3, "\(result)")
+  }
+
   @Test("a name that is no UTF-8 is refused, and not taken for one like it") func names() async throws {
     try bench.file("one.raw", "0123456789abcdef")
     let result = try await Program.shell(
