@@ -102,17 +102,16 @@ public struct ResultPair: Sendable {
 
   /// Whether the side that takes less time has emptied fewer hosts: who gives up is soon done, and that is no merit.
   ///
-  /// A gain is none as soon as any host is missing. A loss is forgiven only for more hosts than chance explains: one
-  /// more of hundreds would excuse any slowness.
+  /// A gain is none as soon as any host is missing. A loss is forgiven where hosts were emptied at no slower pace than
+  /// before: time has grown by no larger a factor than they have, so that one host more excuses next to nothing.
   private func isForLess(
     _ times: [(before: Double, after: Double)], _ done: (before: [Double], after: [Double])?
   ) -> Bool {
     guard let done else { return false }
-    let hosts = zip(done.before, done.after).map { $1 - $0 }
-    let (more, time) = (hosts.reduce(0, +), times.reduce(0) { $0 + $1.after - $1.before })
-    if more < 0 { return time < 0 }
-    guard more > 0, time > 0, let test = PairedTest(hosts) else { return false }
-    return test.probability < ResultPair.level
+    let hosts = zip(done.before, done.after).reduce((0.0, 0.0)) { ($0.0 + $1.0, $0.1 + $1.1) }
+    let time = times.reduce((0.0, 0.0)) { ($0.0 + $1.before, $0.1 + $1.after) }
+    if hosts.1 < hosts.0 { return time.1 < time.0 }
+    return hosts.1 > hosts.0 && time.1 > time.0 && time.1 * hosts.0 <= time.0 * hosts.1
   }
 
   /// Of each campaign that both have and that ended in every replication of both.
@@ -125,7 +124,10 @@ public struct ResultPair: Sendable {
       guard !pairs.isEmpty, pairs.count == min(old.makespanSeconds.count, new.makespanSeconds.count) else {
         return nil
       }
-      let done = old.hostsDone.flatMap { old in new.hostsDone.map { (before: old, after: $0) } }
+      // Of results of older versions only what the fleet has emptied is known.
+      let done =
+        old.hostsDone.flatMap { old in new.hostsDone.map { (before: old, after: $0) } }
+        ?? drains.map { (before: $0.before.finished, after: $0.after.finished) }
       return PairedFinding(
         PairedGroup(kind: .campaign, name: course.name), .makespan, pairs: pairs, stream: stream,
         isNeutral: isForLess(pairs, done))
