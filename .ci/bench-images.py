@@ -5,6 +5,8 @@ binary, work, report_path = sys.argv[1:4]
 rounds = int(os.environ.get("ROUNDS", "5"))
 small = os.environ.get("SMALL") == "1"
 peers = os.environ.get("PEERS", "all")
+if peers not in ("all", "few", "fewest"):
+    sys.exit(f"bench-images: PEERS is all, few or fewest, not '{peers}'")
 wanted = os.environ.get("TABLES", "sparse dense pages shared changed hash").split()
 MiB, GiB = 1 << 20, 1 << 30
 
@@ -111,7 +113,7 @@ def table(title, contenders):
     limit = min(v[0] for n, v in middle.items() if n.startswith("limit"))
     held = os.stat(source).st_blocks * 512
     begin(title)
-    left_out = "" if peers == "all" or "Shared" in title else f" The slower peers left out (`PEERS={peers}`)."
+    left_out = "" if peers == "all" or "Shared" in title else f" Not all contenders (`PEERS={peers}`)."
     lines.extend([f"Medians of {rounds}; load average {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end.{left_out}", "",
                   "| | seconds | to the limit | CPU s | peak MiB | allocated to the source's |",
                   "|---|--:|--:|--:|--:|--:|"])
