@@ -14,9 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -118,7 +116,6 @@ int openat(int directory, const char *name, int flags, ...) {
 
 SIMPLE(fchown, (int file, uid_t user, gid_t group), (file, user, group))
 SIMPLE(fstatat, (int directory, const char *name, struct stat *status, int flags), (directory, name, status, flags))
-SIMPLE(fstatvfs, (int file, struct statvfs *status), (file, status))
 
 // Closed it is in any case: that is what Linux does, whatever it says.
 int close(int file) {
@@ -148,12 +145,7 @@ pid_t waitpid(pid_t child, int *status, int flags) {
   return fault("waitpid") == fails ? -1 : REAL(waitpid)(child, status, flags);
 }
 
-int posix_spawn(pid_t *child, const char *path, const posix_spawn_file_actions_t *actions,
-                const posix_spawnattr_t *attributes, char *const words[], char *const environment[]) {
-  // It gives its error back instead of putting it down.
-  if (fault("posix_spawn") == fails) return errno;
-  return REAL(posix_spawn)(child, path, actions, attributes, words, environment);
-}
+pid_t fork(void) { return fault("fork") == fails ? -1 : REAL(fork)(); }
 
 // What goes through the ring would pass us by.
 int io_uring_queue_init(unsigned entries, void *ring, unsigned flags) { return -ENOSYS; }

@@ -11,6 +11,9 @@ public struct HookRun: Hashable, Codable, Sendable {
   public var output: String
   public var errors: String
 
+  /// Whether there was a program at all: the shortest takes some time.
+  var didStart: Bool { seconds > 0 }
+
   enum CodingKeys: String, CodingKey {
     case action, command, status, seconds, output, errors
     case timedOut = "timed_out"

@@ -79,6 +79,7 @@ public final class HookedGuest: GuestControl {
     }
     // Done after all, after somebody had ceased to wait.
     if start.status == 0 { return false }
+    guard start.didStart else { return true }
     guard start.status != nil, !start.timedOut else { throw HookFailure.inDoubt }
     return true
   }
@@ -124,7 +125,7 @@ enum HookFailure: Error, CustomStringConvertible {
 
   private func ending(of run: HookRun) -> String {
     if run.timedOut { return "was not done in time and was killed" }
-    guard let status = run.status else { return run.seconds == 0 ? "did not start" : "was ended by a signal" }
+    guard let status = run.status else { return run.didStart ? "was ended by a signal" : "did not start" }
     return "ended with exit code \(status)"
   }
 

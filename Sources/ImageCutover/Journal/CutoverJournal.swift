@@ -62,9 +62,16 @@ final class CutoverJournal: Sendable {
     let journal = CutoverJournal(
       file, name, directory, pointers, seed: header.seed, State(end: 0, next: 0, reserved: 0))
     // Who saw it empty, between these two calls, may be about to clear it away, or has done so: then it is his turn.
-    guard (try? takeLock(of: file)) != nil, try journal.isNamed() else {
-      throw FileFault(role: .journal, path: file.path, doing: "create", cause: .errno(.fileExists))
+    let taken = FileFault(role: .journal, path: file.path, doing: "create", cause: .errno(.fileExists))
+    do { try takeLock(of: file) } catch {
+      if error.cause == .errno(.resourceTemporarilyUnavailable) || error.cause == .errno(.permissionDenied) {
+        throw taken
+      }
+      // Where it cannot be locked at all, nobody else has it.
+      try? journal.remove()
+      throw error
     }
+    guard try journal.isNamed() else { throw taken }
     do {
       try journal.append(.header(header))
       try directory.synchronize()

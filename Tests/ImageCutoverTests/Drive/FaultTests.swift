@@ -42,12 +42,13 @@ import Testing
     Case(call: .flush, side: .directory, at: 3, errno: .ioError, outcome: "failed_destination"),
   ]
 
-  @Test("a new journal that cannot be looked at is no other cutover's, and is not left") func journalStatus()
-    throws
-  {
+  @Test(
+    "a new journal that cannot be looked at, or locked, is no other cutover's, and is not left",
+    arguments: [FaultyFiles.Call.status, .lock])
+  func newJournal(_ call: FaultyFiles.Call) throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 8192, data: [0..<4096])
-    let files = FaultyFiles(.status, of: .journal, at: 1, .error(.ioError))
+    let files = FaultyFiles(call, of: .journal, at: 1, .error(.ioError))
     let error = #expect(throws: ImageCutoverError.self) {
       try ImageCutover(in: workshop, guest: ScriptedGuest(), files: files).run()
     }

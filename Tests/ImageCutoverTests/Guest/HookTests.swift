@@ -87,6 +87,10 @@ import Testing
     #expect(try fence("exit 3"), "it failed by itself")
     #expect(try !fence("exit 0"), "it runs there")
     #expect(throws: HookFailure.self) { try fence("kill -9 $$") }
+    // A program that was never there has started nobody.
+    let none = guest(GuestHooks(onStart: ["fleetshift-has-no-such-program"], timeout: .seconds(30)))
+    #expect(throws: HookFailure.self) { try none.start(.boot, at: "/b") }
+    #expect(try none.fence())
   }
 
   @Test("of what a hook says 64 KiB are kept, and no more is held") func output() throws {
