@@ -24,7 +24,7 @@ public struct ImageCutoverReport: Hashable, Codable, Sendable {
     public var bytes: Int64
     /// Turned into holes.
     public var punched: Int64
-    /// Data of the source that was looked at; `nil` of passes from before it was noted, in an old journal.
+    /// Data of the source that was looked at, none where blocks are shared; `nil` of passes from before it was noted, in an old journal.
     public var examined: Int64?
     public var seconds: Double
     /// What the machine was told remains; `nil` in the outage, where nothing does.

@@ -8,6 +8,9 @@ import Testing
 
   init() throws { bench = try Workbench() }
 
+  private static let mayMount =
+    (try? ChildProcess.run(["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]))?.status == 0
+
   /// Makes an image of three clusters of data, the second of which is put where the first is.
   private func makeOverlapping(_ name: String) async throws {
     let made = try await Program.shell(
@@ -95,7 +98,7 @@ import Testing
       head -c 6000000 /dev/urandom > one.raw
       name=$'\\e[31mnew.raw'
       "$FLEETSHIFT" cutover run one.raw "$name" --yes --rate-limit '1 MB/s' --no-reflink &
-      until test -e "$name.fleetshift-partial"; do sleep 0.05; done
+      until test -e "$name.fleetshift-partial" || ! kill -0 $!; do sleep 0.05; done
       kill -TERM $!
       wait $!
       test $? = 143 || exit 9
@@ -159,7 +162,7 @@ import Testing
 
   @Test(
     "a place that is full while it is measured may have room later",
-    .enabled(if: geteuid() == 0, "only root mounts a file system"))
+    .enabled(if: mayMount, "no file system may be mounted here"))
   func noRoom() async throws {
     try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
     let result = try await Program.shell(

@@ -14,7 +14,7 @@ public enum LeadsReport {
         "seed \(leads.seed), replication \(leads.replication), horizon \(Figure.span(leads.horizon.seconds))")
     )
     guard !leads.leads.isEmpty else {
-      document.add(.paragraph("Nobody was to be moved within the horizon: any --vm or --host will do."))
+      document.add(.paragraph("Nothing went wrong, and nothing took time: any --vm or --host will do."))
       return document.text(style)
     }
     var table = Table([.text("what"), .number("how many"), .text("ask with")])

@@ -254,7 +254,8 @@ final class StepPerformer: Sendable {
   private func note(_ tally: PassTally, remaining: Bytes?) {
     let pass = ImageCutoverReport.Pass(
       inOutage: remaining == nil, bytes: tally.written.count, punched: tally.punched.count,
-      examined: tally.examined.count, seconds: tally.time.seconds, remaining: remaining?.count)
+      examined: tally.isShared ? 0 : tally.examined.count, seconds: tally.time.seconds,
+      remaining: remaining?.count)
     notes.withLock { $0.passes.append(pass) }
   }
 

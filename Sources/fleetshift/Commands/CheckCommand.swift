@@ -21,9 +21,9 @@ struct CheckCommand: AsyncParsableCommand {
       result has to hold whatever the old one did; where the old one broke it, too, that is said.
 
       Ends with 0 if nothing is worse, with 2 if something is, or an expectation is broken; with 4, only if \
-      --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair, and with \
-      66 if there is no baseline. Of several scenarios the others are judged all the same, and the reports name who was \
-      not.
+      --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair, with 65 if \
+      the baseline is no result, and with 66 if there is none. Of several scenarios the others are judged all the same, \
+      and the reports name whose baseline is in the way.
       """)
 
   @Argument(help: "Scenarios or results.", completion: .file())

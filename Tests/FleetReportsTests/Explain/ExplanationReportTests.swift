@@ -44,7 +44,7 @@ import Testing
     #expect(stuck.first { $0.matter == .drainsUnfinished }?.subject == .host(0))
     #expect(stuck.first { $0.matter == .movesUnfinished }?.subject == .whyNot(2))
     #expect(stuck.first { $0.matter == .movesGivenUp }.map { [$0.count] } == [2])
-    #expect(LeadsReport.text(try ByHand.leads(variant: "idle")).contains("Nobody was to be moved"))
+    #expect(LeadsReport.text(try ByHand.leads(variant: "idle")).contains("Nothing went wrong"))
   }
 
   @Test func `whom to ask about, for programs`() throws {

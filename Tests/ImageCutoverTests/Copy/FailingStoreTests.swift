@@ -16,12 +16,13 @@ import Testing
 struct FailingStoreTests {
   private let size = 16 << 20
 
-  /// A guest at work on a store with these filters, and the place of both.
-  private struct Bench {
+  /// A guest at work on a store with these filters, and the place of both. A class, for servers end with it.
+  private final class Bench {
     let workshop: Workshop
     let image: Image
     let store: FailingStore
     let guest: ServedGuest
+    private var isOpen = true
 
     init(size: Int, _ filters: (Workshop) -> [String]) throws {
       workshop = try Workshop(isFast: true)
@@ -44,9 +45,13 @@ struct FailingStoreTests {
 
     /// Lets both servers write what they hold.
     func end() {
+      guard isOpen else { return }
+      isOpen = false
       guest.end()
       store.end()
     }
+
+    deinit { end() }
   }
 
   @Test(
@@ -56,7 +61,6 @@ struct FailingStoreTests {
     let bench = try Bench(size: size) {
       ["error-pread=EIO", "error-pread-rate=100%", "error-pread-file=" + $0["trigger"]]
     }
-    defer { bench.end() }
     let trigger = bench.workshop["trigger"]
     // So slow that the first pass is under way when it is told of.
     let failed = try bench.move(atMost: phase == .copying ? .mebibytesPerSecond(8) : nil) {

@@ -18,12 +18,15 @@ final class FailingStore {
     self.socket = socket
     server = try ChildProcess(
       ["nbdkit", "--foreground", "--unix", socket, "--filter=error", "--filter=delay", "file", image]
-        + filters, errors: .nowhere)
-    for _ in 0..<1000 where access(socket, F_OK) != 0 {
-      guard server.isRunning else { throw DidNotComeUp() }
-      usleep(10_000)
+        + filters, output: .nowhere, errors: .nowhere)
+    for _ in 0..<1000 where server.isRunning && access(socket, F_OK) != 0 { usleep(10_000) }
+    guard access(socket, F_OK) == 0 else {
+      end()
+      throw DidNotComeUp()
     }
   }
+
+  deinit { end() }
 
   /// As QEMU names it.
   var node: String { "driver=nbd,server.type=unix,server.path=" + socket }

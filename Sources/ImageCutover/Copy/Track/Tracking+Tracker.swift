@@ -12,9 +12,10 @@ extension ImageCutoverOptions.Tracking {
     case .log(let path):
       let log: OpenFile
       do { log = try Self.open(log: path, source.files) } catch { throw .logMissing(what: "\(error)") }
-      do { _ = try WriteLog(log) } catch {
-        throw .badImage(what: "\(error)", remedy: "Name the log to which the guest's writes are appended.")
-      }
+      do { _ = try WriteLog(log) } catch let failure as StepFailure {
+        throw .badImage(
+          what: failure.description, remedy: "Name the log to which the guest's writes are appended.")
+      } catch { throw .fileFault("\(error)") }
     }
   }
 
