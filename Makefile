@@ -79,7 +79,7 @@ fresh-machine: ## Runs the two commands of the README where nothing is installed
 check: build ## Runs what ships and must hold: scenarios, bad input, a real cutover.
 	@.ci/check $(BIN)
 
-torture: build ## Kills a cutover at 1,000 random instants, goes on with it each time (KILLS, SECONDS), and says what was done twice.
+torture: build ## Kills a cutover at 1,000 random instants, goes on with it each time (KILLS, SECONDS), and says what a death costs.
 	@.ci/torture $(BIN) --jobs 4 --kills $(or $(KILLS),1000) --seconds $(or $(SECONDS),3600)
 	@.ci/redo $(BIN)
 

@@ -79,7 +79,8 @@ header = ["# Copies of disk images", "",
           "probes both ends first. *Read back* and *compared* check the destination; of the others only those that say so do.",
           "Their memory is in huge pages, as ours; with pages of 4 KiB what is asked of the disk comes in smaller pieces.", "",
           f"{os.uname().sysname} {os.uname().release}, {os.cpu_count()} CPUs, shared with other work: the load average of each",
-          "table stands with it."]
+          "table stands with it, to which contenders that wait for the disk with many threads add their own. Where not all contenders",
+          "are there, the limit is that of the one program which is."]
 target = f"{work}/out.raw"
 
 

@@ -96,6 +96,8 @@ public struct InterruptedCutover: Sendable {
   /// - Parameters:
   ///   - guest: Who uses the image; `nil`: nobody.
   ///   - truth: Only to decide which side is true where both were written to.
+  ///   - cancellation: Suspends it, or calls it off, from another thread.
+  ///   - progress: Is told of each step and how far it is, on the calling thread.
   public func resume(
     guest: (any GuestControl)? = nil, keeping truth: Truth? = nil,
     cancellation: CancellationFlag = CancellationFlag(),

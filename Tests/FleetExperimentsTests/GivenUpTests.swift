@@ -66,7 +66,7 @@ import Testing
       try verdicts(fast, try result(emptied: 8, each: 2_000, makespan: 40_000)).values.allSatisfy {
         $0 == .worse
       })
-    // An eighth of the time for an eighth of the hosts.
+    // An eighth more time for a seventh more hosts.
     let more = try result(emptied: 8, each: 1_120, makespan: 22_500)
     #expect(try verdicts(fast, more).values.allSatisfy { $0 == .different })
     // A gain is none as soon as one host is missing.

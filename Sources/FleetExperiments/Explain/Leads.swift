@@ -40,7 +40,7 @@ public struct Leads: Sendable {
   public let replication: Int
   public let horizon: Duration
   public let names: AttemptNames
-  /// Hosts first, then what stood in the way of moves, the most frequent first, then the longest.
+  /// Of hosts first, then what stood in the way of moves, the most frequent first, then how moves ended.
   public let leads: [Lead]
 
   /// Simulates the replication and listens.

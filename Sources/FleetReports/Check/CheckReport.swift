@@ -6,6 +6,10 @@ public enum CheckReport {
     CheckDocument(check).document.text(style)
   }
 
+  public static func text(_ unjudged: UnjudgedScenario, style: TerminalStyle = .plain) -> String {
+    document(unjudged).text(style)
+  }
+
   /// For a comment on a pull request: only what differs.
   public static func markdown(_ checks: [Check], unjudged: [UnjudgedScenario] = []) -> String {
     let documents = checks.map { CheckDocument($0).document } + unjudged.map(document)
@@ -48,7 +52,9 @@ public enum CheckReport {
   /// Annotations for GitHub: of a scenario that is worse one with all its worse figures, on its file, and one for each
   /// expectation that is broken, on its line. (A step shows ten at the most.)
   ///
-  /// - Parameter place: of a clause, in which file and line it stands; of `nil`, the file of the scenario.
+  /// - Parameters:
+  ///   - check: what was found.
+  ///   - place: of a clause, in which file and line it stands; of `nil`, the file of the scenario.
   public static func annotations(
     _ check: Check, place: (_ clause: String?) -> AnnotationPlace?
   ) -> String {

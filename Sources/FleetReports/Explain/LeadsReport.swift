@@ -24,7 +24,7 @@ public enum LeadsReport {
     }
     document.add(
       "What went wrong, and what took longest", table,
-      note: "The first to whom it happened. Give the same command, and what stands in the last column.")
+      note: "One to whom it happened. Give the same command, and what stands in the last column.")
     return document.text(style)
   }
 

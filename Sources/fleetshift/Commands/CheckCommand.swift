@@ -144,8 +144,9 @@ struct CheckCommand: AsyncParsableCommand {
     _ checks: [FleetExperiments.Check], _ unjudged: [UnjudgedScenario]
   ) throws -> String {
     switch format {
-    // What was not judged has been told where people look for it.
-    case .text: checks.map { CheckReport.text($0, style: Streams.style) }.joined(separator: "\n")
+    case .text:
+      (checks.map { CheckReport.text($0, style: Streams.style) }
+        + unjudged.map { CheckReport.text($0, style: Streams.style) }).joined(separator: "\n")
     case .json: try CheckReport.json(checks, unjudged: unjudged)
     case .markdown: CheckReport.markdown(checks, unjudged: unjudged)
     }

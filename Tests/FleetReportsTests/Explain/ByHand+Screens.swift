@@ -106,7 +106,7 @@ extension ByHand {
     moves given up                               1  --why-not 3
     the longest from the wish to the end    1.06 h  --vm 2
     the longest downtime of a move           2 min  --vm 1
-    The first to whom it happened. Give the same command, and what stands in the last column.
+    One to whom it happened. Give the same command, and what stands in the last column.
 
     """
 

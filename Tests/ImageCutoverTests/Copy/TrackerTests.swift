@@ -79,6 +79,10 @@ enum LinuxCallForTests {
     try move(mount.path, to: mount.path + "/dst", .reflink, checksMap: false)
     unlink(mount.path + "/src")
     try move(mount.path, to: mount.path + "/shared", .scan, sharing: true, checksMap: false)
+    let cold = try ImageCutover(
+      source: mount.path + "/src", destination: mount.path + "/cold", strategy: Cold()
+    ).run()
+    #expect(cold.isCompleted && cold.passes.map(\.examined) == [0], "\(cold)")
   }
 
   @Test(
@@ -202,6 +206,11 @@ enum LinuxCallForTests {
     let refused = #expect(throws: ImageCutoverError.self) { _ = try probe.measure() }
     #expect(refused.map { $0.message.contains(workshop["log"]) && $0.exitCode == 65 } == true)
     #expect(workshop.names == ["log", "src"])
+    // A folder of that name is no bad log: it cannot be read at all.
+    unlink(workshop["log"])
+    _ = try workshop.folder("log")
+    let unread = #expect(throws: ImageCutoverError.self) { _ = try probe.measure() }
+    #expect(unread?.exitCode == 74, "\(String(describing: unread))")
   }
 
   @Test("an NBD server that says nothing is given up") func silentServer() throws {

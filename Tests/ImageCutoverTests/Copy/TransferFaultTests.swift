@@ -36,7 +36,10 @@ import Testing
     deinit { memory.deallocate() }
 
     func pipeline(_ effect: @escaping (Int, Transfer) -> FaultyQueue.Effect?) -> TransferPipeline {
-      TransferPipeline(FaultyQueue(queue, effect: effect))
+      TransferPipeline(
+        FaultyQueue(
+          queue, spoil: { [copy] in try? copy.write(Int($0.lowerBound)..<Int($0.upperBound), seed: 99) },
+          effect: effect))
     }
 
     static func settle(_ pipeline: TransferPipeline) throws {
