@@ -129,10 +129,19 @@ import Testing
     #expect(entries.dropFirst().allSatisfy { $0["schema"] as? String == "fleetshift.check-unjudged/1" })
     let junit = try bench.text("all.xml")
     #expect(junit.components(separatedBy: "errors=\"1\"").count == 3 && junit.contains("the seed differs"))
-    #expect(all.errors.contains("::error title=new was not judged::its baseline cannot be read"))
+    #expect(all.errors.contains("::error file=\(new),line=1,title=new was not judged::its baseline '"))
     let unpaired = try await Program.run(
       "check", other, new, path, "--baseline", bench("base"), "--replications", "3")
     #expect(unpaired.status == 5, "\(unpaired)")
+    // Nor one that is no scenario, or not there.
+    let bad = try bench.file("bad.yaml", "scenario: bad\nhorzon: 3 d\n")
+    for (input, status) in [(bad, Int32(65)), (bench("none.yaml"), 66)] {
+      let broken = try await Program.run(
+        "check", input, path, "--baseline", bench("base"), "--replications", "3", "--markdown",
+        bench("broken-\(status).md"))
+      #expect(broken.status == status && broken.output.contains("NOT JUDGED: it cannot be read"), "\(broken)")
+      #expect(try bench.text("broken-\(status).md").contains("tiny"))
+    }
   }
 
   @Test("what is no pair, and what is no result") func mistakes() async throws {

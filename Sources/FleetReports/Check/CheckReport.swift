@@ -45,8 +45,12 @@ public enum CheckReport {
   }
 
   /// The annotation for GitHub of a scenario that was not judged.
-  public static func annotation(_ unjudged: UnjudgedScenario) -> String {
-    annotation("\(unjudged.scenario) was not judged", unjudged.why, at: nil)
+  ///
+  /// - Parameters:
+  ///   - unjudged: which, and why.
+  ///   - place: the file of the scenario.
+  public static func annotation(_ unjudged: UnjudgedScenario, at place: AnnotationPlace?) -> String {
+    annotation("\(unjudged.scenario) was not judged", unjudged.why, at: place)
   }
 
   /// Annotations for GitHub: of a scenario that is worse one with all its worse figures, on its file, and one for each

@@ -13,6 +13,11 @@ public enum LeadsReport {
       .note(
         "seed \(leads.seed), replication \(leads.replication), horizon \(Figure.span(leads.horizon.seconds))")
     )
+    // Chance is another one there: what a run tells on average may have spared this replication.
+    document.add(
+      .note(
+        "Of this replication alone: what is not here may be in another, --replication \(leads.replication + 1)."
+      ))
     guard !leads.leads.isEmpty else {
       document.add(.paragraph("Nothing went wrong, and nothing took time: any --vm or --host will do."))
       return document.text(style)

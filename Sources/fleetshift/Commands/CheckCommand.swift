@@ -22,8 +22,8 @@ struct CheckCommand: AsyncParsableCommand {
 
       Ends with 0 if nothing is worse, with 2 if something is, or an expectation is broken; with 4, only if \
       --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair, with 65 if \
-      the baseline is no result, and with 66 if there is none. Of several scenarios the others are judged all the same, \
-      and the reports name whose baseline is in the way.
+      a scenario or its baseline cannot be read, and with 66 if there is none. Of several scenarios the others are judged all the same, \
+      and the reports name who was not.
       """)
 
   @Argument(help: "Scenarios or results.", completion: .file())
@@ -104,11 +104,11 @@ struct CheckCommand: AsyncParsableCommand {
         files.append(file)
       } catch {
         Streams.say("'\(pair.after.scenario)' cannot be checked: \(error)", remedy: error.remedy)
-        sides.leave(pair.after.scenario, why: "\(error)", .incomparable)
+        sides.leave(pair.after.scenario, of: file, why: "\(error)", .incomparable)
       }
     }
-    try publish(checks, of: files, unjudged: sides.unjudged, to: outputs)
-    try Streams.output(try render(checks, sides.unjudged))
+    try publish(checks, of: files, left: sides.left, to: outputs)
+    try Streams.output(try render(checks, sides.left.map(\.unjudged)))
     // That somebody is worse off is greater news than that somebody else was not looked at.
     if checks.contains(where: { [.worse, .broken].contains($0.outcome) }) { throw ExitStatus.broken.exit }
     if let status = sides.status { throw status.exit }
@@ -163,16 +163,20 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func publish(
-    _ checks: [FleetExperiments.Check], of files: [String], unjudged: [UnjudgedScenario],
+    _ checks: [FleetExperiments.Check], of files: [String],
+    left: [(unjudged: UnjudgedScenario, file: String)],
     to outputs: (junit: OutputPlace?, markdown: OutputPlace?)
   ) throws {
+    let unjudged = left.map(\.unjudged)
     try outputs.junit?.write(JUnitReport.render(checks, unjudged: unjudged))
     try outputs.markdown?.write(CheckReport.markdown(checks, unjudged: unjudged))
     if github {
       for (check, input) in zip(checks, files) {
         Streams.put(CheckReport.annotations(check) { place(of: $0, input) })
       }
-      for scenario in unjudged { Streams.put(CheckReport.annotation(scenario)) }
+      for (scenario, file) in left {
+        Streams.put(CheckReport.annotation(scenario, at: place(of: nil, file)))
+      }
     }
   }
 
@@ -193,7 +197,8 @@ struct CheckCommand: AsyncParsableCommand {
     var pairs: [(before: StudyResult, after: StudyResult)] = []
     /// The input of each pair that is looked at.
     var files: [String] = []
-    private(set) var unjudged: [UnjudgedScenario] = []
+    /// What was not judged, and of which input.
+    private(set) var left: [(unjudged: UnjudgedScenario, file: String)] = []
     private var statuses: [ExitStatus] = []
 
     /// The gravest reason why one was not judged; `nil`: all were.
@@ -201,14 +206,14 @@ struct CheckCommand: AsyncParsableCommand {
       [.incomparable, .badInput, .noInput].first(where: statuses.contains) ?? statuses.first
     }
 
-    mutating func leave(_ scenario: String, why: String, _ status: ExitStatus) {
-      unjudged.append(UnjudgedScenario(scenario, why: why))
+    mutating func leave(_ scenario: String, of file: String, why: String, _ status: ExitStatus) {
+      left.append((UnjudgedScenario(scenario, why: why), file))
       statuses.append(status)
     }
   }
 
-  /// What is held against what. A scenario whose baseline is not there or not readable is left out: what the others
-  /// came to has to be known all the same.
+  /// What is held against what. A scenario that cannot be read, or whose baseline is not there or not readable, is left
+  /// out: what the others came to has to be known all the same.
   private func sides(expect: [Expectation]) async throws -> Sides {
     var sides = Sides()
     guard let baseline else {
@@ -222,9 +227,17 @@ struct CheckCommand: AsyncParsableCommand {
         "'\(baseline)' is no folder of baselines", "name the folder that `fleetshift baseline save` has made")
     }
     for input in inputs {
-      let after = try await options.result(ofInput: input, expect: expect)
+      let after: StudyResult
+      do { after = try await options.result(ofInput: input, expect: expect) } catch let code as ExitCode {
+        // Whoever breaks it off wants no more of it.
+        guard let status = ExitStatus(rawValue: code.rawValue), [.badInput, .noInput].contains(status) else {
+          throw code
+        }
+        sides.leave(input, of: input, why: "it cannot be read", status)
+        continue
+      }
       guard let path = kept(after.scenario, of: input, in: baseline) else {
-        sides.leave(after.scenario, why: "it has no baseline", .noInput)
+        sides.leave(after.scenario, of: input, why: "it has no baseline", .noInput)
         continue
       }
       do {
@@ -232,7 +245,7 @@ struct CheckCommand: AsyncParsableCommand {
         sides.files.append(input)
       } catch let code as ExitCode {
         let status = ExitStatus(rawValue: code.rawValue) ?? .badInput
-        sides.leave(after.scenario, why: "its baseline cannot be read", status)
+        sides.leave(after.scenario, of: input, why: "its baseline '\(path)' cannot be read", status)
       }
     }
     return sides

@@ -95,6 +95,7 @@ extension ByHand {
   static let leads = """
     Whom to ask about in by-hand
     seed 1, replication 0, horizon 3 d
+    Of this replication alone: what is not here may be in another, --replication 1.
 
     What went wrong, and what took longest
     what                                  how many  ask with

@@ -26,6 +26,12 @@ struct CutoverTracking: ParsableArguments {
     case ("reflink", nil, nil, nil): return .reflink
     case ("log", let path?, nil, nil): return .log(absolutePath(path))
     case ("nbd", nil, let uri?, let bitmap?): return .nbd(uri: uri, bitmap: bitmap)
+    case ("nbd", nil, _, _):
+      throw Streams.refusal("--track nbd has not all that it needs", "--nbd URI and --nbd-bitmap NAME")
+    case ("log", nil, nil, nil):
+      throw Streams.refusal("--track log has not all that it needs", "--write-log FILE")
+    case ("scan", _?, nil, nil): throw Streams.refusal("nobody asks for --write-log", "add --track log")
+    case ("scan", nil, _, _): throw Streams.refusal("nobody asks for --nbd", "add --track nbd")
     default:
       throw Streams.refusal(
         "'--track \(track)' does not go with the other options",
