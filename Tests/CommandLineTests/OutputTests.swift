@@ -32,6 +32,25 @@ import Testing
     return files
   }
 
+  @Test(
+    "a full disk is told once, with what to do, however many replications meet it",
+    .enabled(if: Program.mayMount, "no file system may be mounted here"))
+  func fullDisk() async throws {
+    let path = try bench.tiny()
+    let result = try await Program.shell(
+      """
+      mkdir full
+      unshare --mount /bin/bash -c '
+        mount -t tmpfs -o size=8k none full
+        "$FLEETSHIFT" run \(path) --replications 8 --threads 4 --attempts full/a.csv; status=$?
+        ls -A full
+        exit $status'
+      """, in: bench.path)
+    #expect(result.status == 74 && result.output.isEmpty, "\(result)")
+    #expect(result.errors.components(separatedBy: "cannot write").count == 2, "\(result)")
+    #expect(result.errors.contains("help: see that there is room"), "\(result)")
+  }
+
   @Test("an output is never what is read, by no name, nor a part of a kept run") func inputs() async throws {
     let before = try await prepared()
     for line in [

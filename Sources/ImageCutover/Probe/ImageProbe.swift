@@ -82,6 +82,10 @@ public struct ImageProbe: Sendable {
     } catch let error as ImageCutoverError { throw error } catch let problem as ImageProblem {
       throw .badImage(what: problem.message, remedy: problem.remedy)
     } catch let fault as FileFault where fault.fault == .destinationFull {
+      // What the probe had taken is given back by now.
+      if let free = try? files.freeSpace(directory.descriptor), free < image.allocated {
+        throw .notEnoughSpace(directory: place, needed: image.allocated, free: free)
+      }
       throw .destinationFull(what: "\(fault)")
     } catch { throw .fileFault("\(error)") }
   }

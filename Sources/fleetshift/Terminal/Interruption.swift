@@ -92,7 +92,11 @@ final class Interruption {
       signal(number, SIG_DFL)
       kill(getpid(), number)
     }
+    // What comes before it listens is lost, for it is ignored by then.
+    let listens = DispatchSemaphore(value: 0)
+    source.setRegistrationHandler { listens.signal() }
     source.resume()
+    listens.wait()
     return source
   }
 

@@ -3,6 +3,10 @@ import TestTools
 
 /// The built program, run as a user runs it.
 enum Program {
+  /// Whether a test may have a file system of its own.
+  static let mayMount =
+    (try? ChildProcess.run(["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]))?.status == 0
+
   struct Outcome: Sendable {
     /// The exit code; negative for the signal that ended it.
     var status: Int32

@@ -12,12 +12,10 @@ final class AttemptFile: AttemptSink {
   // A class because it owns the files, and removes them when it goes.
   private let whole: Mutex<OutputFile>
   private let partial: String
-  private let place: OutputPlace
   /// The rows of replications that have not been joined yet, all but the first's.
   private let parts = Mutex<[Int: FileHandle]>([:])
 
   init(_ place: OutputPlace) throws {
-    self.place = place
     // The rows of each replication are joined in files beside it. A pipe is not even opened: that waits for a reader.
     let refusal = "it is there already, and is no file"
     guard place.kind == .file else { throw place.failed(refusal) }
@@ -33,7 +31,7 @@ final class AttemptFile: AttemptSink {
     var text = ""
     for row in rows { text += csv.line(row) }
     guard job > 0 else { return try whole.withLock { try $0.put(text) } }
-    do { try part(job).write(contentsOf: Data(text.utf8)) } catch { throw place.failed(error) }
+    do { try part(job).write(contentsOf: Data(text.utf8)) } catch { throw failed(error) }
   }
 
   /// Joins a replication's rows to those of all before it.
@@ -48,8 +46,10 @@ final class AttemptFile: AttemptSink {
       try part.close()
       unlink(path(job))
       parts.withLock { $0[job] = nil }
-    } catch { throw place.failed(error) }
+    } catch { throw failed(error) }
   }
+
+  private func failed(_ error: any Error) -> any Error { whole.withLock { $0.failed(error) } }
 
   /// Gives the file its name.
   func publish() throws { try whole.withLock { try $0.publish() } }

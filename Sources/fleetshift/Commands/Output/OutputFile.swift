@@ -9,11 +9,14 @@ final class OutputFile {
   private let place: OutputPlace
   private var file: DurableFile
   private let interruption: Interruption?
+  /// Several may fail to write at once: it is said once.
+  private var isTold = false
 
   init(_ place: OutputPlace, mode: UInt32 = 0o666) throws {
     self.place = place
+    // Before the file is there, or a signal between the two would leave it.
+    interruption = place.kind == .file ? Interruption(removing: [place.path + DurableFile.suffix]) : nil
     file = try place.open(mode: mode)
-    interruption = file.partial.map { Interruption(removing: [$0]) }
   }
 
   /// Where it is written; `nil` of a stream.
@@ -32,5 +35,9 @@ final class OutputFile {
     do { try file.publish() } catch { throw failed(error) }
   }
 
-  func failed(_ error: any Error) -> any Error { place.failed(error) }
+  func failed(_ error: any Error) -> any Error {
+    if isTold { return ExitStatus.io.exit }
+    isTold = true
+    return place.failed(error)
+  }
 }

@@ -23,7 +23,7 @@ struct OutputPlace {
   let name: String
   let kind: Kind
   /// Behind all links.
-  private let path: String
+  let path: String
   private let identity: PathIdentity
 
   /// - Parameters:
@@ -131,7 +131,9 @@ struct OutputPlace {
   func failed(_ why: String) -> any Error { OutputPlace.failed(name, why) }
 
   private static func failed(_ name: String, _ why: String) -> any Error {
-    Streams.say("fleetshift: cannot write '\(name)': \(why)")
+    Streams.say(
+      "cannot write '\(name)': \(why)",
+      remedy: "see that there is room and that it may be written, or name another place")
     return ExitStatus.io.exit
   }
 }
