@@ -22,8 +22,8 @@ struct CheckCommand: AsyncParsableCommand {
 
       Ends with 0 if nothing is worse, with 2 if something is, or an expectation is broken; with 4, only if \
       --detailed-exitcode asks for it, if something changed and is not worse; with 5 if the two are no pair, with 65 if \
-      a scenario or its baseline cannot be read, and with 66 if there is none. Of several scenarios the others are judged all the same, \
-      and the reports name who was not.
+      a scenario or its baseline cannot be read, and with 66 if there is none. Of several scenarios the others are \
+      judged all the same, and the reports name who was not.
       """)
 
   @Argument(help: "Scenarios or results.", completion: .file())

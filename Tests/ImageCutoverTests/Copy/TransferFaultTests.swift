@@ -56,6 +56,11 @@ import Testing
       }
       try Self.settle(pipeline)
     }
+
+    /// Expects all of the source in the memory.
+    func expectRead(sourceLocation: SourceLocation = #_sourceLocation) {
+      expectSame(image.bytes, Array(memory[..<Self.size]), sourceLocation: sourceLocation)
+    }
   }
 
   /// Whether the tests' file system takes direct access.
@@ -128,8 +133,7 @@ import Testing
     try bench.read(first)
     #expect(first.failure == nil)
     first.drain()
-    let read = Array(UnsafeRawBufferPointer(rebasing: bench.memory[..<Bench.size]))
-    expectSame(bench.image.bytes, read)
+    bench.expectRead()
     let second = bench.pipeline { _, _ in .error(.ioError) }
     defer { second.drain() }
     try bench.read(second)
@@ -147,7 +151,6 @@ import Testing
     defer { pipeline.drain() }
     try bench.read(pipeline)
     #expect(pipeline.failure == nil && !bench.source.isDirect)
-    let read = Array(UnsafeRawBufferPointer(rebasing: bench.memory[..<Bench.size]))
-    expectSame(bench.image.bytes, read)
+    bench.expectRead()
   }
 }
