@@ -31,7 +31,7 @@ run: build ## Simulates the year that Akamai reported (or SCENARIO=...).
 test: ## Builds and runs all tests.
 	@.ci/setup test
 	swift build --build-tests
-	swift test --skip-build
+	@.ci/test
 
 fuzz: setup ## Shows all readers hostile files, each kind for SECONDS (60), guided by coverage; KINDS="image scenario".
 	@.ci/fuzz $(or $(SECONDS),60) $(KINDS)
