@@ -77,7 +77,7 @@ final class PresentParent: Sendable {
   /// What both are.
   private func identities() throws(FileFault) -> ProvedParent {
     ProvedParent(
-      source: FileIdentity(try source.file.status()), destination: FileIdentity(try destination.status()))
+      source: try FileIdentity(settled: source.file), destination: try FileIdentity(settled: destination))
   }
 
   /// What both were when they were found equal; `nil`: nobody has compared them yet.

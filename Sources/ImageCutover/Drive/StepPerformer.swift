@@ -98,9 +98,9 @@ final class StepPerformer: Sendable {
       for disk in disks { try disk.resize(to: size.count) }
       return .resized
     case .verifyDestination:
-      let before = try disks.map { FileIdentity(try $0.source.file.status()) }
+      let before = try disks.map { try FileIdentity(settled: $0.source.file) }
       try verify(control)
-      let made = try disks.map { FileIdentity(try $0.preparedFile().status()) }
+      let made = try disks.map { try FileIdentity(settled: $0.preparedFile()) }
       let proof = Proof(sources: before, destinations: made, parents: chains.provedParents)
       notes.withLock { $0.proof = proof }
       return .verified
@@ -190,9 +190,9 @@ final class StepPerformer: Sendable {
     try journal.append(
       .published(
         try disks.map {
-          PublishedDisk(
-            source: FileIdentity(try $0.source.file.status()),
-            destination: FileIdentity(try $0.preparedFile().status()))
+          try PublishedDisk(
+            source: FileIdentity(settled: $0.source.file),
+            destination: FileIdentity(settled: $0.preparedFile()))
         }))
     try control.checkAbandoned()
     notes.withLock { $0.mayBeStarted = true }

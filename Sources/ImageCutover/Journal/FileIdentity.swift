@@ -1,4 +1,6 @@
+internal import Glibc
 internal import ImageFiles
+internal import Quantities
 
 /// Which file it is, and whether it is still as it was.
 public struct FileIdentity: Hashable, Codable, Sendable {
@@ -15,6 +17,28 @@ public struct FileIdentity: Hashable, Codable, Sendable {
     size = status.size
     modified = status.modified
     changed = status.changed
+  }
+
+  /// The file as it is, once whatever is written to it from now on will show in it.
+  ///
+  /// Before Linux 6.13 a file's times are those of the timer's last tick (`CONFIG_HZ`: each 1 to 10 ms), and a write
+  /// within the tick of the one before it leaves them as they were.
+  init(settled file: OpenFile) throws(FileFault) {
+    self.init(try file.status())
+    // The clock of a file server may be ahead of ours: that is not waited for.
+    var looks = 0
+    while modified >= Self.lastTick(), looks < 10 {
+      sleepFor(.milliseconds(2))
+      self.init(try file.status())
+      looks += 1
+    }
+  }
+
+  /// What the time of a file is that is written to now, or what it is rounded down to; nanoseconds since 1970.
+  static func lastTick() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME_COARSE, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   /// The same file. Device numbers are those of one boot only.
