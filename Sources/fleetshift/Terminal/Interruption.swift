@@ -84,7 +84,8 @@ final class Interruption {
   }
 
   private static func source(_ number: Int32) -> any DispatchSourceSignal {
-    signal(number, SIG_IGN)
+    // It is not ignored first, as on Darwin: libdispatch has a handler of its own here, and until that is there a signal
+    // ends the program, which has nothing half-written yet.
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
     source.setEventHandler {
       if let latest = watch.withLock({ $0.living.last }) { return latest.action(number) }
@@ -92,7 +93,7 @@ final class Interruption {
       signal(number, SIG_DFL)
       kill(getpid(), number)
     }
-    // What comes before it listens is lost, for it is ignored by then.
+    // From here on nothing is half-written without it.
     let listens = DispatchSemaphore(value: 0)
     source.setRegistrationHandler { listens.signal() }
     source.resume()
