@@ -107,10 +107,11 @@ import Testing
   func hungUp(_ number: Int32) async throws {
     let bench = try bench()
     let to = bench("to.raw")
-    // The hook itself sends it, so that it comes while the cutover waits for the hook.
+    // The hook itself sends it, so that it comes while the cutover waits for the hook; on a busy machine it is heard
+    // later.
     let result = try await Program.run(
       "cutover", "run", bench("one.raw"), to, "--yes", "--strategy", "cold", "--on-pause",
-      "sh -c 'test -e \(to).begun || { touch \(to).begun; kill -\(number) $PPID; sleep 0.3; }'")
+      "sh -c 'test -e \(to).begun || { touch \(to).begun; kill -\(number) $PPID; sleep 5; }'")
     #expect(result.status == 143 && result.output.contains("suspended"), "\(result)")
     let resumed = try await Program.run("cutover", "resume", to)
     #expect(resumed.status == 0, "\(resumed)")

@@ -253,12 +253,8 @@ import Testing
     cutover.options.rehearsal = RehearsalOptions(rate: .mebibytesPerSecond(4))
     cutover.options.rateLimit = .mebibytesPerSecond(10)
     cutover.options.sharesBlocks = false
-    var isHeld = false
-    let report = try cutover.run { progress in
-      // Time for its first writes, whatever else the machine is busy with.
-      if progress.phase == .copying, !isHeld { sleepFor(.seconds(1)) }
-      isHeld = isHeld || progress.phase == .copying
-    }
+    var write = FirstWrite(to: cutover.disks[0].source)
+    let report = try cutover.run { write.hold($0) }
     #expect(
       report.isCompleted && report.rehearsal?.lost == 0 && report.rehearsal?.writes ?? 0 > 0, "\(report)")
     for name in chain.names { expectAlike(Image(at: chain.old(name)), Image(at: chain.new(name))) }

@@ -125,9 +125,10 @@ import Testing
       options.rateLimit = .mebibytesPerSecond(12)
       options.rehearsal = RehearsalOptions(rate: .mebibytesPerSecond(4))
       let destination = workshop["b." + to.rawValue]
+      var write = FirstWrite(to: source)
       let report = try ImageCutover(
         source: source, destination: destination, strategy: Warm(), options: options
-      ).run()
+      ).run { write.hold($0) }
       #expect(report.isCompleted, "\(report)")
       #expect(report.rehearsal?.lost == 0 && (report.rehearsal?.writes ?? 0) > 0, "\(report)")
       #expect(try ImageComparison(source: source, destination: destination).difference() == nil)

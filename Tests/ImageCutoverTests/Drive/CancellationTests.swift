@@ -19,13 +19,13 @@ import Testing
     try Image(workshop["src"], size: 3 << 20, data: [0..<3 << 20])
     var options = ImageCutoverOptions()
     options.resizeTo = .mebibytes(4)
-    options.notBefore = monotonicNow() + .milliseconds(phase == .waiting ? 10_000 : 0)
+    options.notBefore = monotonicNow() + .seconds(phase == .waiting ? 120 : 0)
     let flag = CancellationFlag()
     let began = monotonicNow()
     let report = try ImageCutover(in: workshop, options: options, guest: guest).run(cancellation: flag) {
       if $0.phase == phase { flag.cancel() }
     }
-    #expect(monotonicNow() - began < .seconds(9))
+    #expect(monotonicNow() - began < .seconds(100))
     return report
   }
 
@@ -69,7 +69,7 @@ import Testing
     let workshop = try Workshop()
     try Image(workshop["src"], size: 8 << 20, data: [0..<8 << 20])
     var options = ImageCutoverOptions()
-    options.rateLimit = .mebibytesPerSecond(1)
+    options.rateLimit = .mebibytesPerSecond(0.1)
     options.blockSize = .kibibytes(16)
     let files = FaultyFiles()
     let flag = CancellationFlag()
@@ -79,7 +79,8 @@ import Testing
     }
     let report = try ImageCutover(in: workshop, options: options, files: files).run(cancellation: flag)
     #expect(report.outcome == "cancelled")
-    #expect(report.measured.seconds < 4)
+    // To its end it would be eighty.
+    #expect(report.measured.seconds < 40)
     expectOnlySource(workshop)
     sleepFor(.milliseconds(200))
     let writes = files.count(.write, of: .destination)

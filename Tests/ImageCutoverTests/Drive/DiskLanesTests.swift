@@ -54,7 +54,7 @@ import Testing
         state.seen.append(disk)
       }
       // The first wait for each other, so that it is seen whether they go side by side.
-      inside.wait(until: monotonicNow() + .seconds(10)) { $0.most >= most }
+      inside.wait(until: monotonicNow() + .seconds(60)) { $0.most >= most }
       sleepFor(.milliseconds(Int64(7 - disk)))
       inside.withLock { $0.now -= 1 }
       return disk * 10

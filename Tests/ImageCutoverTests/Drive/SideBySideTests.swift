@@ -4,6 +4,7 @@ import ImageFiles
 import MigrationStrategies
 import Quantities
 import SystemPackage
+import TestTools
 import Testing
 
 @testable import ImageCutover
@@ -19,7 +20,7 @@ import Testing
 
     func come(_ name: String) {
       present.withLock { _ = $0.insert(name) }
-      present.wait(until: monotonicNow() + .seconds(10)) { $0.count == self.count }
+      present.wait(until: monotonicNow() + .seconds(60)) { $0.count == self.count }
       if present.withLock({ $0.count }) < count { present.withLock { $0 = ["nobody"] } }
     }
 
@@ -129,7 +130,7 @@ import Testing
     var cutover = cutover(moves, Cold(), files, guest: ScriptedGuest())
     // Else it might be done by then.
     cutover.options.verification = .none
-    files.add(.read, of: .source, named: "src1", at: nil, .first { sleepFor(.milliseconds(25)) })
+    files.add(.read, of: .source, named: "src1", at: nil, .first { sleepFor(.milliseconds(200)) })
     let report = try cutover.run()
     #expect(report.outcome == "failed_source", "\(report)")
     #expect(report.detail?.contains("src2'") == true)
@@ -152,7 +153,7 @@ import Testing
     #expect(report.detail?.contains("src2'") == true)
     #expect(guest.commands == ["shutDown", "restore"])
     hold.withLock { $0 = false }
-    for _ in 0..<200 where workshop.names != ["src1", "src2"] { sleepFor(.milliseconds(10)) }
+    eventually { workshop.names == ["src1", "src2"] }
     #expect(workshop.names == ["src1", "src2"])
   }
 
@@ -173,7 +174,7 @@ import Testing
     #expect(guest.commands == ["shutDown", "restore"])
     // It has returned while the disk hangs still.
     hold.withLock { $0 = false }
-    for _ in 0..<200 where workshop.names != ["src1", "src2"] { sleepFor(.milliseconds(10)) }
+    eventually { workshop.names == ["src1", "src2"] }
     #expect(workshop.names == ["src1", "src2"])
   }
 
@@ -195,17 +196,16 @@ import Testing
     files.add(
       .read, of: .source, named: "src1", at: 5,
       .first {
-        for _ in 0..<500 {
+        eventually {
           let seen = try? InterruptedCutover(destination: workshop["dst2"], files: FaultyFiles(spreads: true))
-          if seen?.durableUpTo == 2 << 20 { break }
-          sleepFor(.milliseconds(10))
+          return seen?.durableUpTo == 2 << 20
         }
         flag.suspend()
       })
     // Until the driver has seen that it is to end, and given up the pass.
     files.add(
       .read, of: .source, named: "src1", at: nil,
-      .first { if flag.isSuspended { sleepFor(.milliseconds(200)) } })
+      .first { if flag.isSuspended { sleepFor(.seconds(2)) } })
     let report = try cutover(moves, Self.once, files).run(cancellation: flag)
     #expect(report.isSuspended, "\(report)")
     let again = FaultyFiles(spreads: true)

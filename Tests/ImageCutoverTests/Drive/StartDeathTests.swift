@@ -3,6 +3,7 @@ import Glibc
 import ImageFiles
 import MigrationStrategies
 import Quantities
+import TestTools
 import Testing
 
 @testable import ImageCutover
@@ -29,11 +30,23 @@ import Testing
       _ = try? cutover.run()
       guard mortal.isDead else { break }
       guard try isBeforeStart(workshop, guest) else { continue }
+      // The dead driver's threads hold locks until they have found out.
+      try #require(try eventually { try other(workshop) { try ImageLock(file: $0).exclude() } })
       seen += 1
       try body(workshop, guest, number)
     }
     // Mode, flush, rename and its flush, at least.
     #expect(seen >= 3)
+  }
+
+  /// The new image as another program opens it, closed behind `body` with the locks that it took.
+  private func other<Result>(_ workshop: Workshop, _ body: (OpenFile) throws -> Result) throws -> Result {
+    let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
+    let files = LinuxFiles()
+    let directory = try CutoverSite.openDirectory(workshop.path, files)
+    let file = OpenFile(
+      try files.open(name, in: directory.descriptor, forWriting: true), files, .destination, path: name)
+    return try withExtendedLifetime(file) { try body(file) }
   }
 
   private func isBeforeStart(_ workshop: Workshop, _ guest: ScriptedGuest) throws -> Bool {
@@ -74,17 +87,13 @@ import Testing
 
   @Test("a new image that another program has open for writing is not started on") func inUse() throws {
     try everyDeath { workshop, guest, number in
-      let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
-      let files = LinuxFiles()
-      let directory = try CutoverSite.openDirectory(workshop.path, files)
-      let other = OpenFile(
-        try files.open(name, in: directory.descriptor, forWriting: true), files, .destination, path: name)
-      try #require(try ImageLock(file: other).exclude())
-      #expect(throws: ImageCutoverError.destinationBusy(path: workshop["dst"])) {
-        try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+      try other(workshop) { image in
+        try #require(try ImageLock(file: image).exclude())
+        #expect(throws: ImageCutoverError.destinationBusy(path: workshop["dst"])) {
+          try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+        }
+        #expect(!guest.commands.contains("start"), "\(number)")
       }
-      #expect(!guest.commands.contains("start"), "\(number)")
-      ImageLock(file: other).release()
       #expect(
         try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest).isCompleted, "\(number)")
     }

@@ -58,7 +58,7 @@ import Testing
     let workshop = try Workshop()
     let hooks = GuestHooks(
       // What brings it back has the same time, and a machine may be busy.
-      onPause: ["sleep", "60"], onRollback: ["touch", workshop["back"]], timeout: .seconds(2))
+      onPause: ["sleep", "60"], onRollback: ["touch", workshop["back"]], timeout: .seconds(5))
     let report = try run(workshop, patience: .seconds(60), hooks)
     #expect(report.outcome == "failed_guest", "\(report)")
     #expect(report.hooks.map(\.action) == ["shut-down", "restore"])
