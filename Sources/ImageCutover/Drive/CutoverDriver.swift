@@ -26,6 +26,8 @@ final class CutoverDriver {
   private var lastProgress = Instant.zero
   private var sawCancellation = false
   private var sawCrash = false
+  /// What was to be begun could not be written down.
+  private var isWithoutJournal = false
   /// The first thing that went wrong: what came later came of it.
   private var detail: String?
 
@@ -57,6 +59,8 @@ final class CutoverDriver {
       guard var event = waiting.popFirst() else { return end(report()) }
       while true {
         let reaction = try take(event)
+        // Without a journal it is on its way back already, and that is all that the others want.
+        if isWithoutJournal { waiting = [] }
         if let next = waiting.popFirst() {
           event = next
           continue
@@ -101,6 +105,7 @@ final class CutoverDriver {
       // What cannot be resumed must not be begun: back, and that needs no journal, for whatever is read from it later
       // leads to the same place.
       detail = detail ?? "\(error)"
+      isWithoutJournal = true
       return try take(.failed((error as? FileFault)?.fault ?? .destination))
     }
     return reaction

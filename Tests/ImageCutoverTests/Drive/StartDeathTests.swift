@@ -3,6 +3,7 @@ import Glibc
 import ImageFiles
 import MigrationStrategies
 import Quantities
+import SystemPackage
 import TestTools
 import Testing
 
@@ -102,6 +103,16 @@ import Testing
   @Test("undone, the guest goes on at the source, and nobody is asked where it runs") func undone() throws {
     try everyDeath { workshop, guest, number in
       let report = try InterruptedCutover(destination: workshop["dst"]).rollBack(guest: guest)
+      #expect(!report.outcome.hasPrefix("lost"), "\(number): \(report)")
+      #expect(guest.commands.last == "restore" && !guest.commands.contains("fence"), "\(number)")
+      #expect(workshop.names == ["src"], "\(number)")
+    }
+  }
+
+  @Test("nor where the journal takes no more when it is undone") func undoneWithoutJournal() throws {
+    try everyDeath { workshop, guest, number in
+      let full = FaultyFiles(.write, of: .journal, at: nil, .error(.noSpace))
+      let report = try InterruptedCutover(destination: workshop["dst"], files: full).rollBack(guest: guest)
       #expect(!report.outcome.hasPrefix("lost"), "\(number): \(report)")
       #expect(guest.commands.last == "restore" && !guest.commands.contains("fence"), "\(number)")
       #expect(workshop.names == ["src"], "\(number)")
