@@ -81,7 +81,8 @@ struct Fleetshift: AsyncParsableCommand {
   /// word, and shows the options of a command that nobody named.
   private static func unknownCommand(_ words: ArraySlice<String>) -> (message: String, help: String)? {
     var (command, path) = (self as any ParsableCommand.Type, "")
-    for word in words {
+    // Help is asked of commands that there are.
+    for word in words.first == "help" ? words.dropFirst() : words {
       let all = command.configuration.subcommands
       guard !all.isEmpty, command.configuration.defaultSubcommand == nil, !word.hasPrefix("-"), word != "help"
       else { return nil }

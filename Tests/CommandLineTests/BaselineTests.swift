@@ -37,6 +37,10 @@ import Testing
     #expect(try bench.text("second/tiny/notes") == "mine")
     let empty = try await Program.run("baseline", "list", "--baseline", folder)
     #expect(empty.status == 0 && empty.output.isEmpty && empty.errors.contains("there is no baseline in"))
+    let none = try await Program.run("baseline", "list", "--baseline", bench("none"))
+    #expect(none.status == 66 && none.errors.contains("'\(bench("none"))' cannot be read"), "\(none)")
+    let usual = try await Program.run("baseline", "list", in: bench.path)
+    #expect(usual.status == 0 && usual.errors.contains("there is no baseline in 'baselines'"), "\(usual)")
   }
 
   @Test("names that are none, and what would leave the folder") func mistakes() async throws {

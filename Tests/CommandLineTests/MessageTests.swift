@@ -43,6 +43,7 @@ import Testing
     arguments: [
       (["rn", "mine.yaml"], "there is no command 'rn'", "did you mean run?"),
       (["baseline", "sav"], "there is no command 'baseline sav'", "did you mean save?"),
+      (["help", "rn"], "there is no command 'rn'", "did you mean run?"),
       (["migrate"], "there is no command 'migrate'", "one of run, compare,"),
       (["mine.yaml"], "'mine.yaml' is no command", "fleetshift run mine.yaml"),
     ])

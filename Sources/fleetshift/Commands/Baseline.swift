@@ -22,9 +22,17 @@ struct BaselineFolder: ParsableArguments {
   @Option(help: "The folder of the baselines.", completion: .directory)
   var baseline = BaselineFolder.usual
 
-  /// The results in it, by name, in order; folders without one are left out.
+  /// The results in it, by name, in order; folders without one are left out. A folder that is not there has none, if
+  /// nobody named it.
   func entries() throws -> [(name: String, result: StudyResult)] {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: baseline)) ?? []).sorted()
+    var names: [String] = []
+    do { names = try FileManager.default.contentsOfDirectory(atPath: baseline).sorted() } catch {
+      guard baseline == Self.usual, !FileManager.default.fileExists(atPath: baseline) else {
+        Streams.say(
+          "the folder '\(baseline)' cannot be read", remedy: "name one that `baseline save` has written")
+        throw ExitStatus.noInput.exit
+      }
+    }
     return try names.compactMap { name in
       let path = "\(baseline)/\(name)"
       guard FileManager.default.fileExists(atPath: path + "/summary.json") else { return nil }
