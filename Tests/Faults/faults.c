@@ -2,13 +2,15 @@
 // counted over all threads from the creation of the cutover's journal on. strace can inject as well, but counts by thread,
 // and a cutover has a thread for each step; and what it says to have been transferred in part has not been.
 //
-//   FAULT_CALL=pwrite FAULT_AT=3 FAULT_KIND=5|short|zero|lie  FAULT_LOG=file
+//   FAULT_CALL=pwrite FAULT_AT=3 FAULT_KIND=5|short|zero|lie|kill  FAULT_LOG=file
 //
-// The log gets a line for each call, and for each turn of the journal with the step that it begins.
+// Whom it kills dies before the call. The log gets a line for each call, and for each turn of the journal with the step
+// that it begins.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -45,6 +47,7 @@ static int fault(const char *call) {
   if (++count != atoi(getenv("FAULT_AT"))) return as_usual;
   note("HIT", "", 0);
   const char *kind = getenv("FAULT_KIND");
+  if (!strcmp(kind, "kill")) kill(getpid(), SIGKILL);
   if (!strcmp(kind, "short")) return falls_short;
   if (!strcmp(kind, "zero")) return is_zero;
   if (!strcmp(kind, "lie")) return lies;

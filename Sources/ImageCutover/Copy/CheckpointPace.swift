@@ -2,9 +2,10 @@ internal import Quantities
 
 /// When the disks of a pass have to make durable what they have done, and say so in the journal.
 ///
-/// It counts for all of them together, whatever the pace of each: when 64 MiB have been looked at *and* a second has
+/// It counts for all of them together, whatever the pace of each: when 32 MiB have been looked at *and* half a second has
 /// passed since the last time, another round of checkpoints is due, one of each disk, as soon as that disk can. So a death
-/// costs the work of one or the other, whichever is more, of all disks taken together, however many are at work.
+/// costs 64 MiB or a second's work, whichever is more, of all disks taken together, however many are at work, as long as
+/// no flush takes longer than half a second; what is copied in more than that is lost as well.
 final class CheckpointPace: Sendable {
   private struct State {
     var round = 0

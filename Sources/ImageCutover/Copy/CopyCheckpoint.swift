@@ -12,10 +12,13 @@ struct CopyCheckpoint: Hashable, Codable, Sendable {
   /// How the image in the making stood at that flush; `nil`: raw.
   var writer: WriterCheckpoint?
 
-  /// Copiers flush and tell when so much has been looked at *and* so long has passed since the last time: a death costs
-  /// the work of one or the other, whichever is more. See `CheckpointPace`.
-  static let amount = Bytes.mebibytes(64)
-  static let interval = Duration.seconds(1)
+  /// What a death costs at most: the work on so many bytes, or that of so long a time, whichever is more.
+  static let mostLost = (amount: Bytes.mebibytes(64), time: Duration.seconds(1))
+
+  /// Copiers flush and tell when so much has been looked at *and* so long has passed since the last time: at half of
+  /// `mostLost`, for what is copied until that flush has ended is lost with it. See `CheckpointPace`.
+  static let amount = Bytes(mostLost.amount.count / 2)
+  static let interval = Duration(nanoseconds: mostLost.time.nanoseconds / 2)
 
   /// What the journal does with it. Called on the copier's threads, one at a time, in rising order of offsets, and
   /// only behind a flush that succeeded; what it throws ends the pass.
