@@ -9,6 +9,9 @@ final class HookRunner: Sendable {
   private static let mostHeld = 1 << 20
   /// What a program may take to end by itself when it is told to.
   private static let grace = Duration.seconds(1)
+  /// How long it is tried to start a program for which the system has no process or no memory just now: a guest that is
+  /// down hangs on it.
+  private static let patience = Duration.seconds(5)
 
   private let current = Monitor<pid_t?>(nil)
 
@@ -36,7 +39,16 @@ final class HookRunner: Sendable {
       run.errors = "there is no program '\(command[0])'"
       return run
     }
-    let child = Self.spawn([program] + command.dropFirst(), variables, output, errors)
+    func start() -> pid_t { Self.spawn([program] + command.dropFirst(), variables, output, errors) }
+    var child = start()
+    var pause = Duration.milliseconds(10)
+    while child <= 0, errno == EAGAIN || errno == ENOMEM,
+      monotonicNow() + pause < began + min(limit, Self.patience)
+    {
+      sleepFor(pause)
+      pause = pause + pause
+      child = start()
+    }
     guard child > 0 else {
       run.errors = "cannot be started: \(String(cString: strerror(errno)))"
       return run

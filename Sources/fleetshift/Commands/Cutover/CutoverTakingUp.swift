@@ -87,7 +87,9 @@ struct CutoverRollback: ParsableCommand {
     } else {
       try Streams.show(CutoverScreen.conclusion(report, cutover.destination, rehearsed: false))
     }
-    // Undone is what was asked for.
-    if report.isCompleted || report.outcome.hasPrefix("lost") { throw ExitStatus.io.exit }
+    // Undone is what was asked for, with nothing left of it.
+    if report.isCompleted || report.outcome.hasPrefix("lost") || report.leftBehind != nil {
+      throw ExitStatus.io.exit
+    }
   }
 }
