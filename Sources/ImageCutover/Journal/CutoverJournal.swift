@@ -11,8 +11,7 @@ final class CutoverJournal: Sendable {
   static let suffix = OwnNames.journal
   /// Room is made for so much at a time, so that a full disk does not keep a cutover from going back in good order.
   private static let room: Int64 = 1 << 18
-  /// The longest that is read, in bytes. Two checkpoints a second of each of eight disks take some 400 MiB a
-  /// day.
+  /// The longest that is read, in bytes. Two checkpoints a second of each of eight disks take some 400 MiB a day.
   private static let mostBytes: Int64 = 1 << 30
   /// Behind which no more checkpoints are written: who takes it up after so many days does more over again. All else goes
   /// on to be written, and is little.
