@@ -77,6 +77,7 @@ header = ["# Copies of disk images", "",
           "faster of two programs that do nothing but copy (`Tests/Peers/copy_limit.c`). Ours is `cutover apply` of a plan made",
           "before, with the journal and the flushes of file and directory; *planned in the same breath* is `cutover run`, which",
           "probes both ends first. *Read back* and *compared* check the destination; of the others only those that say so do.",
+          "*Two readings* bound every copy that reads what it wrote: a disk that writes at no cost could not make it faster.",
           "Their memory is in huge pages, as ours; with pages of 4 KiB what is asked of the disk comes in smaller pieces.", "",
           f"{os.uname().sysname} {os.uname().release}, {os.cpu_count()} CPUs, shared with other work: the load average of each",
           "table stands with it, to which contenders that wait for the disk with many threads add their own. Where not all contenders",
@@ -145,6 +146,8 @@ def contenders():
         "that, with pages of 4 KiB": (["env", "SMALLPAGES=1", f"{work}/copy_limit", "ring", "128", source, target], None),
         "the first, then its copy read and thrown away": (
             f"{work}/copy_limit ring 128 {source} {target} && {work}/copy_limit read 128 {target} -", None),
+        "two readings of as much, nothing written": (
+            f"{work}/copy_limit read 128 {source} - && {work}/copy_limit read 128 {source} -", "truncate"),
         "qemu-img, native aio + O_DIRECT": (aio, "truncate"),
         "qemu-img so, then qemu-img compare": (
             f"{aio} && qemu-img compare -T none -f raw -F raw {source} {target}", "truncate"),

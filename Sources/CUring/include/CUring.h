@@ -19,7 +19,12 @@ bool fleetshift_ring_write(struct fleetshift_ring *ring, int file, const void *m
                            uint64_t offset, uint64_t tag);
 bool fleetshift_ring_datasync(struct fleetshift_ring *ring, int file, uint64_t tag);
 
-// Submits what is prepared and waits for a completion; zero or more, or a negative errno.
+// What to hand to fleetshift_ring_wake, on whatever thread, to end the wait for a completion: the one that is going on, or
+// the next. Only while the ring is open.
+int fleetshift_ring_event(const struct fleetshift_ring *ring);
+void fleetshift_ring_wake(int event);
+
+// Submits what is prepared and waits for a completion or to be woken; zero or more, or a negative errno.
 int fleetshift_ring_wait(struct fleetshift_ring *ring, int64_t nanoseconds);
 // Takes a completion, if there is one.
 bool fleetshift_ring_take(struct fleetshift_ring *ring, uint64_t *tag, int *result);

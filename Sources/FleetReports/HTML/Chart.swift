@@ -5,10 +5,10 @@ struct Chart {
   var title: String
   /// What it says, in a sentence with figures: for whoever cannot see it, and for whoever can.
   var summary: String
-  /// How to read it.
-  var note: String
-  /// What a reader can do with the drawing, said where there is one.
-  var gesture = ""
+  /// Of what its figures are.
+  var note = ""
+  /// How to read the drawing and what can be done with it, said where there is one.
+  var howToRead = ""
   /// Without `data`, which the page adds.
   var spec: [String: PlotValue]
   var data: ChartData

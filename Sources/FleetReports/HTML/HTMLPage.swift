@@ -84,7 +84,8 @@ struct HTMLPage {
       bundle == nil
       ? ""
       : "<div class=\"chart\" id=\"\(chart.id)\" role=\"img\" aria-label=\"\(HTML.escaped(chart.summary))\"></div>"
-    let note = [chart.note, bundle == nil ? "" : chart.gesture].filter { !$0.isEmpty }.joined(separator: " ")
+    let note = [chart.note, bundle == nil ? "" : chart.howToRead].filter { !$0.isEmpty }.joined(
+      separator: " ")
     let rows = chart.data.rows.count
     let shown = min(rows, HTMLPage.mostRowsShown)
     let label = shown == rows ? "The \(rows) rows behind it" : "The first \(shown) of \(rows) rows behind it"

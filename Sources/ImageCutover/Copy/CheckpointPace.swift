@@ -14,7 +14,7 @@ final class CheckpointPace: Sendable {
     var began: Instant
   }
 
-  private let now: @Sendable () -> Instant
+  let now: @Sendable () -> Instant
   private let state: Monitor<State>
 
   /// - Parameter now: The clock; a test has its own.

@@ -21,15 +21,21 @@ struct FlushLedger {
   /// Dirty pages in the cache, and records, at which a flush is due; at twice as much no more is begun.
   static let mostCached: Int64 = 32 << 20
   private let mostRecords: Int
+  /// What waits for a flush to be read back, at which one is due: about as much as is under way at once, so that the disk
+  /// has both to do all the time, and little is left to be read when the last is written.
+  static let mostUnread: Int64 = 16 << 20
 
-  private let readsBack: Bool
   private var records: [WriteRecord] = []
   private var cached: Int64 = 0
+  private var unread: Int64 = 0
   private var touched: Range<Int64>?
   private var isDirty = true
 
   /// The flush under way.
-  private var underWay: (records: [WriteRecord], result: Result)?
+  private var underWay: (records: [WriteRecord], result: Result, began: Instant)?
+  /// Before it no flush is due for what waits to be read back: where flushes are dear, the disk has no more than a fifth of
+  /// its time taken by them for that.
+  private var nextForReading = Instant.zero
   /// Flushed, and to be read back, the last first.
   private var readBacks: [WriteRecord] = []
 
@@ -39,8 +45,7 @@ struct FlushLedger {
   private var examined: Int64 = 0
 
   /// - Parameter pace: That of all disks of the pass.
-  init(readsBack: Bool, mostRecords: Int = MemoryShare.whole.records, pace: CheckpointPace) {
-    self.readsBack = readsBack
+  init(mostRecords: Int = MemoryShare.whole.records, pace: CheckpointPace) {
     self.mostRecords = mostRecords
     self.pace = pace
     round = pace.round
@@ -52,14 +57,18 @@ struct FlushLedger {
     self.examined = examined
   }
 
-  mutating func add(_ range: Range<Int64>, _ bytes: UnsafeRawBufferPointer, isCached: Bool) {
+  /// - Parameter digest: Of what was written, if it is to be read back.
+  mutating func add(_ range: Range<Int64>, digest: BlockDigest?, isCached: Bool) {
     isDirty = true
     if isCached {
       cached += range.upperBound - range.lowerBound
       let before = touched ?? range
       touched = min(before.lowerBound, range.lowerBound)..<max(before.upperBound, range.upperBound)
     }
-    if readsBack { records.append(WriteRecord(range: range, digest: BlockDigest(of: bytes))) }
+    if let digest {
+      records.append(WriteRecord(range: range, digest: digest))
+      unread += range.upperBound - range.lowerBound
+    }
   }
 
   mutating func notePunch() { isDirty = true }
@@ -75,7 +84,9 @@ struct FlushLedger {
     guard underWay == nil else { return false }
     // Of data that were found as they should be, too, nobody wants to look again at more than was agreed.
     if isCheckpointDue { return true }
-    return isDirty && (isLast || cached >= Self.mostCached || records.count >= mostRecords)
+    guard isDirty else { return false }
+    return isLast || cached >= Self.mostCached || records.count >= mostRecords
+      || unread >= Self.mostUnread && pace.now() >= nextForReading
   }
 
   private var isCheckpointDue: Bool { pace.round > round }
@@ -88,17 +99,20 @@ struct FlushLedger {
       result.checkpoint = durableUpTo
       round = current
     }
-    underWay = (records, result)
+    underWay = (records, result, pace.now())
     records = []
     cached = 0
+    unread = 0
     touched = nil
     isDirty = false
   }
 
   /// The flush has succeeded.
   mutating func end() -> Result {
-    guard let (flushed, result) = underWay else { preconditionFailure("no flush is under way") }
+    guard let (flushed, result, began) = underWay else { preconditionFailure("no flush is under way") }
     underWay = nil
+    let now = pace.now()
+    nextForReading = now + (now - began) * 4
     readBacks += flushed
     readBacks.sort { $0.range.lowerBound > $1.range.lowerBound }
     return result

@@ -3,10 +3,33 @@ internal import Quantities
 
 /// From a window that was read to one that is at the destination.
 extension PassRunner {
-  /// The source has been read: finds out what has to be written, or at least what may have to be.
+  /// Has the digests made; says whether that is under way, or done.
+  func make(_ digests: DigestTask, for owner: Int) -> Bool {
+    pipeline.compute(for: owner, of: digests.byteCount) { digests.make() }
+  }
+
+  /// The source has been read.
   func examine(_ owner: Int) throws {
+    guard let job = jobs[owner], hasDigests(job), job.window.segments.contains(where: { $0.kind == .compare })
+    else { return try sift(owner) }
+    jobs[owner]?.stage = .digesting
+    if !digestBlocks(of: owner) { try sift(owner) }
+  }
+
+  /// Whether the map knows of the blocks of such a window.
+  private func hasDigests(_ job: Job) -> Bool { settings.digests != nil && job.window.isWhole }
+
+  /// Says whether it is under way, or done.
+  private func digestBlocks(of owner: Int) -> Bool {
+    guard let job = jobs[owner] else { return false }
+    let digests = blockDigests(of: job)
+    jobs[owner]?.digests = digests
+    return make(digests, for: owner)
+  }
+
+  /// Finds out what has to be written, or at least what may have to be.
+  func sift(_ owner: Int) throws {
     guard var job = jobs[owner] else { return }
-    if settings.digests != nil, job.window.isWhole { job.digests = blockDigests(of: job) }
     for segment in job.window.segments {
       switch segment.kind {
       case .punch: break
@@ -25,7 +48,7 @@ extension PassRunner {
   /// Where the destination may hold something else, in a range that is data on both sides.
   func suspects(of job: Job, in range: Range<Int64>) -> [Range<Int64>] {
     guard let digests = settings.digests, job.window.isWhole else { return [range] }
-    return job.digests.compactMap { block, digest in
+    return job.blocks.compactMap { block, digest in
       let start = block * DigestMap.blockSize
       let part = range.clamped(to: start..<start + DigestMap.blockSize)
       return part.isEmpty || digests[block] == digest ? nil : part
@@ -86,7 +109,16 @@ extension PassRunner {
     jobs[owner]?.stage = .writing
     if job.writes.isEmpty { return try wrote(owner) }
     // Before the first byte: should this pass break off, nobody believes what was there before.
-    for (block, _) in job.digests { settings.digests?[block] = .unknown }
+    if hasDigests(job) {
+      for block in DigestMap.blocks(of: job.span) { settings.digests?[block] = .unknown }
+      // Nothing hung on them so far.
+      if job.digests == nil { _ = digestBlocks(of: owner) }
+    }
+    if settings.readsBack {
+      let contents = DigestTask(job.writes.map { .bytes(.init(job.source.part($0, of: job.span))) })
+      jobs[owner]?.contents = contents
+      _ = make(contents, for: owner)
+    }
     for range in job.writes {
       let part = job.source.part(range, of: job.span)
       try destination.write(part, to: range, pipeline, for: owner)
@@ -98,12 +130,12 @@ extension PassRunner {
     if !job.window.isWhole {
       settings.digests?.forget(job.span)
     } else {
-      for (block, digest) in job.digests { settings.digests?[block] = digest }
+      for (block, digest) in job.blocks { settings.digests?[block] = digest }
     }
-    for range in job.writes {
+    for (number, range) in job.writes.enumerated() {
       counts.written += range.upperBound - range.lowerBound
       flushes.add(
-        range, .init(job.source.part(range, of: job.span)), isCached: !destination.passesCache(range))
+        range, digest: job.contents?.digests[number], isCached: !destination.passesCache(range))
     }
     var examined: Int64 = 0
     for range in job.window.data { examined += range.upperBound - range.lowerBound }
@@ -124,8 +156,8 @@ extension PassRunner {
 
   /// The digests of the blocks in a job's window: of what the segments say is data, for nothing else will be at the
   /// destination, whatever a running guest has written beside it since the map was made.
-  func blockDigests(of job: Job) -> [(Int64, BlockDigest)] {
-    DigestMap.blocks(of: job.span).map { block in
+  func blockDigests(of job: Job) -> DigestTask {
+    let blocks = DigestMap.blocks(of: job.span).map { block in
       let start = block * DigestMap.blockSize
       let whole = start..<start + DigestMap.blockSize
       let parts = job.window.data.compactMap { range -> (Int, UnsafeRawBufferPointer)? in
@@ -133,7 +165,8 @@ extension PassRunner {
         let part = range.clamped(to: whole)
         return (Int(part.lowerBound - start), .init(job.source.part(part, of: job.span)))
       }
-      return (block, BlockDigest(ofBlock: parts))
+      return DigestTask.Subject.block(parts)
     }
+    return DigestTask(blocks)
   }
 }

@@ -10,7 +10,7 @@ extension PassRunner {
   /// Everything below has nothing under way.
   var lowWater: Int64 {
     var lowest = held?.range.lowerBound ?? position
-    for job in jobs.values where job.stage != .readingBack {
+    for job in jobs.values where !job.isDurable {
       lowest = min(lowest, job.window.range.lowerBound)
     }
     return lowest
@@ -18,7 +18,7 @@ extension PassRunner {
 
   func flushIfDue(_ checkpoint: (Int64) throws -> Void) throws {
     flushes.note(examined: counts.examined)
-    let isLast = isFed && held == nil && jobs.values.allSatisfy { $0.stage == .readingBack }
+    let isLast = isFed && held == nil && jobs.values.allSatisfy(\.isDurable)
     guard flushes.isDue(isLast: isLast) else { return }
     flushes.begin(durableUpTo: lowWater)
     // Tables have to be on the disk in their order: that is the writer's own affair.
@@ -46,16 +46,27 @@ extension PassRunner {
     let owner = nextOwner
     let window = CopyWindow(range: span, segments: [], isWhole: false)
     jobs[owner] = Job(window: window, span: span, stage: .readingBack, source: memory, expected: expected)
-    if try !destination.read(span, into: memory, pipeline, for: owner) { try compareReadBack(owner) }
+    if try !destination.read(span, into: memory, pipeline, for: owner) { try check(owner) }
     return true
+  }
+
+  /// It has been read back.
+  func check(_ owner: Int) throws {
+    guard let job = jobs[owner] else { return }
+    let contents = DigestTask(job.expected.map { .bytes(.init(job.source.part($0.range, of: job.span))) })
+    jobs[owner]?.contents = contents
+    jobs[owner]?.stage = .checking
+    if !make(contents, for: owner) { try compareReadBack(owner) }
   }
 
   func compareReadBack(_ owner: Int) throws {
     guard let job = jobs[owner] else { return }
     let before = counts.readBack
-    for record in job.expected {
-      let bytes = UnsafeRawBufferPointer(job.source.part(record.range, of: job.span))
-      guard BlockDigest(of: bytes) == record.digest else {
+    guard let digests = job.contents?.digests, digests.count == job.expected.count else {
+      preconditionFailure("what was read back has no digests")
+    }
+    for (record, digest) in zip(job.expected, digests) {
+      guard digest == record.digest else {
         throw StepFailure(
           .verification,
           "the destination does not hold what was written to it: bytes \(record.range.lowerBound) to "

@@ -33,7 +33,11 @@ final class PassRunner {
     var readBack: Int64 = 0
   }
 
-  enum Stage { case reading, comparing, paying, writing, readingBack }
+  enum Stage {
+    case reading, digesting, comparing, paying, writing
+    /// It is durable by now.
+    case readingBack, checking
+  }
 
   struct Job {
     var window: CopyWindow
@@ -47,7 +51,10 @@ final class PassRunner {
     var suspects: [Range<Int64>] = []
     var destination: UnsafeMutableRawBufferPointer?
     var writes: [Range<Int64>] = []
-    var digests: [(block: Int64, digest: BlockDigest)] = []
+    /// Of the blocks of a whole window.
+    var digests: DigestTask?
+    /// Of what is written, or of what was read back.
+    var contents: DigestTask?
     /// Of what is to be read back.
     var expected: [WriteRecord] = []
   }
@@ -91,7 +98,7 @@ final class PassRunner {
     comparisonArena = try BuddyArena(
       capacity: max(1, share.comparisons / largest) * largest, largest: largest)
     position = startingAt
-    flushes = FlushLedger(readsBack: settings.readsBack, mostRecords: share.records, pace: settings.pace)
+    flushes = FlushLedger(mostRecords: share.records, pace: settings.pace)
   }
 
   /// Works off the feed; when it returns, all of it is on the disk.
@@ -173,10 +180,12 @@ final class PassRunner {
     guard pipeline.failure == nil else { return finish(owner) }
     switch job.stage {
     case .reading: try examine(owner)
+    case .digesting: try sift(owner)
     case .comparing: try compare(owner)
     case .paying: preconditionFailure("nothing is under way for a job that has not paid")
     case .writing: try wrote(owner)
-    case .readingBack: try compareReadBack(owner)
+    case .readingBack: try check(owner)
+    case .checking: try compareReadBack(owner)
     }
   }
 
@@ -188,6 +197,14 @@ final class PassRunner {
 }
 
 extension PassRunner.Job {
+  /// What there is to do for it can be lost without loss of what has been written.
+  var isDurable: Bool { stage == .readingBack || stage == .checking }
+
+  /// The blocks of the window and their digests.
+  var blocks: some Sequence<(block: Int64, digest: BlockDigest)> {
+    zip(DigestMap.blocks(of: span), digests?.digests ?? []).lazy.map { (block: $0, digest: $1) }
+  }
+
   /// From the first to the last byte that is suspected.
   var suspectSpan: Range<Int64>? {
     guard let first = suspects.first, let last = suspects.last else { return nil }

@@ -53,8 +53,8 @@ import Testing
     #expect(page.contains("<table>"))
   }
 
-  @Test("what can be done with a chart is said only where it is drawn", arguments: [nil, "/* vega */"])
-  func gesture(bundle: String?) throws {
+  @Test("how to read a chart is said only where it is drawn", arguments: [nil, "/* vega */"])
+  func howToRead(bundle: String?) throws {
     let file = URL(fileURLWithPath: #filePath).appendingPathComponent(
       "../../../Fixtures/Results/course.json"
     ).standardized
@@ -63,7 +63,10 @@ import Testing
       SampleResult.full(), course: course, question: "", command: "", version: "1", bundle: bundle
     ).render()
     #expect(page.contains("Moves over time"))
-    #expect(page.contains("Drag across the chart") == (bundle != nil))
+    for words in ["Drag across the chart", "The axis is logarithmic", "A bar is one attempt"] {
+      #expect(page.contains(words) == (bundle != nil), "\(words)")
+    }
+    #expect(page.contains("Of the first replication, until these hosts"))
   }
 
   @Test("a chart is described, and its rows can be read and saved") func accessible() throws {

@@ -26,7 +26,7 @@ import Testing
   func bound(disk: Disk) {
     let time = Monitor(Int64(0))
     var ledger = FlushLedger(
-      readsBack: false, pace: CheckpointPace { Instant(nanoseconds: time.withLock { $0 } * 1_000_000) })
+      pace: CheckpointPace { Instant(nanoseconds: time.withLock { $0 } * 1_000_000) })
     var (position, durable, flushed, checkpoints) = (Int64(0), Int64(0), Int64?.none, 0)
     var worst: Int64 = 0
     for millisecond in 1...20_000 {
@@ -72,7 +72,7 @@ import Testing
     }
     let time = Monitor(Int64(0))
     let pace = CheckpointPace { Instant(nanoseconds: time.withLock { $0 } * 1_000_000) }
-    var works = disks.map { _ in Work(ledger: FlushLedger(readsBack: false, pace: pace)) }
+    var works = disks.map { _ in Work(ledger: FlushLedger(pace: pace)) }
     var (worst, checkpoints) = (Int64(0), 0)
     for millisecond in Int64(1)...20_000 {
       time.withLock { $0 = millisecond }

@@ -32,6 +32,7 @@ final class FaultyQueue: TransferQueue {
   }
 
   var depth: Int { real.depth }
+  var wake: @Sendable () -> Void { real.wake }
 
   func begin(_ transfer: Transfer) {
     defer { begun += 1 }

@@ -19,9 +19,8 @@ enum DowntimeChart {
     return Chart(
       id: "downtime", title: "Downtime by strategy",
       summary: summary(result),
-      note:
-        "Attempts that cost clients something, also those that failed; of one replication on average. The axis is "
-        + "logarithmic: eight bars are ten times.",
+      note: "Attempts that cost clients something, also those that failed; of one replication on average.",
+      howToRead: "The axis is logarithmic: eight bars are ten times.",
       spec: [
         "height": 240,
         "mark": ["type": "bar", "binSpacing": 0],

@@ -23,9 +23,9 @@ enum EffectsChart {
     return Chart(
       id: "effects", title: "What it hangs on",
       summary: result.effects.compactMap(SweepDocument.sentence).joined(separator: " "),
-      note: """
-        Shares of the variance over all points (Sobol's indices): the solid bar is the factor alone, the pale one with all \
-        its interactions, the line the 95 % interval of the latter.
+      note: "Shares of the variance over all points (Sobol's indices).",
+      howToRead: """
+        The solid bar is the factor alone, the pale one with all its interactions, the line the 95 % interval of the latter.
         """,
       spec: [
         "height": .number(Double(data.rows.count) * 23),

@@ -41,7 +41,7 @@ enum ForestChart {
       id: "comparison", title: "Against \(comparison.reference)",
       summary: summary(verdicts)
         + (fromNothing.isEmpty ? "" : " Beside them, from nothing: \(fromNothing.joined(separator: "; "))."),
-      note:
+      howToRead:
         "The point is the paired difference in percent of \(comparison.reference), the line its 95 % interval."
         + (fromNothing.isEmpty ? "" : " Not drawn: what \(comparison.reference) has none of."),
       spec: [

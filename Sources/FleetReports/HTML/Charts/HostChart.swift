@@ -28,7 +28,8 @@ enum HostChart {
         "\(Figure.text(Double(course.spans.count), .count)) attempts from the first \(hosts.count) "
         + "\(hosts.count == 1 ? "host" : "hosts") that VMs leave, "
         + "\(Figure.text(Double(failed), .count)) of which failed.",
-      note: "Of the first replication, until these hosts' last attempt and no longer; a bar is one attempt.",
+      note: "Of the first replication, until these hosts' last attempt and no longer.",
+      howToRead: "A bar is one attempt.",
       spec: [
         "height": .number(Double(hosts.count) * 13),
         "mark": ["type": "bar", "height": 9, "tooltip": true, "minBandSize": 2],

@@ -29,9 +29,9 @@ enum MovesChart {
       summary:
         "\(Figure.count(last)) moves are completed\(replications > 1 ? " in the median replication" : ""), half of them within "
         + "\(Figure.span(Double(half + 1) * course.binSeconds)).",
-      note: replications > 1
-        ? "The line is the median, the band the middle 80 % of \(replications) replications." : "",
-      gesture: "Drag across the chart to see the downtimes and failures of that time only.",
+      howToRead: (replications > 1
+        ? "The line is the median, the band the middle 80 % of \(replications) replications. " : "")
+        + "Drag across the chart to see the downtimes and failures of that time only.",
       spec: [
         "height": 260,
         "layer": [

@@ -32,9 +32,10 @@ enum TornadoChart {
       summary:
         "From \(first.low.text) to \(first.high.text), \(first.factor) takes \(result.metrics[metric]) from "
         + "\(Figure.text(first.low.mean, kind)) to \(Figure.text(first.high.mean, kind)), on average over the other factors.",
-      note: """
+      note: "What a factor does between its ends does not show here: see the points.",
+      howToRead: """
         Each bar ends at the mean of the points at that end of the factor's values; the line between is the mean of all \
-        points. What a factor does between its ends does not show here: see the points.
+        points.
         """,
       spec: spec(title, bars: bars.count), data: data)
   }

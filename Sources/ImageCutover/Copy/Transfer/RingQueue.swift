@@ -26,6 +26,11 @@ final class RingQueue: TransferQueue {
     fleetshift_ring_close(ring)
   }
 
+  var wake: @Sendable () -> Void {
+    let event = fleetshift_ring_event(ring)
+    return { fleetshift_ring_wake(event) }
+  }
+
   func begin(_ transfer: Transfer) {
     let (file, base, tag) = (transfer.file.rawValue, transfer.memory.baseAddress, UInt64(transfer.tag))
     let (count, offset) = (UInt32(transfer.memory.count), UInt64(transfer.offset))

@@ -13,6 +13,7 @@ final class ThreadQueue: TransferQueue {
   private struct State: @unchecked Sendable {
     var waiting: [Transfer] = []
     var completed: [(tag: Int, result: TransferResult)] = []
+    var isWoken = false
     var hasEnded = false
     var threads = 0
   }
@@ -52,11 +53,14 @@ final class ThreadQueue: TransferQueue {
     }
   }
 
+  var wake: @Sendable () -> Void { { [state] in state.withLock { $0.isWoken = true } } }
+
   func begin(_ transfer: Transfer) { state.withLock { $0.waiting.append(transfer) } }
 
   func complete(within timeout: Duration, _ body: (Int, TransferResult) -> Void) {
-    state.wait(until: monotonicNow() + timeout) { !$0.completed.isEmpty }
+    state.wait(until: monotonicNow() + timeout) { !$0.completed.isEmpty || $0.isWoken }
     let completed = state.withLock { state in
+      state.isWoken = false
       defer { state.completed.removeAll(keepingCapacity: true) }
       return state.completed
     }

@@ -10,6 +10,8 @@ internal import SystemPackage
 final class TransferPipeline {
   /// Enough to keep disks busy with single pages: 65,536 of them took 1.3 s at depth 128 and 0.9 s at 256.
   static let ringDepth = 256
+  /// A digest of so much takes about as long as waking a thread, some microseconds.
+  private static let leastComputed = 64 << 10
 
   fileprivate struct Request {
     var operation: Transfer.Operation
@@ -33,6 +35,10 @@ final class TransferPipeline {
   private var firstWaiting = 0
   private var open: [Int: Int] = [:]
   private var finished: [Int] = []
+  /// `nil` where there is no second thread to be had.
+  private lazy var computer = try? ComputeThread(wake: queue.wake)
+  /// How much is being worked out.
+  private var computing = 0
   /// What went wrong first; from then on nothing is begun.
   private(set) var failure: (any Error)?
 
@@ -50,8 +56,13 @@ final class TransferPipeline {
     idle = Array((0..<queue.depth).reversed())
   }
 
+  deinit {
+    // Before the queue, which it wakes.
+    computer = nil
+  }
+
   /// Whether nothing is left to wait for.
-  var isIdle: Bool { idle.count == underWay.count && firstWaiting == waiting.count }
+  var isIdle: Bool { idle.count == underWay.count && firstWaiting == waiting.count && computing == 0 }
   /// Whether more requests would only wait.
   var isFull: Bool { idle.count <= waiting.count - firstWaiting }
 
@@ -72,6 +83,22 @@ final class TransferPipeline {
         operation: .flush, end: end, memory: .init(start: nil, count: 0), offset: 0, needed: 0, owner: owner))
   }
 
+  /// Has something worked out beside the transfers, from memory that stays as it is until its owner is reported.
+  ///
+  /// - Parameter count: How many bytes it looks at.
+  /// - Returns: Whether it is under way; otherwise it is done, as what is not worth the way to another thread and back,
+  ///   and where there is none.
+  func compute(for owner: Int, of count: Int, _ work: @escaping @Sendable () -> Void) -> Bool {
+    guard count >= Self.leastComputed, let computer else {
+      work()
+      return false
+    }
+    open[owner, default: 0] += 1
+    computing += 1
+    computer.begin(for: owner, work)
+    return true
+  }
+
   private func add(_ request: Request) {
     open[request.owner, default: 0] += 1
     waiting.append(request)
@@ -84,6 +111,14 @@ final class TransferPipeline {
     if idle.count < underWay.count {
       try queue.complete(within: timeout) { tag, result in settle(tag, result) }
       beginWaiting()
+    } else if computing > 0 {
+      computer?.wait(within: timeout)
+    }
+    if computing > 0, let computer {
+      for owner in computer.takeDone() {
+        computing -= 1
+        end(owner)
+      }
     }
     defer { finished.removeAll(keepingCapacity: true) }
     return finished

@@ -13,9 +13,11 @@ protocol TransferQueue: AnyObject {
 
   /// Begins a transfer; at most `depth` are ever begun and not completed.
   func begin(_ transfer: Transfer)
-  /// Hands out completions, after waiting for the first until `timeout` at the longest.
+  /// Hands out completions, after waiting for the first or for `wake`, until `timeout` at the longest.
   func complete(within timeout: Duration, _ body: (_ tag: Int, _ result: TransferResult) -> Void)
     throws(Errno)
+  /// Ends a wait in `complete`, the one that is going on or else the next; of any thread.
+  var wake: @Sendable () -> Void { get }
 }
 
 /// One request to the kernel.

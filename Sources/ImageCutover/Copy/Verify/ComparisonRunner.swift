@@ -8,6 +8,26 @@ final class ComparisonRunner {
     var range: Range<Int64>
     var source: UnsafeMutableRawBufferPointer
     var destination: UnsafeMutableRawBufferPointer
+    /// Once both are read.
+    var comparison: Comparison?
+
+    var count: Int { Int(range.upperBound - range.lowerBound) }
+  }
+
+  /// Where the two differ, found by whatever thread.
+  ///
+  /// `@unchecked Sendable` is safe: the memory is left as it is until that is found, and the result is looked at only by
+  /// whoever has been told so.
+  private final class Comparison: @unchecked Sendable {
+    private let source: UnsafeRawBufferPointer
+    private let destination: UnsafeRawBufferPointer
+    private(set) var runs: [Range<Int>] = []
+
+    init(_ source: UnsafeRawBufferPointer, _ destination: UnsafeRawBufferPointer) {
+      (self.source, self.destination) = (source, destination)
+    }
+
+    func make() { runs = BlockDifference.runs(source, destination) }
   }
 
   private let source: ReadingEnd
@@ -61,7 +81,7 @@ final class ComparisonRunner {
       }
       if isFed && held == nil && jobs.isEmpty { return }
       for owner in try pipeline.settle(within: .milliseconds(20)) {
-        if pipeline.failure == nil { try compare(owner) }
+        if pipeline.failure == nil { try advance(owner) }
       }
       if let failure = pipeline.failure { throw failure }
     }
@@ -80,7 +100,7 @@ final class ComparisonRunner {
       try source.read(range, into: a, pipeline, for: owner),
       try destination.read(range, into: b, pipeline, for: owner),
     ]
-    if !asked.contains(true) { try compare(owner) }
+    if !asked.contains(true) { try advance(owner) }
     return true
   }
 
@@ -89,20 +109,29 @@ final class ComparisonRunner {
     run.first { job.source[$0] != job.destination[$0] } ?? run.lowerBound
   }
 
-  private func compare(_ owner: Int) throws {
+  /// Both sides have been read, or compared.
+  private func advance(_ owner: Int) throws {
+    guard let job = jobs[owner] else { return }
+    if let comparison = job.comparison { return try judge(owner, comparison) }
+    let comparison = Comparison(
+      .init(rebasing: job.source[..<job.count]), .init(rebasing: job.destination[..<job.count]))
+    jobs[owner]?.comparison = comparison
+    if !pipeline.compute(for: owner, of: 2 * job.count, { comparison.make() }) {
+      try judge(owner, comparison)
+    }
+  }
+
+  private func judge(_ owner: Int, _ comparison: Comparison) throws {
     guard let job = jobs.removeValue(forKey: owner) else { return }
-    let count = Int(job.range.upperBound - job.range.lowerBound)
-    let runs = BlockDifference.runs(
-      .init(rebasing: job.source[..<count]), .init(rebasing: job.destination[..<count]))
-    if isProof, let run = runs.first {
+    if isProof, let run = comparison.runs.first {
       let place = job.range.lowerBound + Int64(place(of: run, in: job))
       difference = min(difference ?? place, place)
       return giveBack(job)
     }
-    try witness?.isEqual(job.range, number: owner, .init(rebasing: job.destination[..<count]))
+    try witness?.isEqual(job.range, number: owner, .init(rebasing: job.destination[..<job.count]))
     giveBack(job)
     source.dropCache(job.range)
-    control.add(Bytes(Int64(count)))
+    control.add(Bytes(Int64(job.count)))
   }
 
   private func giveBack(_ job: Job) {

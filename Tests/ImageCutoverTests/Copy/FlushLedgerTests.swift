@@ -1,0 +1,53 @@
+import Quantities
+import Testing
+
+@testable import ImageCutover
+
+/// When what waits to be read back is flushed. What a death costs is `RedoTests`' matter.
+@Suite struct FlushLedgerTests {
+  /// How many flushes there are of 1 GiB that is written at 256 MiB/s and read back, if each takes so many milliseconds.
+  private func flushes(of milliseconds: Int64) -> Int {
+    let time = Monitor(Int64(0))
+    var ledger = FlushLedger(
+      pace: CheckpointPace { Instant(nanoseconds: time.withLock { $0 } * 1_000_000) })
+    var (position, count, end) = (Int64(0), 0, Int64?.none)
+    for millisecond in 1...Int64(4096) {
+      time.withLock { $0 = millisecond }
+      ledger.add(position..<position + 1 << 18, digest: .zeros, isCached: false)
+      position += 1 << 18
+      if let over = end, millisecond >= over {
+        _ = ledger.end()
+        end = nil
+        while ledger.takeReadBack(atMost: 1 << 20) != nil {}
+      }
+      // Without a word of what was examined: no checkpoint becomes due.
+      if end == nil, ledger.isDue(isLast: false) {
+        ledger.begin(durableUpTo: position)
+        (count, end) = (count + 1, millisecond + milliseconds)
+      }
+    }
+    return count
+  }
+
+  @Test("what waits to be read back is flushed as soon as it is as much as is under way at once")
+  func cheap() {
+    // 16 MiB at a time, and a flush takes a sixteenth of the time in which as much is written again.
+    #expect((56...64).contains(flushes(of: 4)), "\(flushes(of: 4))")
+  }
+
+  @Test("dear flushes are made for that in a fifth of the time at most", arguments: [Int64(20), 40, 120])
+  func dear(milliseconds: Int64) {
+    let count = flushes(of: milliseconds)
+    #expect(count <= 4096 / (5 * Int(milliseconds)) + 1)
+    #expect(count >= 4096 / (5 * Int(milliseconds)) - 1)
+  }
+
+  @Test("what is not to be read back waits for the checkpoints") func unread() {
+    var ledger = FlushLedger(pace: CheckpointPace { .zero })
+    for index in 0..<Int64(1000) {
+      ledger.add(index << 20..<(index + 1) << 20, digest: nil, isCached: false)
+      #expect(!ledger.isDue(isLast: false))
+    }
+    #expect(ledger.isDue(isLast: true))
+  }
+}
