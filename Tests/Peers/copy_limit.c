@@ -1,6 +1,7 @@
 // The practical limit of a sparse copy on this machine: as little code as will do, no checks beyond the calls' own.
 //   copy_limit ring N SRC DST      io_uring at depth N, O_DIRECT both ways
 //   copy_limit threads N SRC DST   N threads of pread and pwrite, O_DIRECT both ways
+//   copy_limit back N SRC DST      as ring, and each piece is read back from DST as soon as it is written
 //   copy_limit read N SRC -        only reads, at depth N
 // Extents by SEEK_DATA and SEEK_HOLE in pieces of up to 1 MiB; fsync at the end. The memory is in huge pages, so that a
 // piece is one request to the disk; SMALLPAGES=1 takes that from it.
@@ -23,7 +24,7 @@
 static int in, out;
 static off_t size, place, end;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int only_read, no_direct_write;
+static int only_read, reads_back, no_direct_write;
 static off_t piece;
 
 static void check(long result, const char *what) {
@@ -58,7 +59,8 @@ static char *pieces(int count) {
   return memory;
 }
 
-struct slot { off_t offset; size_t length; int writing; char *buffer; };
+enum step { READING, WRITING, READING_BACK };
+struct slot { off_t offset; size_t length; enum step step; char *buffer; };
 
 static void ring_copy(int depth) {
   struct io_uring ring;
@@ -82,7 +84,7 @@ static void ring_copy(int depth) {
       if (held + aligned(length) > most) break;
       pending = 0;
       struct slot *slot = idle[--spare];
-      slot->offset = offset; slot->length = length; slot->writing = 0;
+      slot->offset = offset; slot->length = length; slot->step = READING;
       held += aligned(length);
       struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
       io_uring_prep_read(sqe, in, slot->buffer, aligned(length), offset);
@@ -97,11 +99,11 @@ static void ring_copy(int depth) {
       seen++;
       struct slot *slot = io_uring_cqe_get_data(cqe);
       if (cqe->res < (long)slot->length) { fprintf(stderr, "short or failed: %d\n", cqe->res); exit(1); }
-      if (!slot->writing && !only_read) {
-        slot->writing = 1;
+      if (slot->step < (only_read ? READING : reads_back ? READING_BACK : WRITING)) {
         struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
         if (!sqe) { io_uring_submit(&ring); sqe = io_uring_get_sqe(&ring); }
-        io_uring_prep_write(sqe, out, slot->buffer, aligned(slot->length), slot->offset);
+        if (++slot->step == WRITING) io_uring_prep_write(sqe, out, slot->buffer, aligned(slot->length), slot->offset);
+        else io_uring_prep_read(sqe, out, slot->buffer, aligned(slot->length), slot->offset);
         io_uring_sqe_set_data(sqe, slot);
       } else {
         held -= aligned(slot->length);
@@ -127,10 +129,11 @@ static void *thread_copy(void *memory) {
 }
 
 int main(int count, char **words) {
-  if (count != 5) { fprintf(stderr, "usage: copy_limit ring|threads|read N SRC DST\n"); return 64; }
+  if (count != 5) { fprintf(stderr, "usage: copy_limit ring|back|threads|read N SRC DST\n"); return 64; }
   piece = PIECE;
   int depth = atoi(words[2]);
   only_read = !strcmp(words[1], "read");
+  reads_back = !strcmp(words[1], "back");
   check(in = open(words[3], O_RDONLY | O_DIRECT), words[3]);
   struct stat status;
   check(fstat(in, &status), "fstat");
