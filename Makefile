@@ -12,7 +12,7 @@ export FLEETSHIFT_COMMIT ?= $(shell git describe --always --dirty --abbrev=12 --
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build assets run test fuzz lint format coverage bench bench-images sanitize plug-ins snippets docs \
-  reference state-diagram dist fresh-machine check torture faults slurm sweep-check trials store report-check crash \
+  reference state-diagram interface dist fresh-machine check torture faults slurm sweep-check trials store report-check crash \
   real-guest predictions install calibration manual reports validation fit-check clean
 
 help: ## Shows this list.
@@ -68,6 +68,9 @@ docs: build ## Builds the documentation into .build/docs; any warning is an erro
 
 reference: build ## Writes the scenario reference of the documentation anew.
 	$(BIN) schema --reference > Documentation/fleetshift.docc/Scenario-reference.md
+
+interface: build ## Writes down the interface for plug-ins anew (Documentation/plug-in-interface.txt).
+	@.ci/interface --write
 
 state-diagram: setup ## Writes the diagram of the cutover machine anew.
 	FLEETSHIFT_RENEW=1 swift test --filter StateDiagramTests

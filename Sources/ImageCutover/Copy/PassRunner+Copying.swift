@@ -12,24 +12,24 @@ extension PassRunner {
   func examine(_ owner: Int) throws {
     guard let job = jobs[owner], hasDigests(job), job.window.segments.contains(where: { $0.kind == .compare })
     else { return try sift(owner) }
-    jobs[owner]?.stage = .digesting
+    job.stage = .digesting
     if !digestBlocks(of: owner) { try sift(owner) }
   }
 
   /// Whether the map knows of the blocks of such a window.
-  private func hasDigests(_ job: Job) -> Bool { settings.digests != nil && job.window.isWhole }
+  private func hasDigests(_ job: CopyJob) -> Bool { settings.digests != nil && job.window.isWhole }
 
   /// Says whether it is under way, or done.
   private func digestBlocks(of owner: Int) -> Bool {
     guard let job = jobs[owner] else { return false }
     let digests = blockDigests(of: job)
-    jobs[owner]?.digests = digests
+    job.digests = digests
     return make(digests, for: owner)
   }
 
   /// Finds out what has to be written, or at least what may have to be.
   func sift(_ owner: Int) throws {
-    guard var job = jobs[owner] else { return }
+    guard let job = jobs[owner] else { return }
     for segment in job.window.segments {
       switch segment.kind {
       case .punch: break
@@ -37,16 +37,15 @@ extension PassRunner {
       case .compare: job.suspects += suspects(of: job, in: segment.range)
       }
     }
-    jobs[owner] = job
     try punch(job.window)
     if job.suspects.isEmpty { return try pay(owner) }
-    jobs[owner]?.stage = .comparing
+    job.stage = .comparing
     uncompared.append(owner)
     try compareWhatFits()
   }
 
   /// Where the destination may hold something else, in a range that is data on both sides.
-  func suspects(of job: Job, in range: Range<Int64>) -> [Range<Int64>] {
+  func suspects(of job: CopyJob, in range: Range<Int64>) -> [Range<Int64>] {
     guard let digests = settings.digests, job.window.isWhole else { return [range] }
     return job.blocks.compactMap { block, digest in
       let start = block * DigestMap.blockSize
@@ -60,7 +59,7 @@ extension PassRunner {
     while let owner = uncompared.first, let job = jobs[owner], let span = job.suspectSpan {
       guard let memory = comparisonArena.take(span.pageCount) else { return }
       uncompared.removeFirst()
-      jobs[owner]?.destination = memory
+      job.destination = memory
       if try !destination.read(span, into: memory, pipeline, for: owner) { try compare(owner) }
     }
   }
@@ -72,12 +71,12 @@ extension PassRunner {
       let runs = BlockDifference.runs(
         .init(job.source.part(range, of: job.span)), .init(memory.part(range, of: span)))
       for run in runs {
-        jobs[owner]?.writes.append(
+        job.writes.append(
           range.lowerBound + Int64(run.lowerBound)..<range.lowerBound + Int64(run.upperBound))
       }
     }
     comparisonArena.giveBack(memory)
-    jobs[owner]?.destination = nil
+    job.destination = nil
     try pay(owner)
     try compareWhatFits()
   }
@@ -88,7 +87,7 @@ extension PassRunner {
     if amount > 0, let limit = settings.limit {
       let due = limit.take(Bytes(amount), now: monotonicNow())
       if due > monotonicNow() {
-        jobs[owner]?.stage = .paying
+        job.stage = .paying
         unpaid.append((owner, due))
         return
       }
@@ -106,7 +105,7 @@ extension PassRunner {
 
   func write(_ owner: Int) throws {
     guard let job = jobs[owner] else { return }
-    jobs[owner]?.stage = .writing
+    job.stage = .writing
     if job.writes.isEmpty { return try wrote(owner) }
     // Before the first byte: should this pass break off, nobody believes what was there before.
     if hasDigests(job) {
@@ -116,7 +115,7 @@ extension PassRunner {
     }
     if settings.readsBack {
       let contents = DigestTask(job.writes.map { .bytes(.init(job.source.part($0, of: job.span))) })
-      jobs[owner]?.contents = contents
+      job.contents = contents
       _ = make(contents, for: owner)
     }
     for range in job.writes {
@@ -156,7 +155,7 @@ extension PassRunner {
 
   /// The digests of the blocks in a job's window: of what the segments say is data, for nothing else will be at the
   /// destination, whatever a running guest has written beside it since the map was made.
-  func blockDigests(of job: Job) -> DigestTask {
+  func blockDigests(of job: CopyJob) -> DigestTask {
     let blocks = DigestMap.blocks(of: job.span).map { block in
       let start = block * DigestMap.blockSize
       let whole = start..<start + DigestMap.blockSize

@@ -44,8 +44,7 @@ extension PassRunner {
     guard let memory = arena.take(span.pageCount) else { return false }
     nextOwner += 1
     let owner = nextOwner
-    let window = CopyWindow(range: span, segments: [], isWhole: false)
-    jobs[owner] = Job(window: window, span: span, stage: .readingBack, source: memory, expected: expected)
+    jobs[owner] = CopyJob(expected, span, memory)
     if try !destination.read(span, into: memory, pipeline, for: owner) { try check(owner) }
     return true
   }
@@ -54,8 +53,8 @@ extension PassRunner {
   func check(_ owner: Int) throws {
     guard let job = jobs[owner] else { return }
     let contents = DigestTask(job.expected.map { .bytes(.init(job.source.part($0.range, of: job.span))) })
-    jobs[owner]?.contents = contents
-    jobs[owner]?.stage = .checking
+    job.contents = contents
+    job.stage = .checking
     if !make(contents, for: owner) { try compareReadBack(owner) }
   }
 

@@ -33,39 +33,13 @@ final class PassRunner {
     var readBack: Int64 = 0
   }
 
-  enum Stage {
-    case reading, digesting, comparing, paying, writing
-    /// It is durable by now.
-    case readingBack, checking
-  }
-
-  struct Job {
-    var window: CopyWindow
-    /// What is read: from the first to the last piece of data in the window.
-    var span: Range<Int64>
-    var stage = Stage.reading
-    /// Stands for the span, in whole pages.
-    var source: UnsafeMutableRawBufferPointer
-    /// What has to be compared with the destination, and the memory for what lies between the first and the last of
-    /// it.
-    var suspects: [Range<Int64>] = []
-    var destination: UnsafeMutableRawBufferPointer?
-    var writes: [Range<Int64>] = []
-    /// Of the blocks of a whole window.
-    var digests: DigestTask?
-    /// Of what is written, or of what was read back.
-    var contents: DigestTask?
-    /// Of what is to be read back.
-    var expected: [WriteRecord] = []
-  }
-
   let source: ReadingEnd
   let destination: WritingEnd
   let settings: Settings
   let control: StepControl
   let pipeline: TransferPipeline
   let arena: BuddyArena
-  var jobs: [Int: Job] = [:]
+  var jobs: [Int: CopyJob] = [:]
   var nextOwner = 0
   let comparisonArena: BuddyArena
   /// Jobs that wait for memory to be compared in.
@@ -166,7 +140,7 @@ final class PassRunner {
     guard let memory = arena.take(span.pageCount) else { return false }
     nextOwner += 1
     let owner = nextOwner
-    jobs[owner] = Job(window: window, span: span, source: memory)
+    jobs[owner] = CopyJob(window, span, memory)
     if try !source.read(span, into: memory, pipeline, for: owner) { try examine(owner) }
     return true
   }
@@ -193,22 +167,6 @@ final class PassRunner {
     guard let job = jobs.removeValue(forKey: owner) else { return }
     arena.giveBack(job.source)
     if let other = job.destination { comparisonArena.giveBack(other) }
-  }
-}
-
-extension PassRunner.Job {
-  /// What there is to do for it can be lost without loss of what has been written.
-  var isDurable: Bool { stage == .readingBack || stage == .checking }
-
-  /// The blocks of the window and their digests.
-  var blocks: some Sequence<(block: Int64, digest: BlockDigest)> {
-    zip(DigestMap.blocks(of: span), digests?.digests ?? []).lazy.map { (block: $0, digest: $1) }
-  }
-
-  /// From the first to the last byte that is suspected.
-  var suspectSpan: Range<Int64>? {
-    guard let first = suspects.first, let last = suspects.last else { return nil }
-    return first.lowerBound..<last.upperBound
   }
 }
 
