@@ -119,6 +119,7 @@ install: build ## Installs the program below PREFIX, with manual pages and shell
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/fleetshift
+	strip --strip-debug $(DESTDIR)$(PREFIX)/bin/fleetshift
 	-@.ci/assets && install -D -m 644 .build/assets/vega-bundle.js $(DESTDIR)$(PREFIX)/share/fleetshift/vega-bundle.js
 	rm -rf .build/manual
 	$(BIN) --experimental-dump-help | .ci/manual .build/manual

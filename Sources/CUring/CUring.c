@@ -15,8 +15,8 @@ struct fleetshift_ring {
   bool is_watched;
 };
 
-// No transfer has it: theirs are places in a list.
-static const uint64_t woken = UINT64_MAX;
+// No transfer has it: theirs are places in a list. UINT64_MAX is liburing's own (LIBURING_UDATA_TIMEOUT).
+static const uint64_t woken = UINT64_MAX - 1;
 
 struct fleetshift_ring *fleetshift_ring_open(unsigned depth) {
   // SINGLE_ISSUER and DEFER_TASKRUN (Linux 6.1) spare interrupts; kernels without them refuse the flags.
@@ -25,7 +25,7 @@ struct fleetshift_ring *fleetshift_ring_open(unsigned depth) {
   if (!ring) return NULL;
   ring->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   for (size_t i = 0; ring->event >= 0 && i < sizeof flags / sizeof *flags; i++)
-    if (io_uring_queue_init(depth, &ring->ring, flags[i]) == 0) return ring;
+    if (io_uring_queue_init(depth + 1, &ring->ring, flags[i]) == 0) return ring;
   if (ring->event >= 0) close(ring->event);
   free(ring);
   return NULL;
@@ -90,10 +90,11 @@ bool fleetshift_ring_take(struct fleetshift_ring *ring, uint64_t *tag, int *resu
   struct io_uring_cqe *completion;
   if (io_uring_peek_cqe(&ring->ring, &completion) != 0) return false;
   while (io_uring_cqe_get_data64(completion) == woken) {
-    // Emptied before it is watched again, and before what it was written for is looked at: none gets lost.
+    // Emptied before it is watched again, and before what it was written for is looked at: none gets lost. Where it cannot
+    // be watched, trying again would keep us busy; every wait has an end of its own.
     eventfd_t count;
     eventfd_read(ring->event, &count);
-    ring->is_watched = false;
+    if (completion->res >= 0) ring->is_watched = false;
     io_uring_cqe_seen(&ring->ring, completion);
     if (io_uring_peek_cqe(&ring->ring, &completion) != 0) return false;
   }

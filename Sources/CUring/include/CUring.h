@@ -7,7 +7,7 @@
 
 struct fleetshift_ring;
 
-// NULL where the kernel has no io_uring, or forbids it.
+// Of so many transfers at once. NULL where the kernel has no io_uring, or forbids it, or there are no file descriptors left.
 struct fleetshift_ring *fleetshift_ring_open(unsigned depth);
 // Nothing may be under way.
 void fleetshift_ring_close(struct fleetshift_ring *ring);

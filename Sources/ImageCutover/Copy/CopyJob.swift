@@ -3,7 +3,7 @@
 /// A class, for there are as many as windows, and each is changed a dozen times where it is kept.
 final class CopyJob {
   enum Stage {
-    case reading, digesting, comparing, paying, writing
+    case reading, digesting, waiting, comparing, paying, writing
     /// It is durable by now.
     case readingBack, checking
   }
@@ -19,6 +19,8 @@ final class CopyJob {
   var suspects: [Range<Int64>] = []
   var destination: UnsafeMutableRawBufferPointer?
   var writes: [Range<Int64>] = []
+  /// Where the destination differs in what is suspected.
+  var comparison: ComparisonTask?
   /// Of the blocks of a whole window.
   var digests: DigestTask?
   /// Of what is written, or of what was read back.
@@ -39,9 +41,10 @@ final class CopyJob {
   /// What there is left to do for it can be lost without loss of what has been written.
   var isDurable: Bool { stage == .readingBack || stage == .checking }
 
-  /// The blocks of the window and their digests.
+  /// The blocks of a whole window and their digests.
   var blocks: some Sequence<(block: Int64, digest: BlockDigest)> {
-    zip(DigestMap.blocks(of: span), digests?.digests ?? []).lazy.map { (block: $0, digest: $1) }
+    guard let digests else { preconditionFailure("a window without digests") }
+    return zip(DigestMap.blocks(of: span), digests.digests).lazy.map { (block: $0, digest: $1) }
   }
 
   /// From the first to the last byte that is suspected.

@@ -20,10 +20,10 @@ struct FlushLedger {
 
   /// Dirty pages in the cache, and records, at which a flush is due; at twice as much no more is begun.
   static let mostCached: Int64 = 32 << 20
-  private let mostRecords: Int
-  /// What waits for a flush to be read back, at which one is due: about as much as is under way at once, so that the disk
-  /// has both to do all the time, and little is left to be read when the last is written.
-  static let mostUnread: Int64 = 16 << 20
+  private let share: MemoryShare
+  /// Whether what waits to be read back is flushed when it is as much as the share says, so that the disk has both to do all
+  /// the time, and little is left to be read when the last is written. Not where nothing else is done during a flush.
+  private let isEager: Bool
 
   private var records: [WriteRecord] = []
   private var cached: Int64 = 0
@@ -33,8 +33,8 @@ struct FlushLedger {
 
   /// The flush under way.
   private var underWay: (records: [WriteRecord], result: Result, began: Instant)?
-  /// Before it no flush is due for what waits to be read back: where flushes are dear, the disk has no more than a fifth of
-  /// its time taken by them for that.
+  /// Before it no flush is due for what waits to be read back: where flushes are dear, those of all sharers take no more
+  /// than a fifth of the time.
   private var nextForReading = Instant.zero
   /// Flushed, and to be read back, the last first.
   private var readBacks: [WriteRecord] = []
@@ -45,8 +45,9 @@ struct FlushLedger {
   private var examined: Int64 = 0
 
   /// - Parameter pace: That of all disks of the pass.
-  init(mostRecords: Int = MemoryShare.whole.records, pace: CheckpointPace) {
-    self.mostRecords = mostRecords
+  init(_ share: MemoryShare = .whole, isEager: Bool = true, pace: CheckpointPace) {
+    self.share = share
+    self.isEager = isEager
     self.pace = pace
     round = pace.round
   }
@@ -77,7 +78,7 @@ struct FlushLedger {
   var isClean: Bool { !isDirty && underWay == nil && readBacks.isEmpty }
 
   /// Whether so much is on its way that nothing more should be begun.
-  var isFull: Bool { cached >= 2 * Self.mostCached || records.count >= 2 * mostRecords }
+  var isFull: Bool { cached >= 2 * Self.mostCached || records.count >= 2 * share.records }
 
   /// - Parameter isLast: Whether nothing more will be written.
   func isDue(isLast: Bool) -> Bool {
@@ -85,8 +86,8 @@ struct FlushLedger {
     // Of data that were found as they should be, too, nobody wants to look again at more than was agreed.
     if isCheckpointDue { return true }
     guard isDirty else { return false }
-    return isLast || cached >= Self.mostCached || records.count >= mostRecords
-      || unread >= Self.mostUnread && pace.now() >= nextForReading
+    return isLast || cached >= Self.mostCached || records.count >= share.records
+      || isEager && unread >= share.unread && pace.now() >= nextForReading
   }
 
   private var isCheckpointDue: Bool { pace.round > round }
@@ -112,7 +113,7 @@ struct FlushLedger {
     guard let (flushed, result, began) = underWay else { preconditionFailure("no flush is under way") }
     underWay = nil
     let now = pace.now()
-    nextForReading = now + (now - began) * 4
+    nextForReading = now + (now - began) * Double(5 * share.sharers - 1)
     readBacks += flushed
     readBacks.sort { $0.range.lowerBound > $1.range.lowerBound }
     return result

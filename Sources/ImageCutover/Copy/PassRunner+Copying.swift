@@ -3,23 +3,25 @@ internal import Quantities
 
 /// From a window that was read to one that is at the destination.
 extension PassRunner {
-  /// Has the digests made; says whether that is under way, or done.
+  /// Has the digests made.
+  ///
+  /// - Returns: Whether that is under way; otherwise it is done.
   func make(_ digests: DigestTask, for owner: Int) -> Bool {
     pipeline.compute(for: owner, of: digests.byteCount) { digests.make() }
   }
 
   /// The source has been read.
   func examine(_ owner: Int) throws {
-    guard let job = jobs[owner], hasDigests(job), job.window.segments.contains(where: { $0.kind == .compare })
+    guard let job = jobs[owner], isMapped(job), job.window.segments.contains(where: { $0.kind == .compare })
     else { return try sift(owner) }
     job.stage = .digesting
     if !digestBlocks(of: owner) { try sift(owner) }
   }
 
-  /// Whether the map knows of the blocks of such a window.
-  private func hasDigests(_ job: CopyJob) -> Bool { settings.digests != nil && job.window.isWhole }
+  /// Whether the map is to know the blocks of such a window.
+  private func isMapped(_ job: CopyJob) -> Bool { settings.digests != nil && job.window.isWhole }
 
-  /// Says whether it is under way, or done.
+  /// As `make`.
   private func digestBlocks(of owner: Int) -> Bool {
     guard let job = jobs[owner] else { return false }
     let digests = blockDigests(of: job)
@@ -39,14 +41,14 @@ extension PassRunner {
     }
     try punch(job.window)
     if job.suspects.isEmpty { return try pay(owner) }
-    job.stage = .comparing
+    job.stage = .waiting
     uncompared.append(owner)
     try compareWhatFits()
   }
 
   /// Where the destination may hold something else, in a range that is data on both sides.
   func suspects(of job: CopyJob, in range: Range<Int64>) -> [Range<Int64>] {
-    guard let digests = settings.digests, job.window.isWhole else { return [range] }
+    guard isMapped(job), let digests = settings.digests else { return [range] }
     return job.blocks.compactMap { block, digest in
       let start = block * DigestMap.blockSize
       let part = range.clamped(to: start..<start + DigestMap.blockSize)
@@ -64,12 +66,22 @@ extension PassRunner {
     }
   }
 
-  /// The destination has been read: what differs is to be written, to the page.
+  /// The destination has been read.
   func compare(_ owner: Int) throws {
     guard let job = jobs[owner], let span = job.suspectSpan, let memory = job.destination else { return }
-    for range in job.suspects {
-      let runs = BlockDifference.runs(
-        .init(job.source.part(range, of: job.span)), .init(memory.part(range, of: span)))
+    let comparison = ComparisonTask(
+      job.suspects.map {
+        (.init(job.source.part($0, of: job.span)), .init(memory.part($0, of: span)))
+      })
+    job.comparison = comparison
+    job.stage = .comparing
+    if !pipeline.compute(for: owner, of: comparison.byteCount, { comparison.make() }) { try choose(owner) }
+  }
+
+  /// Both sides have been compared: what differs is to be written, to the page.
+  func choose(_ owner: Int) throws {
+    guard let job = jobs[owner], let comparison = job.comparison, let memory = job.destination else { return }
+    for (range, runs) in zip(job.suspects, comparison.runs) {
       for run in runs {
         job.writes.append(
           range.lowerBound + Int64(run.lowerBound)..<range.lowerBound + Int64(run.upperBound))
@@ -108,7 +120,7 @@ extension PassRunner {
     job.stage = .writing
     if job.writes.isEmpty { return try wrote(owner) }
     // Before the first byte: should this pass break off, nobody believes what was there before.
-    if hasDigests(job) {
+    if isMapped(job) {
       for block in DigestMap.blocks(of: job.span) { settings.digests?[block] = .unknown }
       // Nothing hung on them so far.
       if job.digests == nil { _ = digestBlocks(of: owner) }
@@ -128,7 +140,7 @@ extension PassRunner {
     guard let job = jobs[owner] else { return }
     if !job.window.isWhole {
       settings.digests?.forget(job.span)
-    } else {
+    } else if isMapped(job) {
       for (block, digest) in job.blocks { settings.digests?[block] = digest }
     }
     for (number, range) in job.writes.enumerated() {

@@ -72,7 +72,7 @@ final class PassRunner {
     comparisonArena = try BuddyArena(
       capacity: max(1, share.comparisons / largest) * largest, largest: largest)
     position = startingAt
-    flushes = FlushLedger(mostRecords: share.records, pace: settings.pace)
+    flushes = FlushLedger(share, isEager: destination.writer == nil, pace: settings.pace)
   }
 
   /// Works off the feed; when it returns, all of it is on the disk.
@@ -155,7 +155,8 @@ final class PassRunner {
     switch job.stage {
     case .reading: try examine(owner)
     case .digesting: try sift(owner)
-    case .comparing: try compare(owner)
+    case .waiting: try compare(owner)
+    case .comparing: try choose(owner)
     case .paying: preconditionFailure("nothing is under way for a job that has not paid")
     case .writing: try wrote(owner)
     case .readingBack: try check(owner)

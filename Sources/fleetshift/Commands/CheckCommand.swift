@@ -72,7 +72,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   func validate() throws {
     if baseline == nil, inputs.count != 2 {
-      throw ValidationError("Two things are held against each other: <before> and <after>, or --baseline.")
+      throw ValidationError(
+        "Two things are held against each other: <before> and <after>, or scenarios and --baseline \(BaselineFolder.usual)."
+      )
     }
     if exact, junit != nil || markdown != nil || github || format != .text {
       throw ValidationError("--exact says only whether the results differ: it has no other reports.")

@@ -97,6 +97,19 @@ import Testing
     #expect(isOver.withLock { $0 } && pipeline.isIdle)
   }
 
+  /// One that is refused, as where a machine has as many threads as it may.
+  private static func refused(_: @escaping @Sendable () -> Void) throws(ThreadFailure) {
+    throw ThreadFailure(errno: EAGAIN)
+  }
+
+  @Test("where there is no second thread the first does its work") func alone() throws {
+    #expect(throws: ThreadFailure.self) { try ComputeThread(wake: {}, Self.refused) }
+    let pipeline = TransferPipeline(try queue(false), startThread: Self.refused)
+    let done = Monitor(0)
+    for owner in 1...3 { #expect(!pipeline.compute(for: owner, of: 1 << 20) { done.withLock { $0 += 1 } }) }
+    #expect(done.withLock { $0 } == 3 && pipeline.isIdle)
+  }
+
   @Test("what is small is done at once") func small() throws {
     let pipeline = TransferPipeline(try queue(false))
     let done = Monitor(0)

@@ -142,6 +142,34 @@ import Testing
     expectOnlySource(workshop)
   }
 
+  @Test("what the disk lost behind the first flush of many is found", arguments: 0..<4)
+  func lostEarly(seed: UInt64) throws {
+    let workshop = try Workshop()
+    try Image(workshop["src"], size: 40 << 20, data: [0..<40 << 20])
+    let partial = workshop["dst.fleetshift-partial"]
+    var random = SplitMix64(state: seed)
+    // One in each block: nobody knows which are written first.
+    let places = (0..<40).map { $0 << 20 + Int.random(in: 0..<1 << 20, using: &random) }
+    let files = FaultyFiles(
+      .flushData, of: .destination, at: 1,
+      .first {
+        let file = open(partial, O_RDWR)
+        defer { close(file) }
+        for place in places {
+          var byte: UInt8 = 0
+          pread(file, &byte, 1, place)
+          byte ^= 1
+          pwrite(file, &byte, 1, place)
+        }
+      })
+    var options = ImageCutoverOptions()
+    options.verification = .written
+    let report = try ImageCutover(in: workshop, Cold(), options: options, files: files).run()
+    #expect(report.outcome == "verify_failed", "\(report)")
+    #expect(report.detail?.contains("does not hold what was written") == true)
+    expectOnlySource(workshop)
+  }
+
   @Test("without a fault it says verified, and without reading back it does not") func verified() throws {
     for (verification, expected) in [(ImageCutoverOptions.Verification.written, true), (.none, false)] {
       let workshop = try Workshop()

@@ -6,9 +6,10 @@ import Testing
 /// When what waits to be read back is flushed. What a death costs is `RedoTests`' matter.
 @Suite struct FlushLedgerTests {
   /// How many flushes there are of 1 GiB that is written at 256 MiB/s and read back, if each takes so many milliseconds.
-  private func flushes(of milliseconds: Int64) -> Int {
+  private func flushes(of milliseconds: Int64, sharers: Int = 1, isEager: Bool = true) -> Int {
     let time = Monitor(Int64(0))
     var ledger = FlushLedger(
+      MemoryShare(sharers: sharers), isEager: isEager,
       pace: CheckpointPace { Instant(nanoseconds: time.withLock { $0 } * 1_000_000) })
     var (position, count, end) = (Int64(0), 0, Int64?.none)
     for millisecond in 1...Int64(4096) {
@@ -40,6 +41,16 @@ import Testing
     let count = flushes(of: milliseconds)
     #expect(count <= 4096 / (5 * Int(milliseconds)) + 1)
     #expect(count >= 4096 / (5 * Int(milliseconds)) - 1)
+  }
+
+  @Test("of several disks each has its part of both") func several() {
+    // 4 MiB are written in 16 ms; a flush of 1 ms is followed by 19.
+    #expect((195...256).contains(flushes(of: 1, sharers: 4)), "\(flushes(of: 1, sharers: 4))")
+    #expect((48...56).contains(flushes(of: 4, sharers: 4)), "\(flushes(of: 4, sharers: 4))")
+  }
+
+  @Test("where nothing else is done during a flush, none is made for that") func blocking() {
+    #expect(flushes(of: 1, isEager: false) == 0)
   }
 
   @Test("what is not to be read back waits for the checkpoints") func unread() {

@@ -9,14 +9,22 @@ final class ComputeThread {
     var waiting: [(owner: Int, work: @Sendable () -> Void)] = []
     var done: [Int] = []
     var hasEnded = false
-    var isThere = true
+    var isThere = false
   }
 
   private let state = Monitor(State())
 
-  /// - Parameter wake: Called on this thread whenever something is done.
-  init(wake: @escaping @Sendable () -> Void) throws(ThreadFailure) {
-    try detachThread { [state] in Self.work(state, wake) }
+  /// What starts a thread; a test has one that does not.
+  typealias Starter = (@escaping @Sendable () -> Void) throws(ThreadFailure) -> Void
+
+  /// - Parameter wake: Called by the second thread whenever something is done.
+  init(wake: @escaping @Sendable () -> Void, _ start: Starter = detachThread) throws(ThreadFailure) {
+    state.withLock { $0.isThere = true }
+    do { try start { [state] in Self.work(state, wake) } } catch {
+      // What is thrown away here waits for its thread to end, too.
+      state.withLock { $0.isThere = false }
+      throw error
+    }
   }
 
   deinit {

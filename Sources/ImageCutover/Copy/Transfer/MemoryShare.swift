@@ -20,6 +20,9 @@ struct MemoryShare: Hashable, Sendable {
   /// How many writes are remembered until they are flushed and read back: 1 MiB of records.
   var records: Int { 32_768 / sharers }
 
+  /// What may wait for a flush to be read back, in bytes, before one is made for it: about as much as is under way at once.
+  var unread: Int64 { (16 << 20) / Int64(sharers) }
+
   /// What of an image in the making may stay in memory of its tables, in bytes, and what each walk over a chain may hold,
   /// of which a proof makes four. Both go through the tables in the order of the disk, and come back to one only in the
   /// next pass.

@@ -9,7 +9,8 @@ internal import SystemPackage
 /// requests has ended. One thread uses a pipeline.
 final class TransferPipeline {
   /// Enough to keep disks busy with single pages: 65,536 of them took 1.3 s at depth 128 and 0.9 s at 256.
-  static let ringDepth = 256
+  /// One less than a power of two, for the ring has an entry more, by which it is woken.
+  static let ringDepth = 255
   /// A digest of so much takes about as long as waking a thread, some microseconds.
   private static let leastComputed = 64 << 10
 
@@ -36,8 +37,9 @@ final class TransferPipeline {
   private var open: [Int: Int] = [:]
   private var finished: [Int] = []
   /// `nil` where there is no second thread to be had.
-  private lazy var computer = try? ComputeThread(wake: queue.wake)
-  /// How much is being worked out.
+  private lazy var computer = try? ComputeThread(wake: queue.wake, startThread)
+  private let startThread: ComputeThread.Starter
+  /// How many things are being worked out.
   private var computing = 0
   /// What went wrong first; from then on nothing is begun.
   private(set) var failure: (any Error)?
@@ -50,8 +52,9 @@ final class TransferPipeline {
     self.init(try ring ?? ThreadQueue(threads: threads, depth: 2 * threads))
   }
 
-  init(_ queue: any TransferQueue) {
+  init(_ queue: any TransferQueue, startThread: @escaping ComputeThread.Starter = detachThread) {
     self.queue = queue
+    self.startThread = startThread
     underWay = .init(repeating: nil, count: queue.depth)
     idle = Array((0..<queue.depth).reversed())
   }
@@ -202,9 +205,9 @@ final class TransferPipeline {
   private func fail(_ error: any Error) { failure = failure ?? error }
 
   private func end(_ owner: Int) {
-    let rest = (open[owner] ?? 0) - 1
-    open[owner] = rest > 0 ? rest : nil
-    if rest <= 0 { finished.append(owner) }
+    guard let count = open[owner] else { preconditionFailure("an owner with nothing under way") }
+    open[owner] = count > 1 ? count - 1 : nil
+    if count == 1 { finished.append(owner) }
   }
 }
 

@@ -9,25 +9,9 @@ final class ComparisonRunner {
     var source: UnsafeMutableRawBufferPointer
     var destination: UnsafeMutableRawBufferPointer
     /// Once both are read.
-    var comparison: Comparison?
+    var comparison: ComparisonTask?
 
     var count: Int { Int(range.upperBound - range.lowerBound) }
-  }
-
-  /// Where the two differ, found by whatever thread.
-  ///
-  /// `@unchecked Sendable` is safe: the memory is left as it is until that is found, and the result is looked at only by
-  /// whoever has been told so.
-  private final class Comparison: @unchecked Sendable {
-    private let source: UnsafeRawBufferPointer
-    private let destination: UnsafeRawBufferPointer
-    private(set) var runs: [Range<Int>] = []
-
-    init(_ source: UnsafeRawBufferPointer, _ destination: UnsafeRawBufferPointer) {
-      (self.source, self.destination) = (source, destination)
-    }
-
-    func make() { runs = BlockDifference.runs(source, destination) }
   }
 
   private let source: ReadingEnd
@@ -113,17 +97,18 @@ final class ComparisonRunner {
   private func advance(_ owner: Int) throws {
     guard let job = jobs[owner] else { return }
     if let comparison = job.comparison { return try judge(owner, comparison) }
-    let comparison = Comparison(
-      .init(rebasing: job.source[..<job.count]), .init(rebasing: job.destination[..<job.count]))
+    let comparison = ComparisonTask([
+      (.init(rebasing: job.source[..<job.count]), .init(rebasing: job.destination[..<job.count]))
+    ])
     jobs[owner]?.comparison = comparison
-    if !pipeline.compute(for: owner, of: 2 * job.count, { comparison.make() }) {
+    if !pipeline.compute(for: owner, of: comparison.byteCount, { comparison.make() }) {
       try judge(owner, comparison)
     }
   }
 
-  private func judge(_ owner: Int, _ comparison: Comparison) throws {
+  private func judge(_ owner: Int, _ comparison: ComparisonTask) throws {
     guard let job = jobs.removeValue(forKey: owner) else { return }
-    if isProof, let run = comparison.runs.first {
+    if isProof, let run = comparison.runs[0].first {
       let place = job.range.lowerBound + Int64(place(of: run, in: job))
       difference = min(difference ?? place, place)
       return giveBack(job)

@@ -11,8 +11,7 @@ final class DigestTask: @unchecked Sendable {
   }
 
   private let subjects: [Subject]
-  /// In the order of the subjects; empty until they are made.
-  private(set) var digests: [BlockDigest] = []
+  private var made: [BlockDigest]?
 
   init(_ subjects: [Subject]) { self.subjects = subjects }
 
@@ -26,8 +25,14 @@ final class DigestTask: @unchecked Sendable {
     }
   }
 
+  /// In the order of the subjects.
+  var digests: [BlockDigest] {
+    guard let made else { preconditionFailure("nobody has made them yet") }
+    return made
+  }
+
   func make() {
-    digests = subjects.map { subject in
+    made = subjects.map { subject in
       switch subject {
       case .bytes(let bytes): BlockDigest(of: bytes)
       case .block(let parts): BlockDigest(ofBlock: parts)
