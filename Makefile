@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 export FLEETSHIFT_COMMIT ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build assets run test fuzz lint format coverage bench bench-images sanitize plug-ins snippets docs \
+.PHONY: help setup build assets run test fuzz lint format coverage bench bench-build bench-images sanitize plug-ins snippets docs \
   reference state-diagram interface dist fresh-machine check torture faults slurm sweep-check trials store report-check crash \
   real-guest predictions install calibration manual reports validation fit-check clean
 
@@ -23,6 +23,9 @@ setup: ## Installs what is missing on a Debian machine (libgsl-dev and a few mor
 
 build: setup ## Builds the release binary.
 	$(RELEASE) --product fleetshift
+
+bench-build: setup ## Builds the program that is timed beside its peers.
+	$(RELEASE) --product fleetshift-bench
 
 assets: ## Fetches the chart library for HTML reports (into .build/assets).
 	@.ci/assets
@@ -47,8 +50,7 @@ format: ## Puts all Swift files into the house style.
 coverage: setup ## Runs all tests and prints line coverage by module.
 	@.ci/coverage
 
-bench: build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a year of the shipped fleet.
-	$(RELEASE) --product fleetshift-bench
+bench: build bench-build ## Times ours beside a plain C++ program, SimGrid and SimPy; then a year of the shipped fleet.
 	@.ci/bench $(BIN)
 
 bench-images: build ## Times copies of sparse images beside other copiers (root; writes Reports/images).

@@ -15,6 +15,12 @@ import Testing
     usesRing ? try #require(RingQueue(depth: 16)) : try ThreadQueue(threads: 4, depth: 16)
   }
 
+  private func opened(_ image: Image) throws -> TransferEnd {
+    let files = LinuxFiles()
+    return TransferEnd(
+      OpenFile(try files.openForReading(image.path), files, .source, path: "src"), writing: false)
+  }
+
   @Test("a wait for transfers ends when somebody wakes it, before it or meanwhile", arguments: queues)
   func wakes(usesRing: Bool) throws {
     let queue = try queue(usesRing)
@@ -44,9 +50,7 @@ import Testing
   func owners(usesRing: Bool) throws {
     let workshop = try Workshop()
     let image = try Image(workshop["src"], size: 1 << 20, data: [0..<1 << 20])
-    let files = LinuxFiles()
-    let source = TransferEnd(
-      OpenFile(try files.openForReading(image.path), files, .source, path: "src"), writing: false)
+    let source = try opened(image)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { memory.deallocate() }
     let pipeline = TransferPipeline(try queue(usesRing))
@@ -76,10 +80,7 @@ import Testing
   @Test("a failed transfer waits for what is worked out from its memory", arguments: queues)
   func failure(usesRing: Bool) throws {
     let workshop = try Workshop()
-    let image = try Image(workshop["src"], size: 4096, data: [0..<4096])
-    let files = LinuxFiles()
-    let source = TransferEnd(
-      OpenFile(try files.openForReading(image.path), files, .source, path: "src"), writing: false)
+    let source = try opened(Image(workshop["src"], size: 4096, data: [0..<4096]))
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { memory.deallocate() }
     let pipeline = TransferPipeline(try queue(usesRing))
