@@ -40,14 +40,16 @@ import Testing
     #expect(seen >= 3)
   }
 
-  /// The new image as another program opens it, closed behind `body` with the locks that it took.
+  /// The new image as another program opens it, closed behind `body`, and the locks that it took given back: what is only
+  /// closed stays locked while a child that another test is starting has it open.
   private func other<Result>(_ workshop: Workshop, _ body: (OpenFile) throws -> Result) throws -> Result {
     let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
     let files = LinuxFiles()
     let directory = try CutoverSite.openDirectory(workshop.path, files)
     let file = OpenFile(
       try files.open(name, in: directory.descriptor, forWriting: true), files, .destination, path: name)
-    return try withExtendedLifetime(file) { try body(file) }
+    defer { ImageLock(file: file).release() }
+    return try body(file)
   }
 
   private func isBeforeStart(_ workshop: Workshop, _ guest: ScriptedGuest) throws -> Bool {
