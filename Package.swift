@@ -178,7 +178,8 @@ let package = Package(
         "MigrationPhysics", "FleetSimulation", "FleetExperiments", "TestTools",
       ]),
     .target(
-      name: "TextFuzzing", dependencies: ["ScenarioFormat", "FleetExperiments", "FleetReports"],
+      name: "TextFuzzing",
+      dependencies: ["FleetSimulation", "FleetExperiments", "FleetReports", "RunStore", "ScenarioFormat"],
       path: "Tests/TestSupport/TextFuzzing", swiftSettings: house),
     tests(
       "FleetExperiments",

@@ -54,6 +54,12 @@ import Testing
       file["downtimes"] = downtimes
     }
     #expect(far == "'downtimes[0].seconds' is 1e+308, which no study comes to")
+    let crowded = read(course, as: StudyCourse.self) { file in
+      var spans = file["spans"] as? [[String: Any]] ?? []
+      spans[0]["guest"] = Int.max
+      file["spans"] = spans
+    }
+    #expect(crowded == "'spans[0].guest' is 9223372036854775807, which no study comes to")
     func series(_ key: String, _ value: Double) -> String {
       read("Reports/warm-start/summary.json", as: StudyResult.self) { file in
         var all = file["all"] as? [String: Any] ?? [:]

@@ -29,9 +29,18 @@ import Testing
     var many = Samples()
     for index in 0..<5000 { many.add(Double(index)) }
     for (samples, from, to) in [
-      (few, "\"count\":1", "\"count\":2"), (many, "\"width\":", "\"width\":1,\"was\":"),
+      (few, "\"count\":1", "\"count\":2"), (few, "\"count\":1", "\"count\":-1"),
+      // The bits of an infinity, of -1, and of no number at all.
+      (few, "AABAQA==", "AACAfw=="), (few, "AABAQA==", "AACAvw=="), (few, "AABAQA==", "AADAfw=="),
+      (many, "\"width\":", "\"width\":1,\"was\":"), (many, "\"width\":", "\"width\":-1,\"was\":"),
+      (many, "\"width\":", "\"width\":9000000000000000000,\"was\":"),
+      (many, "\"first\":", "\"first\":9"), (many, "\"first\":", "\"first\":-"),
+      (many, "\"count\":5000", "\"count\":5001"), (many, "\"count\":5000", "\"count\":4999"),
+      (many, "\"zeros\":1", "\"zeros\":18446744073709551615"),
+      (many, "\"buckets\":[0", "\"buckets\":[18446744073709551615"),
     ] {
       let text = String(decoding: try JSONEncoder().encode(samples), as: UTF8.self).replacing(from, with: to)
+      #expect(text.contains(to), "\(from) is not in \(text.prefix(300))")
       #expect(throws: DecodingError.self) { try JSONDecoder().decode(Samples.self, from: Data(text.utf8)) }
     }
   }

@@ -105,7 +105,8 @@ import Testing
   }
 
   @Test(
-    "a shard that was tampered with, cut or swapped is refused by name", arguments: ["byte", "cut", "other"])
+    "a shard that was tampered with, cut or swapped is refused by name",
+    arguments: ["byte", "letter", "cut", "other"])
   func damage(kind: String) async throws {
     let folder = try Tiny.folder(bench, "run", try Tiny.manifest())
     try await folder.run(of: 2)
@@ -113,13 +114,64 @@ import Testing
     var data = try Data(contentsOf: URL(fileURLWithPath: path))
     switch kind {
     case "byte": data[data.count / 2] ^= 1
+    // No JSON any more, which is met before the checksum is.
+    case "letter":
+      let text = String(decoding: data, as: UTF8.self)
+      data = Data(text.replacing("\"requested\":", with: "\"requested\":x").utf8)
     case "cut": data = data.prefix(data.count / 2)
     default:
       data = Data(String(decoding: data, as: UTF8.self).replacing("xxh3-128:", with: "xxh3-128:0").utf8)
     }
     try data.write(to: URL(fileURLWithPath: path))
-    let error = #expect(throws: RunStoreError.self) { try folder.everything() }
-    #expect(error?.kind == .damaged && error?.message.contains(path) == true)
+    for read in [{ _ = try folder.everything() }, { _ = try folder.run() }] {
+      let error = #expect(throws: RunStoreError.self) { try read() }
+      #expect(error?.kind == .damaged && error?.message.contains(path) == true)
+      let isCut = ["cut", "other"].contains(kind)
+      #expect(isCut || error?.message.contains("does not hold what was written to it") == true)
+    }
+  }
+
+  @Test(
+    "what no simulation comes to is refused with its line, however well it is sealed",
+    arguments: [
+      (#""requested":\d+"#, #""requested":1e40"#, "not valid JSON"),
+      (#""requested":\d+"#, #""requested":9000000000000000000"#, "which no study comes to"),
+      (#""diskBytes":[0-9.]+"#, #""diskBytes":1e300"#, "'ledger.byCampaign[0].diskBytes' is 1e+300"),
+      (#""strategies":\["#, #""strategies":["own","#, "its strategies are not those of the scenario"),
+      (#""campaigns":\["#, #""campaigns":["own","#, "its campaigns are not those of the scenario"),
+      (#""byClass":\[.*?"byStrategy""#, #""byClass":[],"byStrategy""#, "and the figures of 0"),
+      (#""courses":\[.*?\],"#, #""courses":[],"#, "and the courses of 0"),
+      (#""failures":\["#, #""failures":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,"#, "no name for"),
+      (#""point":0"#, #""point":1"#, "stands where"),
+      (
+        #""completed":\[\{"#, #""completed":[{"amounts":[],"width":1000000000},{"#,
+        "campaigns, and the scenario"
+      ),
+      (#""width":\d+"#, #""width":-9000000000"#, "are no course"),
+      (#""width":\d+"#, #""width":3000000000"#, "are no course"),
+      (#""key":\{"step":\d+"#, #""key":{"step":9000"#, "downtimes of step 9000"),
+      (#""key":\{"step":(\d+),"strategy":\d+"#, #""key":{"step":3,"strategy":77"#, "a strategy 77"),
+      (#""key":\{"from":\d+"#, #""key":{"from":-1"#, "a site -1"),
+      (#""spans":\[\{"began":\d+"#, #""spans":[{"began":-1"#, "ends before it begins"),
+    ])
+  func nonsense(pattern: String, value: String, words: String) async throws {
+    let folder = try Tiny.folder(bench, "run", try Tiny.manifest(replications: 1))
+    try await folder.run(of: 1)
+    let path = folder.shardPath(0..<1)
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { $0 + "\n" }
+    let regex = try Regex(pattern)
+    try #require(lines[1].firstMatch(of: regex) != nil)
+    let changed = lines[1].replacing(regex, with: value, maxReplacements: 1)
+    var digest = RunningDigest()
+    digest.add(Array(changed.utf8)[...])
+    let sealed = lines[0] + changed + ShardLine.end(rows: 1, digest: digest.value)
+    try sealed.write(toFile: path, atomically: true, encoding: .utf8)
+    let error = #expect(throws: RunStoreError.self) { try folder.run() }
+    #expect(error?.kind == .damaged)
+    let message = try #require(error?.message)
+    #expect(message.contains("\(path)' holds what no simulation comes to, in line 2: "), "\(message)")
+    #expect(message.contains(words), "\(message)")
+    #expect(throws: RunStoreError.self) { try folder.ledgers { _, _, _ in } }
   }
 
   @Test("stopping keeps what is whole, and going on comes to the same bytes") func stopping() async throws {

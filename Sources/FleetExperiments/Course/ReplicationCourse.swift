@@ -124,6 +124,8 @@ extension ReplicationCourse: Codable {
 enum DowntimeScale {
   private static let perDecade = 8.0
   private static let least = 0.001
+  /// The last begins at 10^27 seconds.
+  static let steps = 0..<241
 
   /// The step of a downtime in seconds; `nil` where there was none.
   static func step(of seconds: Double) -> Int? {

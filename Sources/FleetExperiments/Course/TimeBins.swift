@@ -51,3 +51,25 @@ struct TimeBins: Codable, Sendable {
     return bin
   }
 }
+
+extension TimeBins {
+  private enum CodingKeys: String, CodingKey {
+    case width, amounts
+  }
+
+  /// - Throws: `DecodingError`, also for bins that cannot be laid over others.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    width = try values.decode(Int64.self, forKey: .width)
+    amounts = try values.decode([Double].self, forKey: .amounts)
+    let seconds = width / TimeBins.narrowest
+    guard width % TimeBins.narrowest == 0, seconds > 0, seconds & (seconds - 1) == 0,
+      amounts.count <= TimeBins.most
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "\(amounts.count) bins of \(width) ns are no course"))
+    }
+  }
+}

@@ -103,6 +103,9 @@ public struct Samples: Hashable, Sendable {
   /// The exponent and the first nine bits of the fraction: they grow with the value.
   private static func bucket(of value: Float) -> Int { Int(value.bitPattern >> 14) }
 
+  /// More than there are, for a few more are kept than are needed.
+  private static let bucketNumbers = 0..<(1 << 18)
+
   private static func middle(ofBucket bucket: Int) -> Float {
     Float(bitPattern: UInt32(bucket) << 14 | 1 << 13)
   }
@@ -167,35 +170,54 @@ extension Samples: Codable {
     try container.encode(filled, forKey: .buckets)
   }
 
+  /// - Throws: `DecodingError`, also for what no values come to.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    func problem(_ key: CodingKeys, _ words: String) -> DecodingError {
+      DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: words)
+    }
     count = try container.decode(Int.self, forKey: .count)
-    guard count > 0 else { return }
+    guard count > 0 else {
+      guard count == 0 else { throw problem(.count, "there are \(count) values") }
+      return
+    }
     sum = try container.decode(Double.self, forKey: .sum)
     least = try container.decode(Float.self, forKey: .least)
     greatest = try container.decode(Float.self, forKey: .greatest)
     if let text = try container.decodeIfPresent(String.self, forKey: .values) {
       guard let bytes = Data(base64Encoded: text), bytes.count == count * 4 else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .values, in: container,
-          debugDescription: "the values are not as many as they are said to be")
+        throw problem(.values, "the values are not as many as they are said to be")
       }
       for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 4) {
         let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << ($1 * 8) }
         values.append(Float(bitPattern: bits))
       }
+      guard values.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+        throw problem(.values, "some of the values are no numbers, or less than nothing")
+      }
       return
     }
     zeros = try container.decode(UInt64.self, forKey: .zeros)
     first = try container.decode(Int.self, forKey: .first)
-    buckets = ContiguousArray(repeating: 0, count: try container.decode(Int.self, forKey: .width))
-    let filled = try container.decode([UInt64].self, forKey: .buckets)
-    for pair in stride(from: 0, to: filled.count - 1, by: 2) {
-      guard buckets.indices.contains(Int(filled[pair])) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .buckets, in: container, debugDescription: "a bucket lies beyond the last")
-      }
-      buckets[Int(filled[pair])] = filled[pair + 1]
+    let width = try container.decode(Int.self, forKey: .width)
+    guard Samples.bucketNumbers.contains(first), Samples.bucketNumbers.contains(width) else {
+      throw problem(.width, "there are no \(width) buckets from \(first) on")
     }
+    buckets = ContiguousArray(repeating: 0, count: width)
+    let filled = try container.decode([UInt64].self, forKey: .buckets)
+    var left = UInt64(count)
+    func take(_ times: UInt64) throws {
+      guard times <= left else { throw problem(.buckets, "the buckets hold more than \(count) values") }
+      left -= times
+    }
+    try take(zeros)
+    for pair in stride(from: 0, to: filled.count - 1, by: 2) {
+      guard let bucket = Int(exactly: filled[pair]), buckets.indices.contains(bucket) else {
+        throw problem(.buckets, "a bucket lies beyond the last")
+      }
+      try take(filled[pair + 1])
+      buckets[bucket] = filled[pair + 1]
+    }
+    guard left == 0 else { throw problem(.buckets, "the buckets hold fewer than \(count) values") }
   }
 }

@@ -16,10 +16,10 @@ extension RunFolder {
       })
     var values: [[[Double?]]] = []
     var ledgers: [Ledger] = []
-    try self.ledgers { point, _, ledger in
-      ledgers.append(ledger)
+    try units { unit, scenario in
+      ledgers.append(unit.ledger)
       guard ledgers.count == manifest.replications else { return }
-      values.append(try question.values(at: try scenario(ofPoint: point), ledgers))
+      values.append(try question.values(at: scenario, ledgers))
       ledgers.removeAll(keepingCapacity: true)
     }
     return question.result(values)

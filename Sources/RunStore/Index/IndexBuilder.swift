@@ -52,19 +52,12 @@ struct IndexBuilder {
     let attempts = try db.makeStatement(sql: IndexTable.attempts.insertion)
     let decoder = JSONDecoder()
     var totals = AttemptTotals()
-    var scenario: (point: Int, scenario: Scenario)?
-    try folder.lines { line, closesUnit in
-      let data = Data(line)
-      guard closesUnit else {
-        let row = try decoder.decode(AttemptRecord.self, from: data)
-        try attempts.execute(arguments: arguments(row))
-        return totals.add(row)
-      }
-      let unit = try decoder.decode(ShardLine.Replication.self, from: data)
-      if scenario?.point != unit.point {
-        scenario = (unit.point, try folder.scenario(ofPoint: unit.point))
-      }
-      if let scenario { try add(unit, StudyResult(scenario.scenario, [unit.ledger])) }
+    try folder.units { line in
+      let row = try decoder.decode(AttemptRecord.self, from: Data(line))
+      try attempts.execute(arguments: arguments(row))
+      totals.add(row)
+    } _: { unit, scenario in
+      try add(unit, StudyResult(scenario, [unit.ledger]))
       try add(totals, unit.point, unit.replication)
       totals = AttemptTotals()
     }

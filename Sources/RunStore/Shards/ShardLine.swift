@@ -1,10 +1,10 @@
-internal import FleetExperiments
-internal import FleetSimulation
+package import FleetExperiments
+package import FleetSimulation
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  package import FoundationEssentials
 #else
-  internal import Foundation
+  package import Foundation
 #endif
 
 /// The lines of a shard file, each a JSON object whose first key is its kind:
@@ -15,7 +15,7 @@ internal import FleetSimulation
 /// {"kind":"replication","point":0,"replication":0,"ledger":{…},"course":{…}}  closes each unit
 /// {"kind":"end","rows":20,"digest":"xxh3-64:…"}                 of all the lines between
 /// ```
-enum ShardLine {
+package enum ShardLine {
   static let schema = "fleetshift.shard/1"
 
   static func header(_ plan: String, _ units: Range<Int>) -> String {
@@ -46,10 +46,30 @@ enum ShardLine {
   static let replicationStart = Array(#"{"kind":"replication","#.utf8)
 
   /// A closed unit, as it was stored.
-  struct Replication: Decodable {
+  package struct Replication: Decodable {
     let point: Int
     let replication: Int
-    let ledger: Ledger
-    let course: ReplicationCourse?
+    package let ledger: Ledger
+    package let course: ReplicationCourse?
+
+    /// Reads the line that closes a unit.
+    ///
+    /// - Throws: `DecodingError`, also for what cannot be this replication of this scenario.
+    package static func read(
+      _ line: Data, asReplication number: Int, ofPoint place: Int, in scenario: Scenario
+    ) throws -> Replication {
+      let unit = try JSONDecoder().decode(BoundedResult<Replication>.self, from: line).result
+      if let problem = unit.problem(asReplication: number, ofPoint: place, in: scenario) {
+        throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: problem))
+      }
+      return unit
+    }
+
+    private func problem(asReplication number: Int, ofPoint place: Int, in scenario: Scenario) -> String? {
+      guard (point, replication) == (place, number) else {
+        return "replication \(replication) of point \(point) stands where \(number) of \(place) belongs"
+      }
+      return ledger.problem(in: scenario) ?? course?.problem(in: scenario)
+    }
   }
 }

@@ -24,14 +24,33 @@ extension RunFolder {
     }
   }
 
+  /// Gives what each unit came to, in order, with the scenario of its point.
+  ///
+  /// - Parameters:
+  ///   - first: only so many units, and not all.
+  ///   - attempt: is given each line of the unit that does not close it.
+  /// - Throws: ``RunStoreError`` if a shard is damaged or missing, and what `body` and `attempt` throw.
+  func units(
+    first: Int? = nil, attempt: (_ line: ArraySlice<UInt8>) throws -> Void = { _ in },
+    _ body: (_ unit: ShardLine.Replication, _ scenario: Scenario) throws -> Void
+  ) throws {
+    var next = 0
+    var current: (point: Int, scenario: Scenario)?
+    try lines(first: first) { line, closesUnit in
+      guard closesUnit else { return try attempt(line) }
+      let (point, replication) = next.quotientAndRemainder(dividingBy: manifest.replications)
+      if current?.point != point { current = (point, try scenario(ofPoint: point)) }
+      guard let scenario = current?.scenario else { return }
+      let unit = try ShardLine.Replication.read(
+        Data(line), asReplication: replication, ofPoint: point, in: scenario)
+      next += 1
+      try body(unit, scenario)
+    }
+  }
+
   /// What each unit came to, in order.
   public func ledgers(_ body: (_ point: Int, _ replication: Int, _ ledger: Ledger) throws -> Void) throws {
-    let decoder = JSONDecoder()
-    try lines { line, closesUnit in
-      guard closesUnit else { return }
-      let unit = try decoder.decode(ShardLine.Replication.self, from: Data(line))
-      try body(unit.point, unit.replication, unit.ledger)
-    }
+    try units { unit, _ in try body(unit.point, unit.replication, unit.ledger) }
   }
 
   /// A plain run with all its replications, or the first of them.
@@ -39,11 +58,8 @@ extension RunFolder {
     first: Int? = nil
   ) throws -> (scenario: Scenario, ledgers: [Ledger], course: StudyCourse) {
     let scenario = try scenario(ofPoint: 0)
-    let decoder = JSONDecoder()
     var (ledgers, courses) = ([Ledger](), [ReplicationCourse]())
-    try lines(first: first) { line, closesUnit in
-      guard closesUnit else { return }
-      let unit = try decoder.decode(ShardLine.Replication.self, from: Data(line))
+    try units(first: first) { unit, _ in
       ledgers.append(unit.ledger)
       courses.append(unit.course ?? ReplicationCourse(campaigns: scenario.campaigns.count, keepsSpans: false))
     }
@@ -70,17 +86,24 @@ extension RunFolder {
     }
     var (unit, rows) = (shard.lowerBound, 0)
     var digest = RunningDigest()
+    // Of a line that makes no sense it is known only at the end whether somebody wrote it so.
+    var nonsense: (line: Int, words: String)?
     while unit < shard.upperBound {
       guard let line = try reader.line() else { throw damaged(shard, "ends too early") }
       digest.add(line)
       rows += 1
       let closes = line.starts(with: ShardLine.replicationStart)
-      if units.contains(unit) { try body(line, closes) }
+      if units.contains(unit), nonsense == nil {
+        do { try body(line, closes) } catch let error as DecodingError { nonsense = (rows + 1, error.words) }
+      }
       if closes { unit += 1 }
     }
     guard let end = try reader.line(), end.elementsEqual(ShardLine.end(rows: rows, digest: digest.value).utf8)
     else {
       throw damaged(shard, "does not hold what was written to it")
+    }
+    if let nonsense {
+      throw damaged(shard, "holds what no simulation comes to, in line \(nonsense.line): \(nonsense.words)")
     }
   }
 

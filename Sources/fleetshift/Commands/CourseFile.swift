@@ -19,7 +19,7 @@ enum CourseFile {
       }
       return course
     } catch let error as DecodingError {
-      Streams.say("fleetshift: '\(file)' \(kind): \(ResultFile.words(error))")
+      Streams.say("fleetshift: '\(file)' \(kind): \(error.words)")
       throw ExitStatus.badInput.exit
     }
   }

@@ -28,7 +28,7 @@ enum ResultFile {
       }
       return result
     } catch let error as DecodingError {
-      Streams.say("fleetshift: '\(file)' is no result of a run: \(words(error))")
+      Streams.say("fleetshift: '\(file)' is no result of a run: \(error.words)")
       throw ExitStatus.badInput.exit
     }
   }
@@ -40,7 +40,7 @@ enum ResultFile {
       schema(of: data) == SweepResult.currentSchema
     else { return nil }
     do { return try decode(SweepResult.self, from: data) } catch let error as DecodingError {
-      Streams.say("fleetshift: '\(file)' is no result of a sweep: \(words(error))")
+      Streams.say("fleetshift: '\(file)' is no result of a sweep: \(error.words)")
       throw ExitStatus.badInput.exit
     }
   }
@@ -85,19 +85,5 @@ enum ResultFile {
       return (isSummary ? url.deletingLastPathComponent() : url.deletingPathExtension()).lastPathComponent
     }
     return Set(short).count == paths.count ? short : paths
-  }
-
-  /// What is wrong with a file, behind its name and a colon.
-  static func words(_ error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      context.codingPath.isEmpty ? "" : " in \(context.codingPath.map(\.stringValue).joined(separator: "."))"
-    }
-    switch error {
-    case .keyNotFound(let key, let context): return "'\(key.stringValue)' is missing\(place(context))"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "another kind of value is wanted\(place(context))"
-    case .dataCorrupted(let context): return context.debugDescription
-    @unknown default: return "\(error)"
-    }
   }
 }

@@ -20,6 +20,7 @@ extension TextCase {
     case .result: ["Reports/warm-start/summary.json"]
     case .sweep: ["Tests/Fixtures/Results/sweep.json"]
     case .course: ["Tests/Fixtures/Results/course.json"]
+    case .replication: ["Tests/Fixtures/Results/replication.jsonl"]
     }
   }
 

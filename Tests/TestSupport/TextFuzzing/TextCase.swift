@@ -1,6 +1,8 @@
 internal import FleetExperiments
 internal import FleetReports
+internal import FleetSimulation
 internal import Foundation
+internal import RunStore
 internal import ScenarioFormat
 
 /// One kind of file that people hand to the program: whatever its bytes are, it is read or refused, with words.
@@ -10,7 +12,7 @@ package enum TextCase: String, CaseIterable, Sendable {
   case scenario, migration, gate, profile
   case kubevirt, nova, ovirt
   case dataset, cases, rounds
-  case result, sweep, course
+  case result, sweep, course, replication
 
   package enum Outcome: Hashable, Sendable {
     case read, refused
@@ -73,8 +75,29 @@ package enum TextCase: String, CaseIterable, Sendable {
       else { return .refused }
       _ = try? page(of: result, course: course)
       return .read
+    case .replication:
+      // Of a shard, behind its checksum.
+      guard let scenario = Self.soundScenario,
+        let unit = try? ShardLine.Replication.read(
+          Data(bytes), asReplication: 0, ofPoint: 0, in: scenario)
+      else { return .refused }
+      let result = StudyResult(scenario, [unit.ledger, unit.ledger])
+      _ = TextReport.render(result)
+      let course = StudyCourse([unit.course, unit.course].compactMap(\.self), of: scenario)
+      _ = try page(of: result, course: course)
+      _ = try JSONReport.render([result])
+      return .read
     }
   }
+
+  /// Of which a replication is.
+  private static let soundScenario: Scenario? = {
+    let path = root.appendingPathComponent("Scenarios/warm-start.yaml")
+    guard let text = try? String(contentsOf: path, encoding: .utf8) else { return nil }
+    return ScenarioFile(text: text, name: "warm-start.yaml").scenarios.first
+  }()
+
+  private static let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
 
   private func page(of result: StudyResult, course: StudyCourse?) throws -> String {
     try HTMLReport(result, course: course, question: "", command: "", version: "0", bundle: nil).render()
@@ -82,8 +105,7 @@ package enum TextCase: String, CaseIterable, Sendable {
 
   /// Beside whose figures a course is shown.
   private static let soundResult: StudyResult? = {
-    let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-    return (try? Data(contentsOf: root.appendingPathComponent("Reports/warm-start/summary.json")))
+    (try? Data(contentsOf: root.appendingPathComponent("Reports/warm-start/summary.json")))
       .flatMap { try? JSONDecoder().decode(StudyResult.self, from: $0) }
   }()
 
