@@ -78,7 +78,10 @@ struct FlushLedger {
   var isClean: Bool { !isDirty && underWay == nil && readBacks.isEmpty }
 
   /// Whether so much is on its way that nothing more should be begun.
-  var isFull: Bool { cached >= 2 * Self.mostCached || records.count >= 2 * share.records }
+  var isFull: Bool {
+    let waiting = records.count + (underWay?.records.count ?? 0) + readBacks.count
+    return cached >= 2 * Self.mostCached || waiting >= 2 * share.records
+  }
 
   /// - Parameter isLast: Whether nothing more will be written.
   func isDue(isLast: Bool) -> Bool {

@@ -45,6 +45,7 @@ extension PassRunner {
     nextOwner += 1
     let owner = nextOwner
     jobs[owner] = CopyJob(expected, span, memory)
+    heldByReadBacks += memory.count
     if try !destination.read(span, into: memory, pipeline, for: owner) { try check(owner) }
     return true
   }

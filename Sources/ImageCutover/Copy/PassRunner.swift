@@ -39,6 +39,8 @@ final class PassRunner {
   let control: StepControl
   let pipeline: TransferPipeline
   let arena: BuddyArena
+  /// Bytes of the arena that are for what is read back.
+  var heldByReadBacks = 0
   var jobs: [Int: CopyJob] = [:]
   var nextOwner = 0
   let comparisonArena: BuddyArena
@@ -106,15 +108,19 @@ final class PassRunner {
 
   func begin(_ feed: any WindowFeed) throws {
     while !pipeline.isFull {
-      if let expected = flushes.takeReadBack(atMost: settings.windowSize) {
+      // What is flushed is read back first, so that the records of it stay few; but not with all the memory while there is
+      // something to copy: the disk would have nothing to write for as long.
+      let isCopying = (held != nil || !isFed) && !flushes.isFull
+      if !isCopying || heldByReadBacks < arena.capacity / 2,
+        let expected = flushes.takeReadBack(atMost: settings.windowSize)
+      {
         if try !beginReadBack(expected) {
           flushes.putBack(expected)
           return
         }
         continue
       }
-      // Flushed data waits to be read back: that comes first, so that their records stay few.
-      guard held != nil || !isFed, !flushes.isFull else { return }
+      guard isCopying else { return }
       if held == nil {
         guard let window = try feed.next() else {
           isFed = true
@@ -166,6 +172,7 @@ final class PassRunner {
 
   func finish(_ owner: Int) {
     guard let job = jobs.removeValue(forKey: owner) else { return }
+    if job.isDurable { heldByReadBacks -= job.source.count }
     arena.giveBack(job.source)
     if let other = job.destination { comparisonArena.giveBack(other) }
   }

@@ -53,6 +53,26 @@ import Testing
     #expect(flushes(of: 1, isEager: false) == 0)
   }
 
+  @Test("nothing more is begun while too much waits to be read back, wherever it waits")
+  func crowded() {
+    var ledger = FlushLedger(pace: CheckpointPace { .zero })
+    let most = Int64(2 * MemoryShare.whole.records)
+    func add(_ numbers: Range<Int64>) {
+      for index in numbers { ledger.add(index << 12..<(index + 1) << 12, digest: .zeros, isCached: false) }
+    }
+    add(0..<most / 4)
+    ledger.begin(durableUpTo: 0)
+    _ = ledger.end()
+    add(most / 4..<most / 2)
+    ledger.begin(durableUpTo: 0)
+    add(most / 2..<most - 1)
+    #expect(!ledger.isFull)
+    add(most - 1..<most)
+    #expect(ledger.isFull)
+    while ledger.takeReadBack(atMost: 1 << 20) != nil {}
+    #expect(!ledger.isFull)
+  }
+
   @Test("what is not to be read back waits for the checkpoints") func unread() {
     var ledger = FlushLedger(pace: CheckpointPace { .zero })
     for index in 0..<Int64(1000) {

@@ -6,7 +6,7 @@
 final class BuddyArena {
   private let mapping: TransferMemory
   private var memory: UnsafeMutableRawPointer { mapping.start }
-  private let capacity: Int
+  let capacity: Int
   private let largestOrder: Int
   /// The first pages of the free pieces, by order.
   private var freeBlocks: [[Int]]
