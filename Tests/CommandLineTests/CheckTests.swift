@@ -130,6 +130,14 @@ import Testing
     let junit = try bench.text("all.xml")
     #expect(junit.components(separatedBy: "errors=\"1\"").count == 3 && junit.contains("the seed differs"))
     #expect(all.errors.contains("::error file=\(new),line=1,title=new was not judged::its baseline '"))
+    // However few they are.
+    let one = try await Program.run(
+      "check", path, "--baseline", bench("base"), "--format", "json", "--replications", "3")
+    let list = try JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [[String: Any]]
+    #expect(list?.map { $0["scenario"] as? String } == ["tiny"], "\(one)")
+    let pair = try await Program.run("check", path, other, "--format", "json", "--replications", "3")
+    let object = try JSONSerialization.jsonObject(with: Data(pair.output.utf8)) as? [String: Any]
+    #expect(object?["schema"] as? String == "fleetshift.check-unjudged/1" && pair.status == 5, "\(pair)")
     let unpaired = try await Program.run(
       "check", other, new, path, "--baseline", bench("base"), "--replications", "3")
     #expect(unpaired.status == 5, "\(unpaired)")

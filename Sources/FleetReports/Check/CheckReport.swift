@@ -26,10 +26,16 @@ public enum CheckReport {
   /// How a check in Markdown begins; nobody sees it where it is shown.
   public static let mark = "<!-- made by fleetshift check -->"
 
-  /// One check is an object, several are an array of them; behind them stands what was not judged.
-  public static func json(_ checks: [Check], unjudged: [UnjudgedScenario] = []) throws -> String {
-    if unjudged.isEmpty, checks.count == 1, let only = checks.first { return try JSONReport.encode(only) }
-    return try JSONReport.encode(checks.map(Entry.check) + unjudged.map(Entry.unjudged))
+  /// What was found, and behind it what was not judged.
+  ///
+  /// - Parameters:
+  ///   - checks: what was found.
+  ///   - unjudged: what was not judged.
+  ///   - isList: An array, however many there are; otherwise the only one, as an object.
+  public static func json(_ checks: [Check], unjudged: [UnjudgedScenario], isList: Bool) throws -> String {
+    let entries = checks.map(Entry.check) + unjudged.map(Entry.unjudged)
+    if !isList, entries.count == 1, let only = entries.first { return try JSONReport.encode(only) }
+    return try JSONReport.encode(entries)
   }
 
   private enum Entry: Encodable {

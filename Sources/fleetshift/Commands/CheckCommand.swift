@@ -149,7 +149,7 @@ struct CheckCommand: AsyncParsableCommand {
     case .text:
       (checks.map { CheckReport.text($0, style: Streams.style) }
         + unjudged.map { CheckReport.text($0, style: Streams.style) }).joined(separator: "\n")
-    case .json: try CheckReport.json(checks, unjudged: unjudged)
+    case .json: try CheckReport.json(checks, unjudged: unjudged, isList: baseline != nil)
     case .markdown: CheckReport.markdown(checks, unjudged: unjudged)
     }
   }
