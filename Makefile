@@ -77,7 +77,7 @@ interface: build ## Writes down the interface for plug-ins anew (Documentation/p
 state-diagram: setup ## Writes the diagram of the cutover machine anew.
 	FLEETSHIFT_RENEW=1 swift test --filter StateDiagramTests
 
-dist: setup ## Makes .build/dist/fleetshift-VERSION.tar.gz: a binary without Swift libraries, manual, completions, assets.
+dist: setup ## Makes .build/dist/fleetshift-VERSION.tar.gz: a binary without Swift libraries, manual, completions, assets (CHARTS=0: without the chart library).
 	@.ci/dist
 
 fresh-machine: ## Runs the two commands of the README where nothing is installed (root, debootstrap; else a clean environment).

@@ -22,7 +22,8 @@ import Testing
     let folder = try Tiny.folder(bench, "run", try Tiny.manifest(record: .attempts))
     try await folder.run(of: 2)
     var (attempts, completed, bytes) = (0, 0, 0.0)
-    try folder.ledgers { _, _, ledger in
+    try folder.units { unit, _ in
+      let ledger = unit.ledger
       attempts += ledger.total.attempts
       completed += ledger.total.completed
       bytes += ledger.total.transferredBytes

@@ -17,7 +17,7 @@ import Testing
     try await folder.run(of: 3)
     let scenario = try folder.scenario(ofPoint: 0)
     var stored: [Ledger] = []
-    try folder.ledgers { stored.append($2) }
+    try folder.units { unit, _ in stored.append(unit.ledger) }
     let simulated = try #require(
       try await Study([scenario], replications: 4, threads: 1).run(progress: StudyProgress()))[0]
     #expect(stored.map { $0.withoutGuests() } == simulated.map { $0.withoutGuests() })
@@ -149,8 +149,18 @@ import Testing
       ),
       (#""width":\d+"#, #""width":-9000000000"#, "are no course"),
       (#""width":\d+"#, #""width":3000000000"#, "are no course"),
+      // Its last bin would begin in 6,000 years.
+      (
+        #""amounts":\[[^\]]*\],"width":\d+"#,
+        #""amounts":[\#(repeatElement("1", count: 200).joined(separator: ","))],"width":1073741824000000000"#,
+        "200 bins of 1073741824000000000 ns are no course"
+      ),
       (#""key":\{"step":\d+"#, #""key":{"step":9000"#, "downtimes of step 9000"),
       (#""key":\{"step":(\d+),"strategy":\d+"#, #""key":{"step":3,"strategy":77"#, "a strategy 77"),
+      (#""requested":\d+"#, #""requested":-1"#, "counts less than nothing"),
+      (#""codes":\["#, #""codes":["own","own","#, "or one of them twice"),
+      (#""count":[1-9]\d*"#, #""count":1000000000000"#, "there are 1000000000000 values"),
+      (#""least":[0-9.]+"#, #""least":1e20"#, "the values are from"),
       (#""key":\{"from":\d+"#, #""key":{"from":-1"#, "a site -1"),
       (#""spans":\[\{"began":\d+"#, #""spans":[{"began":-1"#, "ends before it begins"),
     ])
@@ -171,7 +181,77 @@ import Testing
     let message = try #require(error?.message)
     #expect(message.contains("\(path)' holds what no simulation comes to, in line 2: "), "\(message)")
     #expect(message.contains(words), "\(message)")
-    #expect(throws: RunStoreError.self) { try folder.ledgers { _, _, _ in } }
+    #expect(throws: RunStoreError.self) { try folder.units { _, _ in } }
+  }
+
+  @Test(
+    "attempts that no simulation makes are refused when they are looked at",
+    arguments: [
+      (#""replication":0"#, #""replication":1"#, "stands where"),
+      (#""began_s":[0-9.]+"#, #""began_s":1e20"#, "an attempt lasts from 1e+20 s"),
+      (#""ended_s":[0-9.]+"#, #""ended_s":1e12"#, "an attempt lasts from"),
+      (#""disk_bytes":\d+"#, #""disk_bytes":9000000000000000000"#, "more than 256 PiB"),
+      (#""memory_bytes":\d+"#, #""memory_bytes":-1"#, "less than nothing"),
+      (#""target":\d+"#, #""target":77"#, "to host 77, and there are 4"),
+      (#""source":\d+"#, #""source":-2"#, "from host -2"),
+    ])
+  func strange(pattern: String, value: String, words: String) async throws {
+    let folder = try Tiny.folder(bench, "run", try Tiny.manifest(replications: 1, record: .attempts))
+    try await folder.run(of: 1)
+    let path = folder.shardPath(0..<1)
+    var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { "\($0)\n" }
+    let regex = try Regex(pattern)
+    try #require(lines[1].hasPrefix(#"{"kind":"attempt""#) && lines[1].firstMatch(of: regex) != nil)
+    lines[1].replace(regex, with: value, maxReplacements: 1)
+    var digest = RunningDigest()
+    for line in lines.dropFirst().dropLast() { digest.add(Array(line.utf8)[...]) }
+    lines[lines.count - 1] = ShardLine.end(rows: lines.count - 2, digest: digest.value)
+    try lines.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    let error = #expect(throws: RunStoreError.self) { _ = try RunIndex(of: folder) }
+    #expect(error?.kind == .damaged && error?.message.contains(words) == true, "\(error as Any)")
+  }
+
+  @Test("what is no file is not waited for") func pipe() async throws {
+    let folder = try Tiny.folder(bench, "run", try Tiny.manifest(replications: 1))
+    try await folder.run(of: 1)
+    let path = folder.shardPath(0..<1)
+    try FileManager.default.removeItem(atPath: path)
+    try #require(mkfifo(path, 0o600) == 0)
+    let error = #expect(throws: RunStoreError.self) { try folder.run() }
+    #expect(error?.message == "'\(path)' is no file")
+  }
+
+  @Test("a line of a partial shard that no simulation comes to is not gone on from") func partial()
+    async throws
+  {
+    let manifest = try Tiny.manifest(replications: 2)
+    let whole = try Tiny.folder(bench, "whole", manifest)
+    try await whole.run(of: 1)
+    let folder = try Tiny.folder(bench, "run", manifest)
+    let lines = try String(contentsOfFile: whole.shardPath(0..<2), encoding: .utf8).split(separator: "\n")
+    for (from, to) in [
+      (#""requested":\d+"#, #""requested":9000000000000000000"#),
+      (#""count":[1-9]\d*"#, #""count":5000000000000000000"#),
+    ] {
+      let line = lines[1].replacing(try Regex(from), with: to, maxReplacements: 1)
+      try #require(line != lines[1])
+      try FileManager.default.createDirectory(atPath: folder.shardFolder, withIntermediateDirectories: true)
+      try "\(lines[0])\n\(line)\n".write(
+        toFile: folder.shardPath(0..<2) + ".partial-elsewhere-1", atomically: true, encoding: .utf8)
+      try await folder.run(of: 1)
+      #expect(try folder.everything() == (try whole.everything()))
+      try FileManager.default.removeItem(atPath: folder.shardPath(0..<2))
+    }
+  }
+
+  @Test("what took three centuries is read again") func centuries() async throws {
+    let text = Tiny.text.replacing("horizon: 10 d", with: "horizon: 290 y")
+      .replacing("name: upgrade,", with: "name: upgrade, from: 280 y,").replacing("1 / d", with: "0.1 / y")
+    let folder = try Tiny.folder(bench, "long", try Tiny.manifest(replications: 2, text: text))
+    try await folder.run(of: 1)
+    let run = try folder.run()
+    #expect(try #require(run.course.spans.map(\.ended).max()) > 280 * 365 * 86_400)
+    #expect(run.ledgers.allSatisfy { $0.total.completed >= 12 })
   }
 
   @Test("stopping keeps what is whole, and going on comes to the same bytes") func stopping() async throws {

@@ -41,7 +41,7 @@ package struct ReplicationCourse: Sendable {
 
   /// As many as a timeline can show.
   private static let mostHosts = 40
-  private static let mostSpans = 3000
+  static let mostSpans = 3000
 
   private let keepsSpans: Bool
   private var spanHosts: Set<Int> = []

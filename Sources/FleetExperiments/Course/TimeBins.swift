@@ -63,8 +63,9 @@ extension TimeBins {
     width = try values.decode(Int64.self, forKey: .width)
     amounts = try values.decode([Double].self, forKey: .amounts)
     let seconds = width / TimeBins.narrowest
+    let lastBegins = width.multipliedReportingOverflow(by: Int64(max(0, amounts.count - 1)))
     guard width % TimeBins.narrowest == 0, seconds > 0, seconds & (seconds - 1) == 0,
-      amounts.count <= TimeBins.most
+      amounts.count <= TimeBins.most, !lastBegins.overflow
     else {
       throw DecodingError.dataCorrupted(
         .init(

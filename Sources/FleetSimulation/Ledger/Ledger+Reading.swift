@@ -17,9 +17,23 @@ extension Ledger {
     if courses.count != campaigns.count {
       return "it has \(campaigns.count) campaigns and the courses of \(courses.count)"
     }
+    if codes.count > Self.mostCodes || Set(codes).count != codes.count {
+      return "it has \(codes.count) names of failures, or one of them twice"
+    }
+    if groups.contains(where: { $0.2.contains { !$0.isCount } }) { return "it counts less than nothing" }
     if groups.contains(where: { $0.2.contains { $0.failures.count > codes.count } }) {
       return "it counts failures that it has no name for"
     }
     return nil
+  }
+
+  /// Ours are three dozen, and plug-ins have some of their own.
+  private static let mostCodes = 1000
+}
+
+extension Cell {
+  /// Whether it counts up from nothing.
+  fileprivate var isCount: Bool {
+    [requested, completed, abandoned, attempts].allSatisfy { $0 >= 0 } && failures.allSatisfy { $0 >= 0 }
   }
 }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -181,11 +183,16 @@ extension Samples: Codable {
       guard count == 0 else { throw problem(.count, "there are \(count) values") }
       return
     }
+    // Many replications of many campaigns still have a sum.
+    guard count <= 100_000_000_000 else { throw problem(.count, "there are \(count) values") }
     sum = try container.decode(Double.self, forKey: .sum)
     least = try container.decode(Float.self, forKey: .least)
     greatest = try container.decode(Float.self, forKey: .greatest)
+    guard sum >= 0, 0 <= least, least <= greatest else {
+      throw problem(.least, "the values are from \(least) to \(greatest), and \(sum) together")
+    }
     if let text = try container.decodeIfPresent(String.self, forKey: .values) {
-      guard let bytes = Data(base64Encoded: text), bytes.count == count * 4 else {
+      guard let bytes = Data(base64Encoded: text), bytes.count % 4 == 0, bytes.count / 4 == count else {
         throw problem(.values, "the values are not as many as they are said to be")
       }
       for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 4) {
@@ -203,6 +210,9 @@ extension Samples: Codable {
     guard Samples.bucketNumbers.contains(first), Samples.bucketNumbers.contains(width) else {
       throw problem(.width, "there are no \(width) buckets from \(first) on")
     }
+    if let budget = decoder.userInfo[BucketBudget.key] as? BucketBudget, !budget.take(width) {
+      throw problem(.width, "there are more buckets than one replication comes to")
+    }
     buckets = ContiguousArray(repeating: 0, count: width)
     let filled = try container.decode([UInt64].self, forKey: .buckets)
     var left = UInt64(count)
@@ -212,12 +222,32 @@ extension Samples: Codable {
     }
     try take(zeros)
     for pair in stride(from: 0, to: filled.count - 1, by: 2) {
-      guard let bucket = Int(exactly: filled[pair]), buckets.indices.contains(bucket) else {
+      guard let bucket = Int(exactly: filled[pair]), buckets.indices.contains(bucket),
+        first + bucket < Samples.bucket(of: .infinity)
+      else {
         throw problem(.buckets, "a bucket lies beyond the last")
       }
       try take(filled[pair + 1])
       buckets[bucket] = filled[pair + 1]
     }
     guard left == 0 else { throw problem(.buckets, "the buckets hold fewer than \(count) values") }
+  }
+}
+
+/// How many buckets all the samples that are read together may have: a few bytes of a file can ask for megabytes.
+package final class BucketBudget: Sendable {
+  package static let key = CodingUserInfoKey(rawValue: "fleetshift.buckets")!
+  /// 512 MiB of them.
+  private let left = Mutex(1 << 26)
+
+  package init() {}
+
+  /// Whether there are so many left.
+  fileprivate func take(_ count: Int) -> Bool {
+    left.withLock { left in
+      guard count <= left else { return false }
+      left -= count
+      return true
+    }
   }
 }

@@ -108,8 +108,8 @@ final class PassRunner {
 
   func begin(_ feed: any WindowFeed) throws {
     while !pipeline.isFull {
-      // What is flushed is read back first, so that the records of it stay few; but not with all the memory while there is
-      // something to copy: the disk would have nothing to write for as long.
+      // What is flushed is read back first, so that the records of it stay few; but with about half of the memory while there
+      // is something to copy: the disk would have nothing to write for as long.
       let isCopying = (held != nil || !isFed) && !flushes.isFull
       if !isCopying || heldByReadBacks < arena.capacity / 2,
         let expected = flushes.takeReadBack(atMost: settings.windowSize)

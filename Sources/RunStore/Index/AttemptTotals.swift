@@ -39,7 +39,8 @@ struct AttemptTotals {
     move.began = AttemptTotals.least(move.began, row.began)
     move.ended = AttemptTotals.greatest(move.ended, row.ended)
     move.gap += row.networkGap + row.serviceGap
-    move.transferred += row.transferred
+    let (sum, overflows) = move.transferred.addingReportingOverflow(row.transferred)
+    move.transferred = overflows ? .max : sum
     moves[row.move] = move
     let bytes = Double(row.transferred)
     touch(row.source, row) { host in

@@ -50,10 +50,10 @@ struct IndexBuilder {
 
   private func fill() throws {
     let attempts = try db.makeStatement(sql: IndexTable.attempts.insertion)
-    let decoder = JSONDecoder()
     var totals = AttemptTotals()
-    try folder.units { line in
-      let row = try decoder.decode(AttemptRecord.self, from: Data(line))
+    try folder.units { line, point, replication, scenario in
+      let row = try AttemptRecord.read(
+        Data(line), asReplication: replication, ofPoint: point, in: scenario)
       try attempts.execute(arguments: arguments(row))
       totals.add(row)
     } _: { unit, scenario in

@@ -3,14 +3,24 @@ internal import Foundation
 
 /// Reads a file line by line, however large it is.
 struct LineReader: ~Copyable {
+  /// Of a line, in bytes: hundreds of sites, classes and campaigns come to a few dozen MiB.
+  private static let most = 1 << 30
+
+  private let path: String
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var next = 0
   private var hasEnded = false
 
   init(_ path: String) throws {
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe nobody writes to would keep us for ever.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw RunStoreError(.damaged, "'\(path)' is no file", remedy: "remove it and resume")
+    }
+    self.path = path
   }
 
   /// The next line with its line break; what lacks one at the end is given as it is. `nil` at the end.
@@ -24,6 +34,10 @@ struct LineReader: ~Copyable {
       if hasEnded {
         defer { next = buffer.count }
         return next < buffer.count ? buffer[next...] : nil
+      }
+      guard buffer.count - next <= LineReader.most else {
+        throw RunStoreError(
+          .damaged, "'\(path)' has a line of more than 1 GiB", remedy: "remove it and resume")
       }
       searched = buffer.count - next
       buffer.removeFirst(next)

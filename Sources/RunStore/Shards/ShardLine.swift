@@ -58,7 +58,9 @@ package enum ShardLine {
     package static func read(
       _ line: Data, asReplication number: Int, ofPoint place: Int, in scenario: Scenario
     ) throws -> Replication {
-      let unit = try JSONDecoder().decode(BoundedResult<Replication>.self, from: line).result
+      let decoder = JSONDecoder()
+      decoder.userInfo[BucketBudget.key] = BucketBudget()
+      let unit = try decoder.decode(BoundedResult<Replication>.self, from: line).result
       if let problem = unit.problem(asReplication: number, ofPoint: place, in: scenario) {
         throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: problem))
       }

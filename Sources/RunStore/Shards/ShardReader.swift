@@ -24,33 +24,32 @@ extension RunFolder {
     }
   }
 
+  typealias AttemptReader = (
+    _ line: ArraySlice<UInt8>, _ point: Int, _ replication: Int, _ scenario: Scenario
+  ) throws -> Void
+
   /// Gives what each unit came to, in order, with the scenario of its point.
   ///
   /// - Parameters:
   ///   - first: only so many units, and not all.
-  ///   - attempt: is given each line of the unit that does not close it.
+  ///   - attempt: is given each line of a unit that does not close it.
   /// - Throws: ``RunStoreError`` if a shard is damaged or missing, and what `body` and `attempt` throw.
   func units(
-    first: Int? = nil, attempt: (_ line: ArraySlice<UInt8>) throws -> Void = { _ in },
+    first: Int? = nil, attempt: AttemptReader = { _, _, _, _ in },
     _ body: (_ unit: ShardLine.Replication, _ scenario: Scenario) throws -> Void
   ) throws {
     var next = 0
     var current: (point: Int, scenario: Scenario)?
     try lines(first: first) { line, closesUnit in
-      guard closesUnit else { return try attempt(line) }
       let (point, replication) = next.quotientAndRemainder(dividingBy: manifest.replications)
       if current?.point != point { current = (point, try scenario(ofPoint: point)) }
       guard let scenario = current?.scenario else { return }
+      guard closesUnit else { return try attempt(line, point, replication, scenario) }
       let unit = try ShardLine.Replication.read(
         Data(line), asReplication: replication, ofPoint: point, in: scenario)
       next += 1
       try body(unit, scenario)
     }
-  }
-
-  /// What each unit came to, in order.
-  public func ledgers(_ body: (_ point: Int, _ replication: Int, _ ledger: Ledger) throws -> Void) throws {
-    try units { unit, _ in try body(unit.point, unit.replication, unit.ledger) }
   }
 
   /// A plain run with all its replications, or the first of them.

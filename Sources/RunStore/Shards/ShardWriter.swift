@@ -70,30 +70,33 @@ final class ShardWriter {
   private static func best(of folder: RunFolder, _ units: Range<Int>, _ header: String) throws -> Earlier? {
     let own = folder.shardPath(units) + DurableFile.suffix
     return try folder.partials(of: units).map { folder.shardFolder + "/" + $0 }.filter { $0 != own }
-      .compactMap { try survey($0, units, header, folder.manifest.replications) }
+      .compactMap { try survey($0, units, header, folder) }
       .max { $0.next < $1.next }
   }
 
   /// How far a file can be trusted: up to the last line that closes the unit whose turn it is. Lines that were torn, or
   /// that a power cut has left as zeros, end it.
   private static func survey(
-    _ path: String, _ units: Range<Int>, _ header: String, _ replications: Int
+    _ path: String, _ units: Range<Int>, _ header: String, _ folder: RunFolder
   ) throws -> Earlier? {
     // It may be gone by now: then its shard is whole.
     guard FileManager.default.fileExists(atPath: path), var reader = Optional(try LineReader(path)),
       let first = try reader.line(), first.elementsEqual(header.utf8)
     else { return nil }
     var found = Earlier(path: path, next: units.lowerBound, rows: 0)
-    let decoder = JSONDecoder()
+    var scenario: (point: Int, is: Scenario)?
     var rows = 0
     while found.next < units.upperBound, let line = try reader.line() {
       guard line.first == UInt8(ascii: "{"), line.suffix(2).elementsEqual("}\n".utf8), !line.contains(0)
       else { break }
       rows += 1
       guard line.starts(with: ShardLine.replicationStart) else { continue }
-      let (point, replication) = found.next.quotientAndRemainder(dividingBy: replications)
+      let (point, replication) = found.next.quotientAndRemainder(dividingBy: folder.manifest.replications)
+      if scenario?.point != point { scenario = (point, try folder.scenario(ofPoint: point)) }
       guard line.starts(with: ShardLine.opening(point: point, replication: replication).utf8),
-        (try? decoder.decode(ShardLine.Replication.self, from: Data(line))) != nil
+        let scenario = scenario?.is,
+        (try? ShardLine.Replication.read(
+          Data(line), asReplication: replication, ofPoint: point, in: scenario)) != nil
       else { break }
       found.next += 1
       found.rows = rows
