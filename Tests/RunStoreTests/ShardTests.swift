@@ -168,14 +168,7 @@ import Testing
     let folder = try Tiny.folder(bench, "run", try Tiny.manifest(replications: 1))
     try await folder.run(of: 1)
     let path = folder.shardPath(0..<1)
-    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { $0 + "\n" }
-    let regex = try Regex(pattern)
-    try #require(lines[1].firstMatch(of: regex) != nil)
-    let changed = lines[1].replacing(regex, with: value, maxReplacements: 1)
-    var digest = RunningDigest()
-    digest.add(Array(changed.utf8)[...])
-    let sealed = lines[0] + changed + ShardLine.end(rows: 1, digest: digest.value)
-    try sealed.write(toFile: path, atomically: true, encoding: .utf8)
+    try folder.forge(pattern, value)
     let error = #expect(throws: RunStoreError.self) { try folder.run() }
     #expect(error?.kind == .damaged)
     let message = try #require(error?.message)
@@ -198,15 +191,7 @@ import Testing
   func strange(pattern: String, value: String, words: String) async throws {
     let folder = try Tiny.folder(bench, "run", try Tiny.manifest(replications: 1, record: .attempts))
     try await folder.run(of: 1)
-    let path = folder.shardPath(0..<1)
-    var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { "\($0)\n" }
-    let regex = try Regex(pattern)
-    try #require(lines[1].hasPrefix(#"{"kind":"attempt""#) && lines[1].firstMatch(of: regex) != nil)
-    lines[1].replace(regex, with: value, maxReplacements: 1)
-    var digest = RunningDigest()
-    for line in lines.dropFirst().dropLast() { digest.add(Array(line.utf8)[...]) }
-    lines[lines.count - 1] = ShardLine.end(rows: lines.count - 2, digest: digest.value)
-    try lines.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    try folder.forge(pattern, value)
     let error = #expect(throws: RunStoreError.self) { _ = try RunIndex(of: folder) }
     #expect(error?.kind == .damaged && error?.message.contains(words) == true, "\(error as Any)")
   }

@@ -3,6 +3,7 @@ import FleetSimulation
 import Foundation
 import ScenarioFormat
 import TestTools
+import Testing
 
 @testable import RunStore
 
@@ -57,6 +58,19 @@ extension RunFolder {
     var text = ""
     try lines { line, _ in text += String(decoding: line, as: UTF8.self) }
     return text
+  }
+
+  /// Replaces the first match in the first line of the only shard, and seals it anew.
+  func forge(_ pattern: String, _ value: String) throws {
+    let path = shardPath(0..<manifest.units)
+    var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { "\($0)\n" }
+    let regex = try Regex(pattern)
+    try #require(lines[1].firstMatch(of: regex) != nil)
+    lines[1].replace(regex, with: value, maxReplacements: 1)
+    var digest = RunningDigest()
+    for line in lines.dropFirst().dropLast() { digest.add(Array(line.utf8)[...]) }
+    lines[lines.count - 1] = ShardLine.end(rows: lines.count - 2, digest: digest.value)
+    try lines.joined().write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   func shardNames() throws -> [String] {

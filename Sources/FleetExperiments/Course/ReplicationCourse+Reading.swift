@@ -23,7 +23,7 @@ extension ReplicationCourse {
     if let site = traffic.keys.flatMap({ [$0.from, $0.to] }).first(where: { !(0..<sites).contains($0) }) {
       return "its course has a site \(site), and the scenario \(sites) of them"
     }
-    if failures.count > 1000 * strategies || spans.count > ReplicationCourse.mostSpans {
+    if failures.count > Ledger.mostCodes * strategies || spans.count > ReplicationCourse.mostSpans {
       return "its course tells of \(failures.count) kinds of failure and \(spans.count) attempts"
     }
     if spans.contains(where: { $0.began < .zero || $0.ended < $0.began }) {

@@ -28,7 +28,7 @@ extension Ledger {
   }
 
   /// Ours are three dozen, and plug-ins have some of their own.
-  private static let mostCodes = 1000
+  package static let mostCodes = 1000
 }
 
 extension Cell {

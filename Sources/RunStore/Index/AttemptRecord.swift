@@ -41,9 +41,10 @@ struct AttemptRecord: Decodable {
   ///
   /// - Throws: `DecodingError`, also for what cannot be of this replication of this scenario.
   static func read(
-    _ line: Data, asReplication number: Int, ofPoint place: Int, in scenario: Scenario
+    _ line: Data, asReplication number: Int, ofPoint place: Int, in scenario: Scenario,
+    _ decoder: JSONDecoder
   ) throws -> AttemptRecord {
-    let row = try JSONDecoder().decode(BoundedResult<AttemptRecord>.self, from: line).result
+    let row = try decoder.decode(BoundedResult<AttemptRecord>.self, from: line).result
     if let problem = row.problem(asReplication: number, ofPoint: place, in: scenario) {
       throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: problem))
     }

@@ -50,10 +50,11 @@ struct IndexBuilder {
 
   private func fill() throws {
     let attempts = try db.makeStatement(sql: IndexTable.attempts.insertion)
+    let decoder = JSONDecoder()
     var totals = AttemptTotals()
     try folder.units { line, point, replication, scenario in
       let row = try AttemptRecord.read(
-        Data(line), asReplication: replication, ofPoint: point, in: scenario)
+        Data(line), asReplication: replication, ofPoint: point, in: scenario, decoder)
       try attempts.execute(arguments: arguments(row))
       totals.add(row)
     } _: { unit, scenario in

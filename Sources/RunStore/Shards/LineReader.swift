@@ -18,6 +18,7 @@ struct LineReader: ~Copyable {
     guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
       throw RunStoreError(.damaged, "'\(path)' is no file", remedy: "remove it and resume")
     }
     self.path = path
