@@ -8,6 +8,8 @@ public struct CutoverAccounts: Hashable, Codable, Sendable {
   public internal(set) var outageBegan: Instant?
   /// When it served again, on either side.
   public internal(set) var outageEnded: Instant?
+  /// When it was lost: nobody brings it back. It may have served after the outage until then.
+  public internal(set) var lost: Instant?
   /// Sent of the disk in the first pass.
   public internal(set) var diskBytes = Bytes.zero
   /// Sent of the memory in the first round.
@@ -29,11 +31,14 @@ public struct CutoverAccounts: Hashable, Codable, Sendable {
 
   public var transferred: Bytes { diskBytes + memoryBytes + repeatedBytes + downtimeBytes + postcopyBytes }
 
-  /// It was stopped, and has not been started since.
-  public var isGuestDown: Bool { outageBegan != nil && outageEnded == nil }
+  /// It was stopped, and has not been started since; or it was lost.
+  public var isGuestDown: Bool { lost != nil || (outageBegan != nil && outageEnded == nil) }
 
-  /// How long the guest did not serve; zero if it was never stopped, `nil` if it still is.
-  public var downtime: Duration? {
+  /// How long the guest did not serve; zero if it was never stopped, `nil` if it still is, or was lost.
+  public var downtime: Duration? { lost == nil ? outage : nil }
+
+  /// How long it stood still for the cutover; zero if it was never stopped, `nil` if it has not gone on since.
+  package var outage: Duration? {
     guard let outageBegan else { return .zero }
     return outageEnded.map { $0 - outageBegan }
   }

@@ -185,7 +185,7 @@ extension CutoverMachine {
 
   mutating func lose(_ loss: CutoverLoss, _ now: Instant) -> CutoverReaction {
     accounts.outageBegan = accounts.outageBegan ?? now
-    accounts.outageEnded = nil
+    accounts.lost = now
     return finish(.lost(loss), now)
   }
 

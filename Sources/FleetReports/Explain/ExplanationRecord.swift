@@ -165,6 +165,7 @@ struct EventRecord: Encodable {
       (kind, self.strategy, reason) = ("attempt_ended", names.strategies[strategy], outcome.code)
       (self.target, took, sent) = (target, costs.time.seconds, costs.transferred.count)
     case .incident(let down): (kind, took) = ("incident", down.seconds)
+    case .bootsAgain(let time): (kind, took) = ("boots_again", time.seconds)
     case .lost: kind = "lost"
     case .restarted(let target): (kind, self.target) = ("restarted", target)
     case .moveEnded(let isCompleted, _): kind = isCompleted ? "moved" : "given_up"

@@ -45,6 +45,7 @@ struct NoteWords {
       return ended(strategy, outcome, target, costs, note.host)
     case .incident(let down):
       return "found hanging after all, and booted again: down for \(Figure.span(down.seconds)) more"
+    case .bootsAgain(let time): return "boots on \(host(note.host)), in \(Figure.span(time.seconds))"
     case .lost: return "lost: \(host(note.host)) has died with it"
     case .restarted(let target): return "its host has failed: started on \(host(target))"
     case .moveEnded(let isCompleted, let downtime):

@@ -44,6 +44,8 @@ public enum NoteEvent: Hashable, Sendable {
   case attemptEnded(strategy: Int, CutoverOutcome, target: Int, NoteCosts)
   /// After a success that was none.
   case incident(down: Duration)
+  /// It was lost on the way, with its memory: it boots where it was.
+  case bootsAgain(takes: Duration)
   /// Its host has died with it.
   case lost
   /// Its host has failed, and it is started on that one.

@@ -1,4 +1,5 @@
 import CutoverCore
+import DiscreteEvent
 import FleetModel
 import MigrationPhysics
 import MigrationPolicy
@@ -40,6 +41,68 @@ import Testing
     #expect(row.downtimes.pause.seconds < 2)
     #expect(abs(row.traffic.postcopy.value - Bytes.gibibytes(1).value) < 1e6)
     #expect(abs(row.totalTime.seconds - 101 - Self.memory) < 2)
+  }
+
+  /// One guest of 1 GiB that is moved by post-copy, and has gone on at the destination after 101 s or so, when its link
+  /// fails at 105 s; or the host that it goes to does.
+  private static func torn(
+    _ chain: String..., at time: Duration = .seconds(105), repair: Duration = .hours(2)
+  ) throws -> Fixture.Run {
+    var fixture = Fixture()
+    fixture.scenario.strategies.add(PostCopyLive())
+    var failures = LinkFailures()
+    failures.links.kind = .nic
+    (failures.at, failures.repair) = (time, repair)
+    fixture.scenario.network.failures = [failures]
+    fixture.drainFirstHost(chain.map(ChainStep.init))
+    return try fixture.run()
+  }
+
+  @Test func `post-copy that loses its link: down from there until it has booted where it was`() throws {
+    let run = try Self.torn("post-copy")
+    let row = try #require(run.rows.first)
+    #expect(row.outcome == "lost_torn" && run.ledger.total.abandoned == 1)
+    #expect(row.downtimes.pause < .seconds(2) && row.downtimes.pause > .zero)
+    #expect(row.downtimes.serviceGap == .minutes(10) + .seconds(30), "in vain for memory, then the boot")
+    // Slowed by the copy of its disk, and from the resume until the link failed.
+    let resumed = try #require(row.accounts.outageEnded)
+    #expect(row.accounts.lost == row.accounts.ended && row.accounts.isGuestDown)
+    #expect(row.brownout == .seconds(100) + (.seconds(105) - (resumed - .zero)))
+  }
+
+  @Test func `a guest that was lost boots before anything else is tried with it`() throws {
+    let run = try Self.torn("post-copy", "cold", repair: .minutes(10) + .seconds(1))
+    #expect(run.rows.map(\.outcome) == ["lost_torn", "completed"])
+    let (lost, began) = (run.rows[0].accounts.lost, run.rows[1].accounts.began)
+    #expect(try #require(began) >= #require(lost) + .seconds(30))
+  }
+
+  @Test func `post-copy whose link comes back: the guest stood still as long`() throws {
+    let row = try #require(try Self.torn("post-copy", repair: .seconds(30)).rows.first)
+    // The link fails when all is over.
+    let usual = try #require(try Self.torn("post-copy", at: .days(1)).rows.first)
+    #expect(row.outcome == "completed")
+    #expect(abs((row.downtimes.pause - usual.downtimes.pause).seconds - 30) < 1e-6)
+    #expect(abs((row.downtimes.networkGap - usual.downtimes.networkGap).seconds - 30) < 1e-6)
+    #expect(abs((row.brownout - usual.brownout).seconds) < 1e-6)
+  }
+
+  @Test func `post-copy whose destination dies: up until then, and down until it has booted`() throws {
+    var fixture = Fixture()
+    fixture.scenario.strategies.add(PostCopyLive())
+    fixture.drainFirstHost("post-copy")
+    for host in [0, 1] {
+      var simulation = try Simulation(fixture.build(), replication: 0)
+      let rows = Box<[AttemptRow]>([])
+      simulation.attemptSink = { rows.value.append($0) }
+      simulation.queue.schedule(at: .zero + .seconds(105), .hostFails(Int32(host)))
+      simulation.run()
+      let row = try #require(rows.value.first)
+      #expect(row.outcome == "lost_torn" && row.downtimes.pause < .seconds(2))
+      // What a guest is down with its own host is the host's doing, and counted there.
+      #expect(row.downtimes.serviceGap == (host == 0 ? .zero : .seconds(30)))
+      #expect(simulation.finished().outages.guests == (host == 0 ? 1 : 0))
+    }
   }
 
   @Test func `hybrid: one round first, and then only what was written since`() throws {

@@ -25,6 +25,8 @@ struct TrailAudit {
     var campaign: Int?
     var step = 0
     var date: Instant?
+    /// Who was told the date has chosen it.
+    var isByCustomer = false
     var isUnderWay = false
     var hasArrived = false
     var isOverdue = false
@@ -58,10 +60,13 @@ struct TrailAudit {
       return isFree ? [] : [Fault(.moveEnds, "\(who) is asked to move, and is on a move")]
     case .turnedAway: counts.busy += 1
     case .stepBegan(_, let step, _): life.step = step
-    case .ticket(let date, _):
+    case .ticket(let date, let answer):
       life.date = date
+      life.isByCustomer = answer == .startsItHimself
       counts.tickets += 1
-    case .ticketRefused: counts.tickets += 1
+    case .ticketRefused:
+      life.isByCustomer = false
+      counts.tickets += 1
     case .overdue(let owner):
       counts.overdue[owner, default: 0] += 1
       life.isOverdue = true
@@ -84,8 +89,8 @@ struct TrailAudit {
       life.campaign = nil
       if isCompleted { counts.completed += 1 } else { counts.abandoned += 1 }
       return isRight ? [] : [Fault(.moveEnds, "\(who) ends a move in a wrong way")]
-    case .waits, .refused, .acted, .incident, .lost, .drainBegan, .drainFinished, .drainGivenUp, .tookBack,
-      .failed, .repaired, .examined:
+    case .waits, .refused, .acted, .incident, .bootsAgain, .lost, .drainBegan, .drainFinished, .drainGivenUp,
+      .tookBack, .failed, .repaired, .examined:
       break
     }
     return []
@@ -107,7 +112,8 @@ struct TrailAudit {
     if let date = life.date, stopped < date, !life.isOverdue {
       faults.append(Fault(.datesKept, "VM \(row.guest) is stopped at \(stopped), before \(date)"))
     }
-    if let window = window(of: campaign.chain.steps[life.step], groups[row.guest]),
+    // Windows are the operator's.
+    if !life.isByCustomer, let window = window(of: campaign.chain.steps[life.step], groups[row.guest]),
       !isOpen(window, at: stopped)
     {
       faults.append(Fault(.datesKept, "VM \(row.guest) is stopped at \(stopped), outside of \(window.name)"))

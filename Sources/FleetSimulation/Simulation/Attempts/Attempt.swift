@@ -61,10 +61,21 @@ struct Attempt {
   var deadline = EventHandle.none
   /// Ends the wait for a failed link.
   var linkPatience = EventHandle.none
+  /// Since when the guest at the destination has waited for memory that does not come; `nil` while it comes.
+  var stalledSince: Instant?
+  /// How long it has waited so, all waits that are over together.
+  var stalled = Duration.zero
   /// Sent of the disk in bulk, and in what time: the rate that the counterfactual copies at.
   var bulkBytes = Bytes.zero
   var bulkTime = Duration.zero
   /// Sent by steps that were called off.
   var interrupted = Traffic()
   var brownout = Duration.zero
+
+  /// Memory comes again, or its guest is given up.
+  mutating func endStall(at now: Instant) {
+    guard let since = stalledSince else { return }
+    stalled = stalled + (now - since)
+    stalledSince = nil
+  }
 }

@@ -132,7 +132,10 @@ extension Simulation {
     attempts[index].flow = .none
     if action.slowsGuest {
       let until = attempts[index].physics.hungSince ?? now
-      attempts[index].brownout = attempts[index].brownout + (until - attempts[index].stepBegan)
+      attempts[index].endStall(at: now)
+      // While it pulls, and at no other time, a guest may stand still for want of memory: that is more than slow.
+      let slowed = until - attempts[index].stepBegan - attempts[index].stalled
+      attempts[index].brownout = attempts[index].brownout + slowed
     }
   }
 

@@ -72,7 +72,14 @@ extension Simulation {
     if let hung = attempt.physics.hungSince, let noticed = accounts.outageBegan { unnoticed = noticed - hung }
     return Downtimes(
       of: attempt.machine, networkGap: attempt.physics.luck.networkGap, restored: attempt.physics.restored,
-      unnoticed: unnoticed)
+      unnoticed: unnoticed, stalled: attempt.stalled, bootsAgain: bootsAgain(attempt) ?? .zero)
+  }
+
+  /// How long a guest boots that was lost though the host has not failed that it was to leave: its memory is gone, and it
+  /// is started there at once. `nil`: it was not lost, or comes back with its host.
+  private func bootsAgain(_ attempt: Attempt) -> Duration? {
+    guard attempt.machine.accounts.lost != nil, hosts[Int(attempt.source)].failedAt == nil else { return nil }
+    return attempt.physics.luck.boot
   }
 
   private mutating func settle(_ attempt: Attempt, _ outcome: CutoverOutcome) {
@@ -86,11 +93,17 @@ extension Simulation {
       fleet.boot(guest, on: Int(attempt.source))
     }
     loseIfDead(Int32(guest), on: Int(attempt.source))
-    let isLost = if case .lost = outcome { true } else { false }
+    var back = attempt.machine.accounts.lost == nil ? nil : hosts[Int(attempt.source)].downUntil
+    if let boot = bootsAgain(attempt) {
+      fleet.boot(guest, on: Int(attempt.source))
+      back = now + boot
+      restarts[Int32(guest)] = back
+      note(Int32(guest), .bootsAgain(takes: boot))
+    }
     guard let cause = cause(of: outcome, hung: attempt.physics.hungSince != nil) else {
       return moves[slot].ruling == nil ? tryAgain(slot, notBefore: nil) : react(slot, to: .timedOut)
     }
-    react(slot, to: cause, notBefore: isLost ? hosts[Int(attempt.source)].downUntil : nil)
+    react(slot, to: cause, notBefore: back)
   }
 
   private mutating func complete(_ attempt: Attempt) {

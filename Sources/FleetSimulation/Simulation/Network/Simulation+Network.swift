@@ -84,6 +84,7 @@ extension Simulation {
     for attempt in 0..<attempts.end where attempts.contains(attempt) {
       guard links.isOn(attempts[attempt].path, link), !isCutOff(attempt) else { continue }
       _ = queue.cancel(attempts[attempt].linkPatience)
+      attempts[attempt].endStall(at: now)
     }
   }
 
@@ -97,6 +98,7 @@ extension Simulation {
     guard !queue.isPending(attempts[attempt].linkPatience) else { return }
     attempts[attempt].linkPatience = queue.schedule(
       at: now + scenario.network.patience, .linkPatienceEnds(attempt: attempt))
+    if case .pulling = attempts[attempt].machine.phase { attempts[attempt].stalledSince = now }
   }
 
   mutating func linkPatienceEnds(_ attempt: Int32) {
