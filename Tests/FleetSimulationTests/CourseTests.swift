@@ -162,6 +162,31 @@ import Testing
     #expect(try fixture.run().rows.map(\.outcome) == ["completed"])
   }
 
+  @Test(arguments: [["live", "live"], ["live", "post-copy"], ["live", "suspend"]])
+  func `whether a guest hangs is drawn for each attempt, whichever step makes it`(chain: [String]) throws {
+    var fixture = Fixture(hosts: 2, guests: 1_000)
+    fixture.host.memory = .gibibytes(4_096)
+    fixture.host.pool.capacity = .gigabytes(1_000_000)
+    fixture.host.nic = .unlimited
+    fixture.scenario.limits.hostOut = 10_000
+    fixture.scenario.limits.hostIn = 10_000
+    fixture.scenario.limits.perMove = ByteRate(bytesPerSecond: 100e6)
+    fixture.scenario.strategies.add(PostCopyLive())
+    fixture.scenario.strategies.add(Suspend())
+    fixture.knowKernel { ($0.probability, $0.detected) = (0.3, .during) }
+    fixture.drainFirstHost(chain.map(ChainStep.init))
+    // Where some are left the drain is given up, and the other host has its turn.
+    let rows = try fixture.run().rows.filter { $0.source == 0 }
+    let (first, second) = (rows.filter { $0.number == 1 }, rows.filter { $0.number == 2 })
+    #expect(first.count == 1_000)
+    #expect(second.count == first.count { $0.outcome != "completed" })
+    for tried in [first, second] {
+      let hung = Double(tried.count { $0.outcome == "crashed" }) / Double(tried.count)
+      // Four standard errors of a binomial share.
+      #expect(abs(hung - 0.3) < 4 * (0.3 * 0.7 / Double(tried.count)).squareRoot())
+    }
+  }
+
   // MARK: - Guests that do not shut down
 
   @Test func `fail: it serves on, and the next step pulls the plug`() throws {
@@ -260,7 +285,7 @@ import Testing
   @Test func `a ticket is counted once, whatever follows its attempt`() throws {
     var fixture = Fixture()
     fixture.guests.ignoresShutdown = 1
-    fixture.drainFirstHost([step("warm", ticket: terms()), step("cold", ticket: terms())])
+    fixture.drainFirstHost([step("warm", ticket: terms()), step("cold")])
     let run = try fixture.run()
     #expect(run.rows.map(\.outcome) == ["shutdown_ignored", "completed"])
     let tickets = run.ledger.tickets

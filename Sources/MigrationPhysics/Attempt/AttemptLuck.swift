@@ -10,7 +10,7 @@ extension StreamPurpose {
   static let rebootOverhead = StreamPurpose("attempt.reboot-overhead")
   static let networkGap = StreamPurpose("attempt.network-gap")
   static let dirtyNoise = StreamPurpose("attempt.dirty-noise")
-  static let kernelFault = StreamPurpose("attempt.kernel-fault")
+  package static let kernelFault = StreamPurpose("attempt.kernel-fault")
 }
 
 /// All that chance decides of one attempt, drawn when it begins.

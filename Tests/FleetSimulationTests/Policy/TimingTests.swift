@@ -136,6 +136,54 @@ import Testing
     #expect(try #require(run.rows.first).accounts.began ?? .zero < .zero + .days(7))
   }
 
+  @Test func `a customer who starts it himself waits for no window`() throws {
+    var terms = TicketTerms()
+    (terms.notice, terms.startedByCustomer) = (.days(10), 1)
+    for ahead in [nil, Duration.hours(6)] {
+      var fixture = Self.fixture { step in
+        step.ticket = terms
+        step.cutover.moment = .inWindow("nights")
+        step.cutover.copyAhead = ahead
+      }
+      fixture.scenario.windows = [Self.nights]
+      // Of ten days, a window has four hours.
+      let stops = try (0..<8).map { Self.stopped(try #require(try fixture.run($0).rows.first)) }
+      #expect(stops.allSatisfy { $0 <= .days(10) + .minutes(5) })
+      #expect(Set(stops).count == 8, "any time of the ten days, and no opening")
+    }
+  }
+
+  @Test func `each step of a chain that has a ticket tells the customer a date of its own`() throws {
+    var (first, second) = (ChainStep(strategy: "warm"), ChainStep(strategy: "cold"))
+    (first.ticket, second.ticket) = (TicketTerms(), TicketTerms())
+    first.ticket?.notice = .days(2)
+    second.ticket?.notice = .days(10)
+    var fixture = Fixture()
+    fixture.guests.ignoresShutdown = 1
+    fixture.drainFirstHost([first, second])
+    fixture.scenario.notices.minimum = ["cold": .days(10)]
+    let run = try fixture.run()
+    #expect(run.rows.map(\.outcome) == ["shutdown_ignored", "completed"])
+    let failed = try #require(run.rows[0].accounts.ended)
+    #expect(run.rows[1].accounts.began == failed + .days(10))
+    let tickets = run.ledger.tickets
+    // The date that the first one told was kept, though nothing came of it.
+    #expect(tickets.opened == 2 && tickets.kept == 2 && tickets.late == 0)
+    #expect(tickets.canceled == 1 && tickets.completed == 1)
+    #expect(run.ledger.notices.kept == 1 && run.ledger.notices.violated == 0)
+  }
+
+  @Test func `a step that is tried again keeps to its ticket`() throws {
+    var fixture = Self.fixture { step in
+      step.ticket = TicketTerms()
+      step.tries = 3
+      step.on[.shutdownIgnored] = .retry
+    }
+    fixture.guests.ignoresShutdown = 1
+    let run = try fixture.run()
+    #expect(run.rows.count == 3 && run.ledger.tickets.opened == 1 && run.ledger.tickets.canceled == 1)
+  }
+
   // MARK: - Windows
 
   /// Wednesdays from 22:00 to 02:00 in a zone five hours behind UTC.

@@ -31,8 +31,8 @@ struct Move {
   var attempts = 0
   /// When the search for a host began.
   var searching: Instant?
-  /// The customer has been told a date: once a move, whatever steps follow.
-  var hasTicket = false
+  /// How often the customer has been told a date: once for each step that has a ticket, as often as it is come to.
+  var tickets = 0
   /// Until when the first attempt after the date counts as on time; `nil` once there has been one.
   var ticketEnds: Instant?
   /// What the customer was told.

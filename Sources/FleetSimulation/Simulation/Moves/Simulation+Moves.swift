@@ -66,18 +66,20 @@ extension Simulation {
     let chain = chains[Int(move.campaign)]
     note(move.guest, .stepBegan(strategy: chain[move.step], step: move.step, of: chain.count))
     startDeadlines(.step, slot)
-    guard let terms = step.ticket, !move.hasTicket, !isEmergency(move) else {
+    guard let terms = step.ticket, !isEmergency(move) else {
       return enterQueue(slot)
     }
-    moves[slot].hasTicket = true
+    replaceTicket(slot)
+    moves[slot].tickets += 1
     guard var notice = openTicket(terms, for: move) else {
       ledger.tickets.withdrawn += 1
       note(move.guest, .ticketRefused)
       return react(slot, to: .optedOut)
     }
     let answer = answer(notice, terms)
-    // Where windows count, the date that he is told lies in one.
-    if let opening = opening(from: notice.date, for: move) { notice.date = opening }
+    // Where windows count, the date that he is told lies in one. They are the operator's: whoever starts it himself need
+    // not wait for them.
+    if !notice.isByCustomer, let opening = opening(from: notice.date, for: move) { notice.date = opening }
     note(move.guest, .ticket(date: notice.date, answer))
     moves[slot].notice = notice
     moves[slot].ticketEnds = notice.date + terms.window
@@ -95,6 +97,15 @@ extension Simulation {
     return notice.date == now + terms.notice ? .letItRun : .movedTheDate
   }
 
+  /// Another step has a ticket of its own: what the customer was told before holds no more.
+  private mutating func replaceTicket(_ slot: Int32) {
+    settleTicket(slot, isAttempt: false)
+    moves[slot].agreed = nil
+    guard moves[slot].notice != nil else { return }
+    moves[slot].notice = nil
+    ledger.tickets.canceled += 1
+  }
+
   /// The first attempt after the date begins, by whichever step; or the move ends without one.
   mutating func settleTicket(_ slot: Int32, isAttempt: Bool = true, at time: Instant? = nil) {
     guard let end = moves[slot].ticketEnds else { return }
@@ -102,10 +113,12 @@ extension Simulation {
     if isAttempt, time ?? now <= end { ledger.tickets.kept += 1 } else { ledger.tickets.late += 1 }
   }
 
-  /// What the customer makes of it; his answer depends on him, not on the strategy. `nil`: he does not want it.
+  /// What the customer makes of it: his answer to the first ticket depends on him, not on the strategy that it is of.
+  /// `nil`: he does not want it.
   private mutating func openTicket(_ terms: TicketTerms, for move: Move) -> Notice? {
     ledger.tickets.opened += 1
-    var answer = stream(luckEntity(of: move), .ticket)
+    // Each of a move's tickets is answered by itself: they are of different strategies and dates.
+    var answer = stream(luckEntity(of: move, number: move.tickets), .ticket)
     let (who, how) = (answer.uniform(), answer.uniform())
     var notice = Notice(opened: now, date: now + terms.notice)
     if who < terms.startedByCustomer {
@@ -247,15 +260,19 @@ extension Simulation {
 
   // MARK: - Luck
 
-  /// Names the luck of a move: by guest and by which of its moves it is.
-  func luckEntity(of move: Move) -> UInt64 { UInt64(move.guest) << 24 | UInt64(move.ordinal) }
+  /// Names the luck of a move: by guest and by which of its moves it is, and of what happens several times in a move by
+  /// its number.
+  func luckEntity(of move: Move, number: Int = 0) -> UInt64 {
+    UInt64(min(number, 255)) << 56 | UInt64(move.guest) << 24 | UInt64(move.ordinal)
+  }
 
   func luck(of move: Move) -> AttemptLuck {
-    // Each try of a step has luck of its own, or a retry would only repeat the failure. The first try of each step has
-    // the same: the guest boots as fast, and its path is as wide, whatever was tried before.
-    let number = chainStep(of: move).tries - move.triesLeft + 1
-    let entity = luckEntity(of: move) | UInt64(min(number, 255)) << 56
+    // Each try of a step has luck of its own. The first try of each step has the same: the guest boots as fast, and its
+    // path is as wide, whatever was tried before. Whether its kernel bears a migration is drawn for each attempt, or a
+    // step that is tried after one under which the guest hung would only repeat the failure.
+    let byTry = luckEntity(of: move, number: chainStep(of: move).tries - move.triesLeft + 1)
+    let byAttempt = luckEntity(of: move, number: move.attempts)
     let group = fleet.groups[Int(fleet.guests[Int(move.guest)].group)]
-    return AttemptLuck(scenario.mechanics, group) { stream(entity, $0) }
+    return AttemptLuck(scenario.mechanics, group) { stream($0 == .kernelFault ? byAttempt : byTry, $0) }
   }
 }

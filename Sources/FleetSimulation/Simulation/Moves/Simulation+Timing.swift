@@ -18,8 +18,8 @@ extension Simulation {
     if let agreed = move.agreed, agreed > now { plan.notBefore = max(plan.notBefore ?? agreed, agreed) }
     switch terms.moment {
     case .asap: break
-    // An emergency waits for no customer; an operator's leave is his own.
-    case .inWindow where move.isEmergency: break
+    // An emergency waits for no customer, and a customer for no window; an operator's leave is his own.
+    case .inWindow where move.isEmergency || move.notice?.isByCustomer == true: break
     case .gate(let gate) where move.isEmergency && gate.kind == .onCustomerReboot: break
     case .inWindow(let name):
       plan.windows = window(named: name, of: move)?.schedule(until: now + terms.longestWait)
