@@ -277,6 +277,62 @@ import Testing
     #expect(abs(run.ledger.total.baselineSeconds - (4 + 100 + 5 + 30)) < 1e-6)
   }
 
+  @Test func `whoever wants a smaller size has cut the disk to it before, or does not get it`() throws {
+    let smaller = Flavor(name: "smaller", vcpus: 1, memory: .mebibytes(512), disk: .gigabytes(4))
+    for (isThick, held, moved) in [(true, 0.0, 4e9), (false, 3e9, 3e9), (false, 5e9, nil)] {
+      var fixture = Fixture()
+      fixture.guests.flavors = Mix([(fixture.flavor, 1), (smaller, 0)])
+      fixture.guests.disk.isThick = isThick
+      fixture.guests.disk.initial = Bytes(rounding: held)
+      // It hardly grows in the time there is.
+      fixture.guests.disk.fillTime = constant(1e15)
+      fixture.scenario.horizon = .days(1)
+      var resizes = Resizes()
+      (resizes.perSecond, resizes.up) = (1e-4, 0)
+      fixture.add("resize", [ChainStep(strategy: "cold")], .resizes(resizes))
+      let run = try fixture.run()
+      let sent = run.rows.first.map(\.traffic.outage.value)
+      #expect((sent == nil) == (moved == nil) && abs((sent ?? 0) - (moved ?? 0)) < 1e5)
+      #expect(run.ledger.total.requested == (moved == nil ? 0 : 1))
+      #expect((run.ledger.resizes.tooFull > 0) == (moved == nil))
+      // Once it is the smallest, nobody is left who could be smaller.
+      #expect((run.ledger.resizes.unfit > 0) == (moved != nil))
+    }
+  }
+
+  @Test func `a disk that was cut frees its room, and the target holds no more of it`() throws {
+    let smaller = Flavor(name: "smaller", vcpus: 1, memory: .mebibytes(512), disk: .gigabytes(4))
+    var fixture = Fixture()
+    fixture.guests.flavors = Mix([(fixture.flavor, 1), (smaller, 0)])
+    fixture.scenario.horizon = .days(1)
+    var resizes = Resizes()
+    (resizes.perSecond, resizes.up) = (1e-4, 0)
+    fixture.add("resize", [ChainStep(strategy: "cold")], .resizes(resizes))
+    var simulation = try Simulation(fixture.build(), replication: 0)
+    simulation.run()
+    let fleet = simulation.fleet
+    #expect(fleet.guests[0].diskVirtual == .gigabytes(4))
+    for (number, host) in fleet.hosts.enumerated() {
+      #expect(host.disk - host.freeDisk == (fleet.guests[0].host == Int32(number) ? .gigabytes(4) : .zero))
+    }
+  }
+
+  @Test func `the rate of resizes is that of those that can be`() throws {
+    let larger = Flavor(name: "larger", vcpus: 2, memory: .gibibytes(2), disk: .gigabytes(20))
+    var fixture = Fixture(hosts: 2, guests: 100)
+    fixture.host.memory = .gibibytes(4_096)
+    fixture.host.pool.capacity = .gigabytes(1_000_000)
+    // Half of them have the smallest size.
+    fixture.guests.flavors = Mix([(fixture.flavor, 1), (larger, 1)])
+    var resizes = Resizes()
+    (resizes.perSecond, resizes.up) = (1 / 3_600.0, 0.5)
+    fixture.add("resize", [ChainStep(strategy: "cold")], .resizes(resizes))
+    let ledger = try fixture.run().ledger
+    // One an hour for thirty days, but for those whose guest is being moved: four standard deviations of Poisson.
+    #expect(abs(Double(ledger.total.requested + ledger.busy) - 720) < 4 * 720.0.squareRoot())
+    #expect(ledger.resizes.unfit == 0)
+  }
+
   @Test func `a baseline that cannot do it has neither saved nor cost anything`() throws {
     var fixture = Fixture()
     let larger = Flavor(name: "larger", vcpus: 2, memory: .gibibytes(2), disk: .gigabytes(20))

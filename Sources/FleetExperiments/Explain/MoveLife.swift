@@ -94,8 +94,9 @@ public struct MoveLife: Hashable, Sendable {
     case .moveEnded(let isCompleted, let downtime):
       (self.isCompleted, self.downtime) = (isCompleted, downtime)
       return .ended
-    case .asked, .turnedAway, .stepBegan, .ticket, .ticketRefused, .overdue, .acted, .incident,
-      .bootsAgain, .lost, .restarted, .drainBegan, .drainFinished, .drainGivenUp, .tookBack, .failed, .repaired, .examined:
+    case .asked, .turnedAway, .tooFull, .stepBegan, .ticket, .ticketRefused, .overdue, .acted, .incident,
+      .bootsAgain, .lost, .restarted, .drainBegan, .drainFinished, .drainGivenUp, .tookBack, .failed,
+      .repaired, .examined:
       return nil
     }
   }

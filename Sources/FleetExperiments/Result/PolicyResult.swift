@@ -23,6 +23,10 @@ public struct PolicyResult: Codable, Hashable, Sendable {
   public var resizesUnconfirmed: Estimate
   /// The memory that unconfirmed resizes hold of hosts that their guests have left.
   public var heldBytes: Estimate
+  /// Wishes for a smaller flavor whose disk the guest's data do not fit; results of older versions do not say.
+  public var resizesTooFull: Estimate?
+  /// Wishes for another size that there is no flavor for; results of older versions do not say.
+  public var resizesUnfit: Estimate?
 
   enum CodingKeys: String, CodingKey {
     case overdue, escalations, unanswered
@@ -36,6 +40,8 @@ public struct PolicyResult: Codable, Hashable, Sendable {
     case resizesConfirmed = "resizes_confirmed"
     case resizesUnconfirmed = "resizes_unconfirmed"
     case heldBytes = "held_bytes"
+    case resizesTooFull = "resizes_too_full"
+    case resizesUnfit = "resizes_unfit"
   }
 
   /// - Returns: `nil` where there is nothing to say.
@@ -61,9 +67,11 @@ public struct PolicyResult: Codable, Hashable, Sendable {
     resizesConfirmed = estimate(\.resizes.confirmed)
     resizesUnconfirmed = estimate(\.resizes.unconfirmed)
     heldBytes = Estimate(ledgers.map(\.resizes.heldBytes))
+    let (tooFull, unfit) = (estimate(\.resizes.tooFull), estimate(\.resizes.unfit))
+    (resizesTooFull, resizesUnfit) = (tooFull, unfit)
     let news = [
       optedOut, unanswered, noticesKept, noticesViolated, waived, escalations, disksLost, resizesConfirmed,
-      resizesUnconfirmed,
+      resizesUnconfirmed, tooFull, unfit,
     ]
     guard !scenario.notices.minimum.isEmpty || !owners.isEmpty || news.contains(where: { $0.mean > 0 }) else {
       return nil

@@ -27,23 +27,46 @@ extension Fleet {
     }
   }
 
-  /// Gives a guest another flavor. How fast it writes does not change by that; what it holds is cut to the new size.
+  /// Cuts a guest's disk to what a smaller flavor offers, as its owner has to before he can have that: a Linode must not
+  /// have more disk allocation than its new type allows (Linode API v4, "Linode Resize"). A disk that is small enough
+  /// stays as it is.
   ///
+  /// A thick image says nothing of how much of it is in use: it is taken to be as much as will do.
+  ///
+  /// - Returns: `false` where a thin image holds more than that; nothing has changed then.
+  public mutating func shrinkDisk(of guest: Int, to flavor: Int, at now: Instant) -> Bool {
+    let disk = flavors[flavor].disk
+    guard guests[guest].diskVirtual > disk else { return true }
+    if case .thin = guests[guest].diskFill, guests[guest].diskAllocated(at: now) > disk { return false }
+    setDisk(of: guest, to: disk, at: now)
+    return true
+  }
+
   /// A thin image holds after it what it held before, and fills towards its new size from there.
-  public mutating func resize(_ guest: Int, to flavor: Int, at now: Instant) {
-    let (memory, disk) = (flavors[flavor].memory, flavors[flavor].disk)
+  private mutating func setDisk(of guest: Int, to disk: Bytes, at now: Instant) {
     var vm = guests[guest]
     if case .thin(_, let fillTime) = vm.diskFill {
-      vm.diskFill = .thin(initial: min(vm.diskAllocated(at: now), disk), fillTime: fillTime)
+      vm.diskFill = .thin(initial: vm.diskAllocated(at: now), fillTime: fillTime)
       vm.fillBegan = now
     }
+    vm.diskVirtual = disk
+    vm.diskWrites.workingSet = min(vm.diskWrites.workingSet, disk)
+    guests[guest] = vm
+  }
+
+  /// Gives a guest another flavor. How fast it writes does not change by that.
+  ///
+  /// - Precondition: its disk fits the flavor; see ``shrinkDisk(of:to:at:)``.
+  public mutating func resize(_ guest: Int, to flavor: Int, at now: Instant) {
+    let (memory, disk) = (flavors[flavor].memory, flavors[flavor].disk)
+    precondition(guests[guest].diskVirtual <= disk, "a disk was not shrunk before its guest was")
+    setDisk(of: guest, to: disk, at: now)
+    var vm = guests[guest]
     vm.flavor = Int16(flavor)
     vm.memory = memory
     vm.memoryUsed = min(vm.memoryUsed, memory)
     vm.memoryWrites.hot = min(vm.memoryWrites.hot, vm.memoryUsed)
     vm.memoryWrites.workingSet = min(vm.memoryWrites.workingSet, vm.memoryUsed)
-    vm.diskVirtual = disk
-    vm.diskWrites.workingSet = min(vm.diskWrites.workingSet, disk)
     guests[guest] = vm
   }
 }

@@ -131,6 +131,7 @@ struct EventRecord: Encodable {
     switch note.event {
     case .asked: kind = "asked"
     case .turnedAway: kind = "turned_away"
+    case .tooFull: kind = "too_full"
     case .stepBegan(let strategy, _, _):
       kind = "step"
       self.strategy = names.strategies[strategy]

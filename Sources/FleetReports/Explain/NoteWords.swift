@@ -26,6 +26,8 @@ struct NoteWords {
       return isDrain ? wish + ": \(host(note.host)) is to be emptied" : wish + " from \(host(note.host))"
     case .turnedAway(let campaign):
       return "\(self.campaign(campaign)) asks for a move as well, in vain: one is under way"
+    case .tooFull(let campaign):
+      return "\(self.campaign(campaign)) asks for a smaller size, in vain: its disk holds more"
     case .stepBegan(let strategy, let step, let count):
       let place = count == 1 ? "the only step of its chain" : "step \(step + 1) of \(count) of its chain"
       return "\(self.strategy(strategy)): \(place)"

@@ -25,6 +25,12 @@ extension StudyDocument {
       table.add("resizes that hold both ends at the horizon", policy.resizesUnconfirmed)
       table.add("memory that these hold", policy.heldBytes, .bytes)
     }
+    if let tooFull = policy.resizesTooFull, tooFull.mean > 0 {
+      table.add("resizes refused: the disk holds more than the smaller one", tooFull)
+    }
+    if let unfit = policy.resizesUnfit, unfit.mean > 0 {
+      table.add("resizes that no VM has a flavor for", unfit)
+    }
     add("Promises", table.table)
   }
 

@@ -9,8 +9,12 @@ public struct NoticeTally: Hashable, Codable, Sendable {
   public init() {}
 }
 
-/// Resizes that hold both ends until they are confirmed.
+/// Resizes that hold both ends until they are confirmed, and those that could not be.
 public struct ResizeTally: Hashable, Codable, Sendable {
+  /// Wishes for a smaller flavor whose disk the guest's data do not fit.
+  public internal(set) var tooFull = 0
+  /// Wishes for another size that hardly a guest could have: there is no such flavor.
+  public internal(set) var unfit = 0
   public internal(set) var confirmed = 0
   /// Not confirmed at the horizon.
   public internal(set) var unconfirmed = 0

@@ -26,6 +26,8 @@ public enum NoteEvent: Hashable, Sendable {
   case asked(campaign: Int, isDrain: Bool)
   /// Somebody wants it moved, and it is on another move.
   case turnedAway(campaign: Int)
+  /// Somebody wants it smaller than what its disk holds.
+  case tooFull(campaign: Int)
   /// A step of its chain begins, the first being 0.
   case stepBegan(strategy: Int, step: Int, of: Int)
   case ticket(date: Instant, TicketAnswer)

@@ -59,6 +59,7 @@ struct TrailAudit {
       counts.asked += 1
       return isFree ? [] : [Fault(.moveEnds, "\(who) is asked to move, and is on a move")]
     case .turnedAway: counts.busy += 1
+    case .tooFull: counts.tooFull += 1
     case .stepBegan(_, let step, _): life.step = step
     case .ticket(let date, let answer):
       life.date = date
@@ -145,7 +146,7 @@ struct TrailAudit {
 extension TrailAudit {
   /// What the trail comes to, to be held against the ledger.
   struct Counts {
-    var (asked, busy, completed, abandoned, open, tickets) = (0, 0, 0, 0, 0, 0)
+    var (asked, busy, tooFull, completed, abandoned, open, tickets) = (0, 0, 0, 0, 0, 0, 0)
     var overdue: [String: Int] = [:]
     var (drains, finished, givenUp, left, lost) = (0, 0, 0, 0, 0)
     var (attempts, sent, wasted) = (0, 0.0, 0.0)
@@ -179,6 +180,7 @@ extension TrailAudit {
       same(.moveEnds, "moves given up", abandoned, total.abandoned)
       same(.moveEnds, "moves open", open, ledger.unfinished)
       same(.moveEnds, "wishes turned away", busy, ledger.busy)
+      same(.moveEnds, "wishes for a disk too small", tooFull, ledger.resizes.tooFull)
       same(.ticketCloses, "tickets", self.tickets, tickets.opened)
       same(
         .ticketCloses, "states of tickets",

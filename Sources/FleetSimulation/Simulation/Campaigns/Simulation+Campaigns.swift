@@ -113,11 +113,22 @@ extension Simulation {
     guard !fleet.guests.isEmpty else { return }
     var choice = stream(UInt64(index) << 40 | UInt64(campaigns[index].next), .choices)
     campaigns[index].next += 1
-    let guest = choice.index(below: fleet.guests.count)
+    var guest = choice.index(below: fleet.guests.count)
     let isUp = choice.chance(resizes.up)
-    guard let flavor = fleet.neighbour(of: guest, isLarger: isUp) else { return }
-    request(Int32(guest), campaign: index, flavor: Int16(flavor))
+    // The rate is that of resizes that there is a flavor for: whoever has the smallest wants no smaller one.
+    for _ in 0..<Simulation.mostChoices {
+      if let flavor = fleet.neighbour(of: guest, isLarger: isUp) {
+        request(Int32(guest), campaign: index, flavor: Int16(flavor))
+        return
+      }
+      guest = choice.index(below: fleet.guests.count)
+    }
+    ledger.resizes.unfit += 1
   }
+
+  /// Guests that are looked at for one who can have another size. Where one in a hundred can, it is missed once in
+  /// 23,000 times.
+  private static let mostChoices = 1_000
 }
 
 #if canImport(Glibc)

@@ -26,6 +26,11 @@ extension Simulation {
       note(guest, .turnedAway(campaign: campaign))
       return false
     }
+    guard flavor < 0 || shrinkDisk(of: guest, to: Int(flavor)) else {
+      ledger.resizes.tooFull += 1
+      note(guest, .tooFull(campaign: campaign))
+      return false
+    }
     var move = Move(
       number: moveCount, guest: guest, campaign: Int32(campaign), drain: drain, targetSite: targetSite,
       flavor: flavor, ordinal: ordinal)
@@ -39,6 +44,16 @@ extension Simulation {
     note(guest, .asked(campaign: campaign, isDrain: drain >= 0))
     startDeadlines(.move, slot)
     beginStep(slot)
+    return true
+  }
+
+  /// Whoever wants a smaller flavor has cut his disk to it before; `false` where it holds more than that.
+  private mutating func shrinkDisk(of guest: Int32, to flavor: Int) -> Bool {
+    let (number, host) = (Int(guest), Int(fleet.guests[Int(guest)].host))
+    let before = fleet.localDisk(of: number, on: host)
+    guard fleet.shrinkDisk(of: number, to: flavor, at: now) else { return false }
+    fleet.hosts[host].release(memory: .zero, disk: before - fleet.localDisk(of: number, on: host))
+    refile(host)
     return true
   }
 
