@@ -103,14 +103,20 @@ final class DiskWork: Sendable {
           windowSize: windowSize, threads: options.threads, limit: order.limit, digests: digests(),
           readsBack: options.verification == .written, share: share, pace: order.pace),
         sharesBlocks: options.mayShareBlocks)
-      return try copier.pass(
-        order.pass, of: Remembered(tracker, order.remember),
-        startingAt: order.startingAt.map { tracker.start(after: $0) } ?? 0,
-        checkpoint: { checkpoint in
-          var checkpoint = checkpoint
-          checkpoint.disk = number
-          try order.checkpoint(checkpoint)
-        }, control)
+      do {
+        return try copier.pass(
+          order.pass, of: Remembered(tracker, order.remember),
+          startingAt: order.startingAt.map { tracker.start(after: $0) } ?? 0,
+          checkpoint: { checkpoint in
+            var checkpoint = checkpoint
+            checkpoint.disk = number
+            try order.checkpoint(checkpoint)
+          }, control)
+      } catch {
+        // A rule about time may have ended the stage: the last pass has to do what this one has not.
+        tracker.passWasBrokenOff()
+        throw error
+      }
     } catch let problem as ImageProblem { throw failure(problem) }
   }
 
@@ -318,6 +324,7 @@ private struct Remembered: ChangeTracker {
     if let state = tracker.state { try remember(state) }
     return feed
   }
+  func passWasBrokenOff() { tracker.passWasBrokenOff() }
   func remaining(after pass: PassTally, at now: Instant) -> Bytes { tracker.remaining(after: pass, at: now) }
   var source: ReadingEnd? { tracker.source }
 }

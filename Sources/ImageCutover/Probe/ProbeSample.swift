@@ -54,6 +54,7 @@ struct SampleTracker: ChangeTracker {
   let feed: SampleFeed
 
   func beginPass(startingAt: Int64) -> any WindowFeed { feed }
+  func passWasBrokenOff() {}
   func remaining(after pass: PassTally, at now: Instant) -> Bytes { .zero }
 }
 

@@ -315,6 +315,161 @@ enum LinuxCallForTests {
     }
   }
 
+  /// One pass, or as much of it as there is time for; then the outage.
+  private struct WhatThereIsTimeFor: MigrationStrategy {
+    let name = "what there is time for"
+
+    func plan(for request: MigrationRequest) throws(Refusal) -> CutoverPlan {
+      var plan = try Warm().plan(for: request)
+      let rules = [ConvergenceRule(when: .elapsed(.milliseconds(300)), do: .switchOver)]
+      plan.replication = [ReplicationStage(.disk, ConvergenceRules(until: .passes(1), rules: rules))]
+      return plan
+    }
+  }
+
+  @Test(
+    "what a pass that was broken off has not come to is in the outage's, by each tracker",
+    arguments: ["log", "scan"])
+  func brokenOff(_ tracker: String) throws {
+    let workshop = try Workshop()
+    try breakOff(workshop, workshop["src"], tracker == "log" ? .log(workshop["log"]) : .scan)
+  }
+
+  @Test(
+    "so it is by shared blocks, too",
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"),
+    arguments: makers)
+  func brokenOff(on maker: [String]) throws {
+    let mount = try LoopMount(maker)
+    defer { withExtendedLifetime(mount) {} }
+    try breakOff(try Workshop(), mount.path + "/src", .reflink)
+  }
+
+  @Test(
+    "and by an NBD server's dirty bitmap",
+    .enabled(
+      if: LoopMount.isInstalled("qemu-storage-daemon") && LoopMount.isInstalled("qemu-io"),
+      "qemu-storage-daemon and qemu-io are not installed"))
+  func brokenOffAtServer() throws {
+    let workshop = try Workshop()
+    try breakOff(workshop, workshop["src"], .nbd(uri: "", bitmap: "b")) { image in
+      try ServedGuest(image.path, socket: workshop["socket"], size: image.size)
+    }
+  }
+
+  /// - Parameter serve: Puts the image behind a server.
+  private func breakOff(
+    _ workshop: Workshop, _ source: String, _ tracking: ImageCutoverOptions.Tracking,
+    serve: (Image) throws -> ServedGuest? = { _ in nil }
+  ) throws {
+    // At this rate the pass takes three seconds, ten times as long as it is given.
+    let image = try Image(source, size: 6 << 20, data: [0..<6 << 20])
+    let log = workshop["log"]
+    try "FSWRLOG1".write(toFile: log, atomically: false, encoding: .utf8)
+    let guest = try serve(image)
+    var options = ImageCutoverOptions()
+    options.sharesBlocks = false
+    options.verification = .none
+    options.rateLimit = .mebibytesPerSecond(2)
+    options.tracking = tracking
+    if let guest {
+      options.tracking = .nbd(uri: guest.uri, bitmap: "b")
+      options.sourceInUse = true
+    }
+    var isWritten = false
+    let report = try ImageCutover(
+      source: source, destination: workshop["dst"], strategy: WhatThereIsTimeFor(), options: options,
+      guest: guest
+    ).run { progress in
+      guard guest == nil, progress.phase == .copying, !isWritten else { return }
+      isWritten = true
+      try? Self.write(4096..<9000, 7, to: image, log: log)
+      try? Self.write(5_000_000..<5_070_000, 8, to: image, log: log)
+    }
+    #expect(report.isCompleted, "\(report)")
+    #expect(report.passes.map(\.inOutage) == [true], "\(report)")
+    guest?.end()
+    expectSame(image.bytes, Image(at: workshop["dst"]).bytes)
+  }
+
+  /// The pages that the next pass looks at, and whether it turns them into holes.
+  private static func pages(_ tracker: any ChangeTracker) throws -> [Int: Bool] {
+    let feed = try tracker.beginPass(startingAt: 0)
+    var pages: [Int: Bool] = [:]
+    while let window = try feed.next() {
+      for segment in window.segments {
+        for page in segment.range.lowerBound / 4096...(segment.range.upperBound - 1) / 4096 {
+          pages[Int(page)] = segment.kind == .punch
+        }
+      }
+    }
+    return pages
+  }
+
+  private static func ends(_ workshop: Workshop, _ source: String) throws -> CopyEnds {
+    let files = LinuxFiles()
+    let directory = try files.openDirectory(workshop.path)
+    defer { files.close(directory) }
+    let destination = OpenFile(
+      try files.open("dst", in: directory, forWriting: true), files, .destination, path: workshop["dst"])
+    return CopyEnds(
+      source: OpenFile(try files.openForReading(source), files, .source, path: source),
+      size: Int64(Image(at: source).size), destination: destination)
+  }
+
+  @Test("a pass over a log that was broken off is in the next one, of this driver or of another")
+  func brokenOffLog() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: 40_960, data: [0..<40_960])
+    try Image(workshop["dst"], size: 40_960)
+    let log = workshop["log"]
+    try "FSWRLOG1".write(toFile: log, atomically: false, encoding: .utf8)
+    let ends = try Self.ends(workshop, image.path)
+    func tracker(after left: JournalHistory.Left? = nil) throws -> LogTracker {
+      let file = OpenFile(try LinuxFiles().openForReading(log), LinuxFiles(), .source, path: log)
+      return try LogTracker(ends, log: file, windowSize: 1 << 20, after: left)
+    }
+    func write(_ page: Int) throws {
+      try Self.write(page * 4096..<(page + 1) * 4096, 3, to: image, log: log)
+    }
+    let (all, first) = (Set(0..<10), try tracker())
+    #expect(Set(try Self.pages(first).keys) == all)
+    try write(1)
+    // The first one is gone over again, and what was logged since it began is in the one behind it.
+    first.passWasBrokenOff()
+    #expect(Set(try Self.pages(first).keys) == all)
+    try write(2)
+    #expect(Set(try Self.pages(first).keys) == [1, 2])
+    try write(3)
+    #expect(Set(try Self.pages(first).keys) == [3])
+    first.passWasBrokenOff()
+    try write(4)
+    #expect(Set(try Self.pages(first).keys) == [3, 4])
+    let left = JournalHistory.Left(state: try #require(first.state), isPassComplete: false)
+    #expect(Set(try Self.pages(tracker(after: left)).keys) == [3, 4])
+    #expect(try Self.pages(first).isEmpty)
+  }
+
+  @Test(
+    "behind a pass by shared blocks that was broken off comes one over everything",
+    .enabled(if: !makers.isEmpty, "it takes root, and mkfs.xfs or mkfs.btrfs"), arguments: makers)
+  func brokenOffFreeze(_ maker: [String]) throws {
+    let mount = try LoopMount(maker)
+    defer { withExtendedLifetime(mount) {} }
+    let workshop = try Workshop()
+    let image = try Image(mount.path + "/src", size: 1 << 20, data: [0..<65_536])
+    try Image(workshop["dst"], size: 1 << 20, data: [0..<65_536])
+    let tracker = try ReflinkTracker(try Self.ends(workshop, image.path), windowSize: 1 << 20)
+    _ = try Self.pages(tracker)
+    // It was a hole and is one again; but the pass between may have copied it.
+    try image.write(524_288..<528_384, seed: 4)
+    #expect(try Self.pages(tracker).keys.contains(128))
+    try Image(at: workshop["dst"]).write(524_288..<528_384, seed: 4)
+    try image.punch(524_288..<528_384)
+    tracker.passWasBrokenOff()
+    #expect(try Self.pages(tracker)[128] == true)
+  }
+
   private static func write(_ range: Range<Int>, _ seed: UInt64, to image: Image, log: String) throws {
     try image.write(range, seed: seed)
     let words = [UInt64(range.lowerBound), UInt64(range.count)]

@@ -14,7 +14,7 @@ final class NBDTracker: ChangeTracker {
   private let ends: CopyEnds
   private let windowSize: Int64
   private let disk: NBDSource
-  private let state = Monitor<(isBegun: Bool, dirty: Int64)>((false, 0))
+  private let state = Monitor<(isBegun: Bool, isFirst: Bool, dirty: Int64)>((false, true, 0))
 
   init(_ ends: CopyEnds, uri: String, bitmap: String, windowSize: Int64) throws {
     self.ends = ends
@@ -32,8 +32,9 @@ final class NBDTracker: ChangeTracker {
 
   func beginPass(startingAt: Int64) throws -> any WindowFeed {
     let isFirst = state.withLock { state in
-      defer { state.isBegun = true }
-      return !state.isBegun
+      state.isFirst = !state.isBegun
+      state.isBegun = true
+      return state.isFirst
     }
     let dirty = try dirtyRanges()
     state.withLock { $0.dirty = dirty.amount }
@@ -48,6 +49,14 @@ final class NBDTracker: ChangeTracker {
       NBDCursor.data(of: disk), ends.destinationCursor, size: ends.size, windowSize: windowSize,
       isCertain: false
     ) { list.popFirst() }
+  }
+
+  /// Of a later pass there is nothing to keep: the server names all that was written, each time. Nor may the connection
+  /// be closed, for some servers leave with their last client.
+  func passWasBrokenOff() {
+    state.withLock { state in
+      if state.isFirst { state.isBegun = false }
+    }
   }
 
   /// What has become dirty since the pass began; what was dirty before may have been written again unseen, at the pace

@@ -6,6 +6,9 @@ internal import Quantities
 protocol ChangeTracker: Sendable {
   /// The work of the next pass, from this offset on; more than zero where a pass that was broken off is taken up.
   func beginPass(startingAt: Int64) throws -> any WindowFeed
+  /// The pass that was begun last has not come to its end, as where a rule about time ends its stage: whatever it was to
+  /// do is in the next one.
+  func passWasBrokenOff()
   /// What has been written and not copied (`CopyReport.remaining`).
   ///
   /// - Parameter now: Where this disk's pass ended before those of the guest's others, it is later than `pass.ended`.

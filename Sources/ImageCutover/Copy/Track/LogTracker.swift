@@ -74,6 +74,20 @@ final class LogTracker: ChangeTracker {
     }
   }
 
+  /// Read again from where it began, the log names all that the pass was to copy. The first one began with the image: it
+  /// is gone over again, and what was logged since goes on being kept, for some of it may be below a checkpoint.
+  func passWasBrokenOff() {
+    progress.withLock { state in
+      if state.isFirst {
+        (state.isBegun, state.isTakenUp) = (false, true)
+      } else {
+        state.pending = ChangedRanges()
+        state.log.position = state.from
+        state.upTo = state.from
+      }
+    }
+  }
+
   var state: TrackerState? {
     progress.withLock { .log(identity, from: $0.from, upTo: $0.upTo, isFirst: $0.isFirst) }
   }

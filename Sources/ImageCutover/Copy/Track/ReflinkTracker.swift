@@ -20,7 +20,8 @@ final class ReflinkTracker: ChangeTracker {
   private let ends: CopyEnds
   private let windowSize: Int64
   private let freezer: ImageFreezer
-  private let state = Monitor<(frozen: OpenFile?, isBegun: Bool)>((nil, false))
+  /// What the pass that was begun last reads; `nil`: the next one is over everything.
+  private let frozen = Monitor<OpenFile?>(nil)
 
   /// - Throws: `StepFailure` where the file system does not share blocks.
   init(_ ends: CopyEnds, windowSize: Int64) throws {
@@ -30,14 +31,14 @@ final class ReflinkTracker: ChangeTracker {
   }
 
   var source: ReadingEnd? {
-    state.withLock { $0.frozen }.map { ReadingEnd($0, size: ends.size) }
+    frozen.withLock { $0 }.map { ReadingEnd($0, size: ends.size) }
   }
 
   func beginPass(startingAt: Int64) throws -> any WindowFeed {
     let frozen = try freezer.freeze()
-    let previous = state.withLock { state in
-      defer { state = (frozen, true) }
-      return state.frozen
+    let previous = self.frozen.withLock { last in
+      defer { last = frozen }
+      return last
     }
     guard let previous else {
       return ScanFeed(
@@ -50,9 +51,13 @@ final class ReflinkTracker: ChangeTracker {
     ) { try differences.next() }
   }
 
+  /// From the image before it what changes next could not be told: a hole in that one, filled in the frozen image and a
+  /// hole again since, has not changed, but the pass may have copied what was in it.
+  func passWasBrokenOff() { frozen.withLock { $0 = nil } }
+
   /// What the guest has written since the freeze, seen and not guessed.
   func remaining(after pass: PassTally, at now: Instant) -> Bytes {
-    guard let frozen = state.withLock({ $0.frozen }) else { return pass.examined }
+    guard let frozen = frozen.withLock({ $0 }) else { return pass.examined }
     var moves = BlockMoves(frozen, ends.source)
     var amount: Int64 = 0
     // A look that fails is the next pass's affair; until then all that was seen is said to remain.
