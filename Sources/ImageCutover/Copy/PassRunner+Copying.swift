@@ -120,7 +120,9 @@ extension PassRunner {
     job.stage = .writing
     if job.writes.isEmpty { return try wrote(owner) }
     // Before the first byte: should this pass break off, nobody believes what was there before.
-    if isMapped(job) {
+    if !job.window.isWhole {
+      settings.digests?.forget(job.span)
+    } else if isMapped(job) {
       for block in DigestMap.blocks(of: job.span) { settings.digests?[block] = .unknown }
       // Nothing hung on them so far.
       if job.digests == nil { _ = digestBlocks(of: owner) }
@@ -138,9 +140,7 @@ extension PassRunner {
 
   func wrote(_ owner: Int) throws {
     guard let job = jobs[owner] else { return }
-    if !job.window.isWhole {
-      settings.digests?.forget(job.span)
-    } else if isMapped(job) {
+    if isMapped(job) {
       for (block, digest) in job.blocks { settings.digests?[block] = digest }
     }
     for (number, range) in job.writes.enumerated() {

@@ -82,6 +82,56 @@ import Testing
   }
 }
 
+@Suite struct StaleDigestTests {
+  /// Changed ranges that a test names; `nil`: all of the image.
+  private struct Named: ChangeTracker {
+    let ends: CopyEnds
+    var changes: [Range<Int64>]?
+
+    func beginPass(startingAt: Int64) -> any WindowFeed {
+      guard let changes else { return ends.scan(size: ends.size, windowSize: 1 << 20) }
+      var list = changes[...]
+      return ChangedFeed(
+        ends.sourceCursor, ends.destinationCursor, size: ends.size, windowSize: 1 << 20
+      ) { list.popFirst() }
+    }
+    func passWasBrokenOff() {}
+    func remaining(after pass: PassTally, at now: Instant) -> Bytes { .zero }
+  }
+
+  @Test("what a pass wrote before it was broken off is believed of nobody's digest") func brokenOff() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["src"], size: 1 << 20, data: [0..<1 << 20])
+    let files = FaultyFiles()
+    let directory = try files.openDirectory(workshop.path)
+    let destination = OpenFile(
+      try files.create("dst", in: directory), files, .destination, path: workshop["dst"])
+    try destination.setSize(to: 1 << 20)
+    let source = OpenFile(try files.openForReading(image.path), files, .source, path: image.path)
+    let ends = CopyEnds(source: source, size: 1 << 20, destination: destination)
+    let map = DigestMap(
+      OpenFile(try files.createUnnamed(in: directory), files, .destination, path: "map"))
+    func copy(_ changes: [Range<Int64>]? = nil) throws {
+      _ = try ImageCopier(ends: ends, settings: .init(windowSize: 1 << 20, threads: 1, digests: map))
+        .pass(0, of: Named(ends: ends, changes: changes), checkpoint: { _ in }, StepControl())
+    }
+    try copy()
+    let before = Array(image.bytes[0..<20_480])
+
+    // Of two pages in one window the first comes through; then the guest takes both back.
+    try image.write(0..<4096, seed: 5)
+    try image.write(16_384..<20_480, seed: 6)
+    let count = files.count(.write, of: .destination)
+    files.add(.write, of: .destination, at: count + 2, .error(.ioError))
+    #expect(throws: FileFault.self) { try copy([0..<4096, 16_384..<20_480]) }
+    #expect(Array(Image(at: workshop["dst"]).bytes[0..<4096]) == Array(image.bytes[0..<4096]))
+    try image.write(0..<20_480, bytes: before)
+
+    try copy()
+    expectSame(Image(at: workshop["dst"]).bytes, image.bytes)
+  }
+}
+
 @Suite struct ChangedRangesTests {
   @Test("what goes in comes out, in order and joined, however much", arguments: 0..<10) func ranges(
     seed: UInt64

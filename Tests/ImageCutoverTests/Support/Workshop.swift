@@ -82,6 +82,12 @@ struct Image {
     try Self.fill(file, range, &random)
   }
 
+  func write(_ range: Range<Int>, bytes: [UInt8]) throws {
+    let file = open(path, O_RDWR)
+    defer { close(file) }
+    try #require(pwrite(file, bytes, range.count, range.lowerBound) == range.count)
+  }
+
   func zero(_ range: Range<Int>) throws {
     let file = open(path, O_RDWR)
     defer { close(file) }
