@@ -13,7 +13,9 @@ extension CutoverMachine {
       return plan.replication.indices.contains(stage) && state.isSound
     // All media, the device state, the resize, the proof.
     case .inOutage(let index): return (0...plan.media.count + 2).contains(index)
-    default: return true
+    case .planned, .preparing, .waiting, .stopping, .poweringOff, .starting, .pulling, .releasing, .fencing,
+      .restoring, .discarding, .finished:
+      return true
     }
   }
 }

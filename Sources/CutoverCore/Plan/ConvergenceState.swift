@@ -154,7 +154,9 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
       case .abort:
         switch rule.when {
         case .elapsed, .switchOverdue: return .abort(isTimeOut: true)
-        default: return .abort(isTimeOut: false)
+        case .passes, .remainingRose, .dirtiedOverSent, .dirtiedOverSentPerSecond, .noProgress, .sent,
+          .stalledAtLow:
+          return .abort(isTimeOut: false)
         }
       }
     }
