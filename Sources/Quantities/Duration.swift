@@ -42,8 +42,9 @@ extension Duration: Comparable, AdditiveArithmetic {
   @inlinable public static func + (a: Duration, b: Duration) -> Duration {
     Duration(nanoseconds: saturatingSum(a.nanoseconds, b.nanoseconds))
   }
+  /// The difference, which stays at the ends of the range where it would go beyond.
   @inlinable public static func - (a: Duration, b: Duration) -> Duration {
-    Duration(nanoseconds: a.nanoseconds - b.nanoseconds)
+    Duration(nanoseconds: saturatingDifference(a.nanoseconds, b.nanoseconds))
   }
   /// The product, rounded to the nearest nanosecond and clamped.
   @inlinable public static func * (a: Duration, factor: Double) -> Duration {
@@ -64,4 +65,9 @@ extension Duration: Codable {
 @inlinable func saturatingSum(_ a: Int64, _ b: Int64) -> Int64 {
   let (sum, overflow) = a.addingReportingOverflow(b)
   return overflow ? (b > 0 ? .max : .min) : sum
+}
+
+@inlinable func saturatingDifference(_ a: Int64, _ b: Int64) -> Int64 {
+  let (difference, overflow) = a.subtractingReportingOverflow(b)
+  return overflow ? (b > 0 ? .min : .max) : difference
 }

@@ -16,13 +16,13 @@ public struct Instant: Hashable, Sendable, BitwiseCopyable {
   @inlinable public static func + (a: Instant, b: Duration) -> Instant {
     Instant(nanoseconds: saturatingSum(a.nanoseconds, b.nanoseconds))
   }
-  /// The instant that lies `duration` earlier.
+  /// The instant that lies `duration` earlier, or the earliest that there is.
   @inlinable public static func - (a: Instant, b: Duration) -> Instant {
-    Instant(nanoseconds: a.nanoseconds - b.nanoseconds)
+    Instant(nanoseconds: saturatingDifference(a.nanoseconds, b.nanoseconds))
   }
-  /// The time from `b` to `a`.
+  /// The time from `b` to `a`, which stays at the ends of the range where it would go beyond.
   @inlinable public static func - (a: Instant, b: Instant) -> Duration {
-    Duration(nanoseconds: a.nanoseconds - b.nanoseconds)
+    Duration(nanoseconds: saturatingDifference(a.nanoseconds, b.nanoseconds))
   }
 }
 

@@ -67,6 +67,10 @@ struct PlanValidationTests {
       $0.stop = .shutDown(patience: .max, ifIgnored: .powerOff)
     },
     Case("the agreed time is more than a hundred years away", warm) { $0.notBefore = .distantFuture },
+    Case("a window begins before its week", warm) {
+      $0.windows = CutoverWindows(
+        weekly: [.init(from: .nanoseconds(-1), length: .hours(1))], until: .zero + .days(1))
+    },
     Case("a downtime limit cannot be negative", live) {
       $0.replication[0].convergence.target = .expectedPause(atMost: .nanoseconds(-1))
     },

@@ -91,6 +91,12 @@ import Testing
   @Test func `arithmetic stays at its ends`() {
     #expect(Duration.max + .seconds(1) == .max)
     #expect(Duration(nanoseconds: .min) + Duration(nanoseconds: -1) == Duration(nanoseconds: .min))
+    let least = Duration(nanoseconds: .min)
+    #expect(Duration.zero - least == .max && least - .nanoseconds(1) == least && least - least == .zero)
+    #expect(Instant.zero - Instant(nanoseconds: .min) == .max)
+    #expect(Instant(nanoseconds: .min) - Instant(nanoseconds: 1) == least)
+    #expect(Instant.zero - least == .distantFuture)
+    #expect(Instant(nanoseconds: .min) - .nanoseconds(1) == Instant(nanoseconds: .min))
     #expect(Duration.seconds(3) * 0.5 == .milliseconds(1500))
     #expect(Duration.max * 0.5 == .max)
     #expect(Duration(seconds: .nan) == .max)

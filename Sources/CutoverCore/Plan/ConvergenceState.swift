@@ -217,10 +217,13 @@ public struct ConvergenceState: Hashable, Codable, Sendable {
 }
 
 extension ConvergenceState {
-  /// Whether its amounts can be added up, with more to come, and its counts counted on: of one that comes from a file.
+  /// Whether its times can be, its amounts can be added up, with more to come, and its counts counted on: of one that comes
+  /// from a file.
   var isSound: Bool {
     let amounts = [remaining ?? .zero, sent, lowest ?? .zero, sentInWindow, dirtiedInWindow]
-    return amounts.allSatisfy { (Bytes.zero...CutoverAccounts.mostBytes).contains($0) }
+    return [began, lowestAt, windowBegan].allSatisfy(\.isSound) && downtimeLimit >= .zero
+      && stall?.isSound ?? true
+      && amounts.allSatisfy { (Bytes.zero...CutoverAccounts.mostBytes).contains($0) }
       && (0...CutoverAccounts.mostCounted).contains(passes) && (0...1).contains(throttle)
       && (0..<ConvergenceState.mostCounters).allSatisfy { counts[$0] < .max }
   }

@@ -73,6 +73,7 @@ public struct CutoverWindows: Hashable, Codable, Sendable {
 
   func validate() throws(PlanError) {
     if weekly.isEmpty { throw PlanError("a guest that may only be stopped in windows needs one") }
+    if weekly.contains(where: { $0.from < .zero }) { throw PlanError("a window begins before its week") }
     if until >= .distantFuture { throw PlanError("a wait for a window needs a last date") }
   }
 }

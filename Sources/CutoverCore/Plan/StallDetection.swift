@@ -58,6 +58,14 @@ struct StallState: Hashable, Codable, Sendable {
   /// When a rule acted on the stall; it is not looked for any more.
   var acted: Instant?
 
+  /// Whether its times and amounts can be: of one that comes from a file.
+  var isSound: Bool {
+    let times = lows.map(\.ended) + [patienceEnds, acted ?? .zero]
+    let amounts = lows.map(\.remaining) + left + [leastBefore ?? .zero, target ?? .zero]
+    return times.allSatisfy(\.isSound) && patience >= .zero
+      && amounts.allSatisfy { (Bytes.zero...CutoverAccounts.mostBytes).contains($0) }
+  }
+
   /// Time in which nobody could make progress is not in the window.
   mutating func excuse(_ time: Duration) {
     for index in lows.indices { lows[index].ended = lows[index].ended + time }

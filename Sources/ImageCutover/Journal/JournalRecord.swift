@@ -30,10 +30,10 @@ extension JournalRecord {
     switch self {
     case .header(let header):
       header.machine.isSound && header.options.contradiction == nil && header.hasSoundSizes
-        && header.hasSoundChains
-    case .turn(let turn): turn.machine.isSound && turn.hasSoundPasses
-    case .checkpoint(let checkpoint, _):
-      checkpoint.disk >= 0 && (0...VirtualDisk.maximalSize).contains(checkpoint.durableUpTo)
+        && header.hasSoundChains && header.clock.isSound
+    case .turn(let turn): turn.machine.isSound && turn.hasSoundPasses && turn.clock.isSound
+    case .checkpoint(let checkpoint, let clock):
+      checkpoint.disk >= 0 && (0...VirtualDisk.maximalSize).contains(checkpoint.durableUpTo) && clock.isSound
     case .tracker(_, let disk, let pass): disk >= 0 && pass >= 0
     case .made, .manifest, .published, .outcome, .beside: true
     }
@@ -120,6 +120,11 @@ struct JournalClock: Codable, Hashable, Sendable {
   var monotonic: Instant
   /// Nanoseconds since 1970.
   var wall: Int64
+}
+
+extension JournalClock {
+  /// Neither shows a time before its zero.
+  fileprivate var isSound: Bool { machine >= .zero && monotonic >= .zero }
 }
 
 /// The machine, and what its driver had come to.

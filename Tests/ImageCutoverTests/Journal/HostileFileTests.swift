@@ -1,5 +1,6 @@
 import CutoverFuzzing
 import Foundation
+import Quantities
 import TestTools
 import Testing
 
@@ -63,6 +64,20 @@ import Testing
       ("\"virtualSize\":629145600", "\"virtualSize\":9223372036854775807"),
       ("\"blockSize\":1048576", "\"blockSize\":0"), ("\"threads\":8", "\"threads\":0"),
       ("\"diskBytes\":0", "\"diskBytes\":9223372036854775807"), ("\"diskBytes\":0", "\"diskBytes\":-1"),
+      ("\"windowBegan\":", "\"windowBegan\":-9223372036854775808,\"was\":"),
+      ("\"lowestAt\":", "\"lowestAt\":-9223372036854775808,\"was\":"),
+      ("\"began\":", "\"began\":-9223372036854775808,\"was\":"),
+      ("\"timeAway\":0", "\"timeAway\":-9223372036854775808"),
+      ("\"timeAway\":0", "\"timeAway\":0,\"waitEnded\":-1"),
+      ("\"timeAway\":0", "\"timeAway\":0,\"passBegan\":-1"),
+      ("\"downtimeLimit\":0", "\"downtimeLimit\":-1"),
+      ("\"diskBytes\":0", "\"diskBytes\":0,\"outageBegan\":-9223372036854775808"),
+      ("\"diskBytes\":0", "\"diskBytes\":0,\"outageEnded\":-1"),
+      ("\"diskBytes\":0", "\"diskBytes\":0,\"ended\":-1"),
+      ("\"monotonic\":", "\"monotonic\":-9223372036854775808,\"was\":"),
+      ("\"machine\":6512", "\"machine\":-6512"),
+      ("\"sentInWindow\":0", Self.stall(acted: -1)), ("\"sentInWindow\":0", Self.stall(left: -1)),
+      ("\"sentInWindow\":0", Self.stall(ended: -9_223_372_036_854_775_808)),
       ("\"passes\":[]", Self.passes(of: [9_223_372_036_854_775_807, 1])),
       ("\"passes\":[]", Self.passes(of: [-1])),
     ] {
@@ -70,10 +85,36 @@ import Testing
       let changed = lines.replacingOccurrences(of: sound, with: unsound)
       #expect(try CutoverCase.journal.run(Array(changed.utf8)) == .refused)
     }
+    let stalled = lines.replacing("\"sentInWindow\":0", with: Self.stall(acted: 1))
+    #expect(try CutoverCase.journal.run(Array(stalled.utf8)) == .read)
     let resting = lines.replacing("\"replicating\":", with: "\"resting\":")
     #expect(try CutoverCase.journal.run(Array(resting.utf8)) == .read)
     let nowhere = resting.replacing("\"stage\":0", with: "\"stage\":7")
     #expect(try CutoverCase.journal.run(Array(nowhere.utf8)) == .refused)
+  }
+
+  @Test("a clock goes on from any clock that a journal names", arguments: [Int64.min, -1, 0, .max])
+  func anyClock(nanoseconds: Int64) {
+    let time = Instant(nanoseconds: nanoseconds)
+    for boot in [CutoverClock.boot, "another"] {
+      for known in [
+        JournalClock(boot: boot, machine: time, monotonic: .zero, wall: 0),
+        JournalClock(boot: boot, machine: .zero, monotonic: time, wall: 0),
+        JournalClock(boot: boot, machine: .zero, monotonic: .zero, wall: nanoseconds),
+      ] {
+        let clock = CutoverClock(after: known)
+        #expect(clock.now >= known.machine)
+        #expect(clock.monotonic(clock.now) <= .distantFuture)
+      }
+    }
+  }
+
+  /// What a stage remembers to tell a stall, with a number that cannot be worked with.
+  private static func stall(acted: Int64? = nil, left: Int64 = 0, ended: Int64 = 1) -> String {
+    let text =
+      "\"sentInWindow\":0,\"stall\":{\"lows\":[{\"ended\":\(ended),\"remaining\":1}],\"left\":[\(left)],"
+      + "\"patience\":0,\"patienceEnds\":0"
+    return text + (acted.map { ",\"acted\":\($0)" } ?? "") + "}"
   }
 
   private static func passes(of amounts: [Int64]) -> String {
