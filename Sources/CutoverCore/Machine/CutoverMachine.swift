@@ -22,7 +22,8 @@ internal import Quantities
 /// 5. Every step has a deadline, and the machine an answer to its passing.
 /// 6. It is a value: a copy is a copy of the migration; encoded and decoded, it goes on where it was.
 ///
-/// Complexity: O(rules) for the end of a pass, O(1) for every other event; no event allocates.
+/// Complexity: O(rules) for the end of a pass, O(1) for every other event, and none allocates; but where the rules look for a
+/// stall, the end of a pass is linear in the passes that it remembers, and may allocate for one more of them.
 public struct CutoverMachine: Hashable, Codable, Sendable {
   public let plan: CutoverPlan
   public internal(set) var phase = CutoverPhase.planned
