@@ -42,7 +42,8 @@ public struct CutoverMachine: Hashable, Codable, Sendable {
   var timeAway = Duration.zero
   /// What the wait under way is for.
   var wait: CutoverWait?
-  /// Whoever was to give leave has given it.
+  /// Whoever was to give leave has given it; never `false`. A journal leaves out what is `nil`: as a `Bool` it could not be
+  /// read from those that were written so far.
   var isGateOpen: Bool?
   /// When the pass under way, or the last one, was begun; kept where passes are made at set times.
   var passBegan: Instant?

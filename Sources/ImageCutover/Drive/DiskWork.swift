@@ -22,11 +22,19 @@ final class DiskWork: Sendable {
     var left: JournalHistory.Left?
     /// The chain as the passes read it; `nil`: not opened, or raw.
     var disk: VirtualDisk?
-    var digests: DigestMap??
+    var digests = Digests.notAsked
     var writer: (any ImageWriter)?
     var checkpoint: WriterCheckpoint?
     /// Of the disk, or of the file that is moved as it is.
     var size: Int64
+  }
+
+  /// What is known of the destination's blocks, which is asked for by the first pass.
+  private enum Digests {
+    case notAsked
+    /// No side file can be made.
+    case unavailable
+    case kept(DigestMap)
   }
 
   init(
@@ -177,10 +185,14 @@ final class DiskWork: Sendable {
   /// `nil` where no side file can be made: then everything is compared with the destination.
   private func digests() -> DigestMap? {
     notes.withLock { notes in
-      if notes.digests == nil {
-        notes.digests = .some(destination.makeSideFile("blocks").map { DigestMap($0) })
+      switch notes.digests {
+      case .unavailable: return nil
+      case .kept(let map): return map
+      case .notAsked:
+        let map = destination.makeSideFile("blocks").map { DigestMap($0) }
+        notes.digests = map.map { .kept($0) } ?? .unavailable
+        return map
       }
-      return notes.digests ?? nil
     }
   }
 
