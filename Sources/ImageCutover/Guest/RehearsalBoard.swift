@@ -24,11 +24,9 @@ final class RehearsalBoard: @unchecked Sendable {
   private let words: UnsafeMutablePointer<UInt64>
   private let length: Int
 
+  /// It has the file from here on; if this throws, it is still its caller's.
   private init(_ path: String, _ file: FileDescriptor, length: Int) throws(Errno) {
-    guard let words = linux_map(file.rawValue, length) else {
-      _ = try? file.close()
-      throw Errno(rawValue: errno)
-    }
+    guard let words = linux_map(file.rawValue, length) else { throw Errno(rawValue: errno) }
     (self.path, self.file, self.words, self.length) = (path, file, words, length)
   }
 
@@ -45,8 +43,10 @@ final class RehearsalBoard: @unchecked Sendable {
       FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
       permissions: [.ownerReadWrite])
     let length = header + offsets.count * 16
-    guard ftruncate(file.rawValue, length) == 0 else { throw Errno(rawValue: errno) }
-    let board = try RehearsalBoard(path, file, length: length)
+    let board = try closing(file) { () throws(Errno) in
+      guard ftruncate(file.rawValue, length) == 0 else { throw Errno(rawValue: errno) }
+      return try RehearsalBoard(path, file, length: length)
+    }
     for (index, offset) in offsets.enumerated() { board.words[header / 8 + index * 2] = UInt64(offset) }
     board[.places] = UInt64(offsets.count)
     return board
@@ -54,14 +54,28 @@ final class RehearsalBoard: @unchecked Sendable {
 
   static func open(_ path: String) throws -> RehearsalBoard {
     let file = try FileDescriptor.open(FilePath(path), .readWrite, options: [.closeOnExec, .noFollow])
-    var status = stat()
-    guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-    guard status.st_size >= header, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
-      status.st_mode & 0o022 == 0
-    else { throw Errno.notPermitted }
-    let board = try RehearsalBoard(path, file, length: Int(status.st_size))
-    guard board[.places] <= UInt64((Int(status.st_size) - header) / 16) else { throw Errno.invalidArgument }
+    let board = try closing(file) { () throws(Errno) in
+      var status = stat()
+      guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+      guard status.st_size >= header, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+        status.st_mode & 0o022 == 0
+      else { throw Errno.notPermitted }
+      return try RehearsalBoard(path, file, length: Int(status.st_size))
+    }
+    guard board[.places] <= UInt64((board.length - header) / 16),
+      (0..<board.count).allSatisfy({ board.place($0) <= Int64.max })
+    else { throw Errno.invalidArgument }
     return board
+  }
+
+  /// Closes the file if nothing comes of it.
+  private static func closing(
+    _ file: FileDescriptor, _ body: () throws(Errno) -> RehearsalBoard
+  ) throws(Errno) -> RehearsalBoard {
+    do { return try body() } catch {
+      _ = try? file.close()
+      throw error
+    }
   }
 
   subscript(word: Word) -> UInt64 {
@@ -79,7 +93,9 @@ final class RehearsalBoard: @unchecked Sendable {
   }
 
   var count: Int { Int(self[.places]) }
-  func offset(_ index: Int) -> Int64 { Int64(linux_load(words + Self.header / 8 + index * 2)) }
+  private func place(_ index: Int) -> UInt64 { linux_load(words + Self.header / 8 + index * 2) }
+  /// It was checked when the board was opened, but somebody else may have written to the file since.
+  func offset(_ index: Int) -> Int64 { Int64(clamping: place(index)) }
   func acknowledged(_ index: Int) -> UInt64 { linux_load(words + Self.header / 8 + index * 2 + 1) }
   func acknowledge(_ sequence: UInt64, at index: Int) {
     linux_store(words + Self.header / 8 + index * 2 + 1, sequence)

@@ -169,7 +169,9 @@ public final class RehearsalProcess: GuestControl {
   public static func serve(board path: String, disk: ImageMove, options: RehearsalOptions) throws {
     let board = try RehearsalBoard.open(path)
     try board.occupy()
-    let index = Dictionary(uniqueKeysWithValues: (0..<board.count).map { (board.offset($0), $0) })
+    // Each is there once, unless somebody else has written to the file.
+    let index = Dictionary(
+      (0..<board.count).map { (board.offset($0), $0) }, uniquingKeysWith: { one, _ in one })
     let guest = RehearsalGuest(disk, options: options)
     try guest.attach(run: board[.run], after: board[.sequence]) { write in
       if let place = index[write.offset] { board.acknowledge(write.sequence, at: place) }

@@ -1,7 +1,9 @@
 import CutoverCore
+import Foundation
 import Glibc
 import MigrationStrategies
 import Quantities
+import SystemPackage
 import TestTools
 import Testing
 
@@ -99,6 +101,40 @@ import Testing
     second.detach()
     #expect(try second.examine(workshop["src"])?.lost == 0)
     #expect(try #require(try first.examine(workshop["src"])).lost > 0)
+  }
+
+  /// How many files of this process are in the workshop; those of other tests are not.
+  private static func openFiles(in workshop: Workshop) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {
+      let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+      return path?.hasPrefix(workshop.path) == true
+    }
+  }
+
+  @Test("a board that is refused leaves nothing open") func refusedBoard() throws {
+    let workshop = try Workshop()
+    try Image(workshop["short"], size: 100)
+    #expect(throws: Errno.notPermitted) { try RehearsalBoard.open(workshop["short"]) }
+    #expect(try Self.openFiles(in: workshop) == 0)
+  }
+
+  @Test("nor does one for which there is no room") func boardWithoutRoom() async {
+    // In a process of its own, in which no file may grow.
+    await #expect(processExitsWith: .success) {
+      let workshop = try Workshop()
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit(rlim_cur: 100, rlim_max: 100)
+      #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+      #expect(throws: Errno.fileTooLarge) { try RehearsalBoard.make(workshop["board"], offsets: [0]) }
+      #expect(try RehearsalTests.openFiles(in: workshop) == 0)
+    }
+  }
+
+  @Test("a board that names places beyond any image is refused") func farPlaces() throws {
+    let workshop = try Workshop()
+    _ = try RehearsalBoard.make(workshop["board"], offsets: [0, 4096])
+    try Image(at: workshop["board"]).write(4096..<4104, bytes: [0, 0, 0, 0, 0, 0, 0, 128])
+    #expect(throws: Errno.invalidArgument) { try RehearsalBoard.open(workshop["board"]).offset(0) }
   }
 
   @Test("its board never takes the place of another's file") func board() throws {
