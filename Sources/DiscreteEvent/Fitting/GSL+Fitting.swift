@@ -17,41 +17,47 @@ extension GSL {
     else { throw .solver("no memory") }
     defer { gsl_multifit_nlinear_free(workspace) }
     let point = Vector(start)
-    let scales = weights.map { Vector($0) }
     var callbacks = gsl_multifit_nlinear_fdf()
     callbacks.f = evaluateResiduals
     callbacks.df = evaluateJacobian
     callbacks.n = n
     callbacks.p = p
     // GSL keeps the pointer to the callbacks, and they the problem, only until the workspace is freed below.
-    return try withExtendedLifetime((problem, point, scales)) { () throws(LeastSquares.Failure) in
-      callbacks.params = Unmanaged.passUnretained(problem).toOpaque()
-      let held = UnsafeMutablePointer<gsl_multifit_nlinear_fdf>.allocate(capacity: 1)
-      held.initialize(to: callbacks)
-      defer { held.deallocate() }
-      let begun = quiet {
-        gsl_multifit_nlinear_winit(point.pointer, scales?.pointer, held, workspace)
-      }
-      guard begun == GSL_SUCCESS.code else { throw .solver(String(cString: gsl_strerror(begun))) }
-      var (why, ended, left) = (Int32(0), GSL_EMAXITER.code, iterations)
-      // The driver takes up where it stopped, so a search that may end early is driven step by step.
-      while ended == GSL_EMAXITER.code, why != GSL_ENOPROG.code, left > 0 {
-        let steps = enough == nil ? left : 1
-        ended = quiet {
-          gsl_multifit_nlinear_driver(steps, tolerance, tolerance, tolerance, nil, nil, &why, workspace)
-        }
-        left -= steps
-        if let enough, square(of: gsl_multifit_nlinear_residual(workspace)) <= enough {
-          ended = GSL_SUCCESS.code
-        }
-      }
-      if enough != nil, why == GSL_ENOPROG.code { ended = GSL_ENOPROG.code }
-      // No progress means that the staircase has no lower stair within reach: that is an arrival too.
-      guard [GSL_SUCCESS.code, GSL_EMAXITER.code, GSL_ENOPROG.code].contains(ended) else {
-        throw .solver(String(cString: gsl_strerror(ended)))
-      }
-      return fit(of: workspace, problem, weights, hasConverged: ended != GSL_EMAXITER.code)
+    defer {
+      withExtendedLifetime(problem) {}
+      withExtendedLifetime(point) {}
     }
+    callbacks.params = Unmanaged.passUnretained(problem).toOpaque()
+    let held = UnsafeMutablePointer<gsl_multifit_nlinear_fdf>.allocate(capacity: 1)
+    held.initialize(to: callbacks)
+    defer { held.deallocate() }
+    let begun = quiet {
+      guard let weights else { return gsl_multifit_nlinear_winit(point.pointer, nil, held, workspace) }
+      // It keeps their roots, in memory of its own.
+      let scales = Vector(weights)
+      return withExtendedLifetime(scales) {
+        gsl_multifit_nlinear_winit(point.pointer, scales.pointer, held, workspace)
+      }
+    }
+    guard begun == GSL_SUCCESS.code else { throw .solver(String(cString: gsl_strerror(begun))) }
+    var (why, ended, left) = (Int32(0), GSL_EMAXITER.code, iterations)
+    // The driver takes up where it stopped, so a search that may end early is driven step by step.
+    while ended == GSL_EMAXITER.code, why != GSL_ENOPROG.code, left > 0 {
+      let steps = enough == nil ? left : 1
+      ended = quiet {
+        gsl_multifit_nlinear_driver(steps, tolerance, tolerance, tolerance, nil, nil, &why, workspace)
+      }
+      left -= steps
+      if let enough, square(of: gsl_multifit_nlinear_residual(workspace)) <= enough {
+        ended = GSL_SUCCESS.code
+      }
+    }
+    if enough != nil, why == GSL_ENOPROG.code { ended = GSL_ENOPROG.code }
+    // No progress means that the staircase has no lower stair within reach: that is an arrival too.
+    guard [GSL_SUCCESS.code, GSL_EMAXITER.code, GSL_ENOPROG.code].contains(ended) else {
+      throw .solver(String(cString: gsl_strerror(ended)))
+    }
+    return fit(of: workspace, problem, weights, hasConverged: ended != GSL_EMAXITER.code)
   }
 
   private static func fit(
@@ -65,14 +71,8 @@ extension GSL {
     }
     let freedom = problem.count - parameters.count
     let variance = freedom > 0 ? sum / Double(freedom) : .nan
-    let covariance = gsl_matrix_alloc(parameters.count, parameters.count)
-    defer { gsl_matrix_free(covariance) }
-    // Columns of the Jacobian that depend on others, within this share, get a variance of nought from GSL.
-    let told = quiet { gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(workspace), 1e-8, covariance) }
-    let errors = parameters.indices.map { i -> Double? in
-      guard told == GSL_SUCCESS.code, freedom > 0 else { return nil }
-      let diagonal = gsl_matrix_get(covariance, i, i)
-      return diagonal > 0 && diagonal.isFinite ? (variance * diagonal).squareRoot() : nil
+    let errors = variances(of: gsl_multifit_nlinear_jac(workspace), columns: parameters.count).map { part in
+      freedom > 0 ? part.map { (variance * $0).squareRoot() } : nil
     }
     return LeastSquares.Fit(
       parameters: parameters, standardErrors: errors, residuals: residuals,
@@ -103,28 +103,33 @@ extension GSL {
     guard let matrix = Matrix(rows, columns: columns), let covariance = Matrix(size: columns) else {
       return nil
     }
-    let (target, solution) = (Vector(right), Vector([Double](repeating: 0, count: columns)))
+    let target = Vector(right)
+    let solution = Vector([Double](repeating: 0, count: columns))
     var (rank, squares) = (0, 0.0)
-    let done = withExtendedLifetime((matrix, covariance, target)) {
-      quiet {
-        gsl_multifit_linear_tsvd(
-          matrix.pointer, target.pointer, tolerance, solution.pointer, covariance.pointer, &squares, &rank,
-          workspace)
-      }
+    let done = quiet {
+      gsl_multifit_linear_tsvd(
+        matrix.pointer, target.pointer, tolerance, solution.pointer, covariance.pointer, &squares, &rank,
+        workspace)
     }
-    let found = values(of: solution.pointer)
+    // Pointers do not keep what they were taken from.
+    withExtendedLifetime(matrix) {}
+    withExtendedLifetime(covariance) {}
+    withExtendedLifetime(target) {}
+    let found = solution.values
     return done == GSL_SUCCESS.code && found.allSatisfy(\.isFinite) ? found : nil
   }
 
   /// Runs `gsl_multifit_nlinear_covar`; the arguments have been checked.
   static func variances(_ rows: [[Double]], columns: Int) -> [Double?] {
+    guard let matrix = Matrix(rows, columns: columns) else { return .init(repeating: nil, count: columns) }
+    return withExtendedLifetime(matrix) { variances(of: matrix.pointer, columns: columns) }
+  }
+
+  /// Columns that depend on others, within a share of 1e-8, get a variance of nought from GSL, which tells nothing.
+  private static func variances(of jacobian: UnsafeMutablePointer<gsl_matrix>?, columns: Int) -> [Double?] {
     let none = [Double?](repeating: nil, count: columns)
-    guard let matrix = Matrix(rows, columns: columns), let covariance = Matrix(size: columns) else {
-      return none
-    }
-    let told = withExtendedLifetime(matrix) {
-      quiet { gsl_multifit_nlinear_covar(matrix.pointer, 1e-8, covariance.pointer) }
-    }
+    guard let covariance = Matrix(size: columns) else { return none }
+    let told = quiet { gsl_multifit_nlinear_covar(jacobian, 1e-8, covariance.pointer) }
     guard told == GSL_SUCCESS.code else { return none }
     return (0..<columns).map { i in
       let variance = covariance[i, i]
@@ -144,14 +149,14 @@ extension GSL {
       return nil
     }
     return (
-      (0..<columns).map { k in rows.indices.map { a[$0, k] } }, values(of: s.pointer),
+      (0..<columns).map { k in rows.indices.map { a[$0, k] } }, s.values,
       (0..<columns).map { k in (0..<columns).map { v[$0, k] } }
     )
   }
 }
 
 /// A matrix of GSL's with its one owner.
-private final class Matrix {
+private struct Matrix: ~Copyable {
   let pointer: UnsafeMutablePointer<gsl_matrix>
 
   /// - Returns: `nil` where there is no memory for it.
@@ -175,7 +180,7 @@ private final class Matrix {
 }
 
 /// A vector of GSL's with its one owner.
-private final class Vector {
+private struct Vector: ~Copyable {
   let pointer: UnsafeMutablePointer<gsl_vector>
 
   init(_ values: [Double]) {
@@ -187,6 +192,8 @@ private final class Vector {
   }
 
   deinit { gsl_vector_free(pointer) }
+
+  var values: [Double] { DiscreteEvent.values(of: pointer) }
 }
 
 private func values(of vector: UnsafePointer<gsl_vector>?) -> [Double] {
