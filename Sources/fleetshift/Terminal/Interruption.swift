@@ -40,7 +40,7 @@ final class Interruption {
       watch.count += 1
       watch.living.append(
         Watch.Watcher(number: watch.count, rubbish: rubbish) { signal in
-          received.signal.withLock { $0 = signal }
+          received.signal.withLock { $0 = $0 ?? signal }
           action(signal)
         })
       return watch.count
@@ -111,7 +111,7 @@ final class Interruption {
     }
   }
 
-  /// Which signal came. A class, for the one who asks and the one who hears are on different threads.
+  /// Which signal came first. A class, for the one who asks and the one who hears are on different threads.
   private final class Received: Sendable {
     let signal = Mutex<Int32?>(nil)
   }

@@ -23,11 +23,7 @@ struct CutoverSession {
     // A reader who goes away ends nothing that a guest hangs on.
     signal(SIGPIPE, SIG_IGN)
     let flag = CancellationFlag()
-    let caught = CaughtSignal()
-    let interruption = Interruption(numbered: { number in
-      caught.note(number)
-      flag.suspend()
-    })
+    let interruption = Interruption { flag.suspend() }
     defer { withExtendedLifetime(interruption) {} }
     var phase: ImageCutoverProgress.Phase?
     var shown: (phase: ImageCutoverProgress.Phase, line: ProgressLine)?
@@ -58,9 +54,7 @@ struct CutoverSession {
       Streams.say("fleetshift: what the cutover to '\(destination)' came to: \(report.outcome)")
       throw error
     }
-    if report.isSuspended {
-      throw ExitStatus.ended(by: caught.number ?? SIGINT).exit
-    }
+    if report.isSuspended { throw interruption.status.exit }
     if !report.isCompleted { throw Self.status(report).exit }
   }
 
@@ -76,14 +70,4 @@ struct CutoverSession {
     let later: [CutoverOutcome] = [.failed(.destinationFull), .notConverging, .timedOut, .cancelled]
     return later.contains { $0.code == report.outcome } ? .tryLater : .io
   }
-}
-
-/// Which signal came first.
-private final class CaughtSignal: @unchecked Sendable {
-  // Safe: written on the one queue of the signals, read when the work is over because of it.
-  private let lock = NSLock()
-  private var first: Int32?
-
-  var number: Int32? { lock.withLock { first } }
-  func note(_ number: Int32) { lock.withLock { first = first ?? number } }
 }
