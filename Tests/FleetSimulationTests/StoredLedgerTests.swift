@@ -22,6 +22,20 @@ import Testing
     #expect(one == two)
   }
 
+  @Test("each bucket is told once, in its turn, and with its count")
+  func buckets() throws {
+    func read(_ buckets: String) throws -> Samples {
+      let text =
+        "{\"count\":5000,\"sum\":1,\"least\":0,\"greatest\":1,\"zeros\":0,\"first\":100,\"width\":10,"
+        + "\"buckets\":\(buckets)}"
+      return try JSONDecoder().decode(Samples.self, from: Data(text.utf8))
+    }
+    #expect(try read("[1,4000,2,1000]").count == 5000)
+    for wrong in ["[1,4000,1,1000]", "[2,4000,1,1000]", "[1,4000,2,1000,3]"] {
+      #expect(throws: DecodingError.self) { try read(wrong) }
+    }
+  }
+
   @Test("values that are not as many as they should be, or buckets beyond the last, are refused")
   func damage() throws {
     var few = Samples()

@@ -221,12 +221,16 @@ extension Samples: Codable {
       left -= times
     }
     try take(zeros)
-    for pair in stride(from: 0, to: filled.count - 1, by: 2) {
+    guard filled.count % 2 == 0 else { throw problem(.buckets, "a bucket has no count") }
+    var next = 0
+    for pair in stride(from: 0, to: filled.count, by: 2) {
       guard let bucket = Int(exactly: filled[pair]), buckets.indices.contains(bucket),
         first + bucket < Samples.bucket(of: .infinity)
       else {
         throw problem(.buckets, "a bucket lies beyond the last")
       }
+      guard bucket >= next else { throw problem(.buckets, "a bucket does not come behind the one before it") }
+      next = bucket + 1
       try take(filled[pair + 1])
       buckets[bucket] = filled[pair + 1]
     }
@@ -236,6 +240,7 @@ extension Samples: Codable {
 
 /// How many buckets all the samples that are read together may have: a few bytes of a file can ask for megabytes.
 package final class BucketBudget: Sendable {
+  /// Any name is one: the standard library's initialiser never fails.
   package static let key = CodingUserInfoKey(rawValue: "fleetshift.buckets")!
   /// 512 MiB of them.
   private let left = Mutex(1 << 26)
