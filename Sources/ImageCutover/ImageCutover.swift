@@ -53,14 +53,8 @@ public struct ImageCutover: Sendable {
   }
 
   /// Of the first disk; the journal is beside this destination, and beside the others what leads to it.
-  public var source: String {
-    get { disks.first?.source ?? "" }
-    set { disks[0].source = newValue }
-  }
-  public var destination: String {
-    get { disks.first?.destination ?? "" }
-    set { disks[0].destination = newValue }
-  }
+  public var source: String { disks.first?.source ?? "" }
+  public var destination: String { disks.first?.destination ?? "" }
 
   /// Looks whether it could be carried out now; makes nothing.
   public func check() throws(ImageCutoverError) { _ = try CutoverSite(of: self) }

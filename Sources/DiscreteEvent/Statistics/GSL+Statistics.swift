@@ -32,7 +32,7 @@ extension GSL {
     return withExtendedLifetime(function) {
       var callback = gsl_function(
         function: { x, parameters in
-          // The function outlives the solver; see above.
+          // The function outlives the solver; see above. GSL hands on the `params` below, which are never null.
           Unmanaged<RootFunction>.fromOpaque(parameters!).takeUnretainedValue().evaluate(x)
         }, params: Unmanaged.passUnretained(function).toOpaque())
       return withUnsafeMutablePointer(to: &callback) { held in

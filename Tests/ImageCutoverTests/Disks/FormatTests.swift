@@ -252,7 +252,7 @@ import Testing
     for (name, change) in [
       ("a.qcow2", { _ in }), ("odd.vmdk", { _ in }),
       ("odd.raw", { $0.disks[0].destinationFormat = .qcow2 }),
-      ("base.raw", { $0.destination = workshop["new.vmdk"] }),
+      ("base.raw", { $0.disks[0].destination = workshop["new.vmdk"] }),
     ] as [(String, (inout ImageCutover) -> Void)] {
       let error = refusal(workshop[name], workshop, change)
       guard case .badImage(let what, let remedy) = error else {

@@ -22,10 +22,10 @@ import Testing
       testDescription: "no source", prepare: { unlink($0["src"]) },
       expected: { if case .sourceMissing = $0 { true } else { false } }, exitCode: 66),
     Case(
-      testDescription: "source below a file", change: { $0.source = $1["src"] + "/x" },
+      testDescription: "source below a file", change: { $0.disks[0].source = $1["src"] + "/x" },
       expected: { if case .sourceMissing = $0 { true } else { false } }, exitCode: 66),
     Case(
-      testDescription: "source a directory", change: { $0.source = $1.path },
+      testDescription: "source a directory", change: { $0.disks[0].source = $1.path },
       expected: { if case .sourceNotRegular = $0 { true } else { false } }, exitCode: 65),
     Case(
       testDescription: "source a pipe",
@@ -39,7 +39,7 @@ import Testing
       change: { cutover, _ in cutover.files = FaultyFiles(.open, of: .source, .error(.permissionDenied)) },
       expected: { if case .sourceUnreadable = $0 { true } else { false } }, exitCode: 66),
     Case(
-      testDescription: "onto itself", change: { $0.destination = $1["src"] },
+      testDescription: "onto itself", change: { $0.disks[0].destination = $1["src"] },
       expected: { if case .sameFile = $0 { true } else { false } }, exitCode: 65),
     Case(
       testDescription: "onto itself by hard link", prepare: { link($0["src"], $0["dst"]) },
@@ -54,13 +54,13 @@ import Testing
       testDescription: "destination a dangling link", prepare: { symlink("nowhere", $0["dst"]) },
       expected: { if case .destinationExists = $0 { true } else { false } }, exitCode: 65),
     Case(
-      testDescription: "destination a directory", change: { $0.destination = $1.path },
+      testDescription: "destination a directory", change: { $0.disks[0].destination = $1.path },
       expected: { if case .destinationExists = $0 { true } else { false } }, exitCode: 65),
     Case(
       testDescription: "partial exists", prepare: { try Image($0["dst.fleetshift-partial"], size: 1) },
       expected: { if case .partialExists = $0 { true } else { false } }, exitCode: 65),
     Case(
-      testDescription: "no such directory", change: { $0.destination = $1["none"] + "/dst" },
+      testDescription: "no such directory", change: { $0.disks[0].destination = $1["none"] + "/dst" },
       expected: { if case .directoryMissing = $0 { true } else { false } }, exitCode: 66),
     Case(
       testDescription: "directory not writable",
@@ -69,7 +69,7 @@ import Testing
       },
       expected: { if case .directoryNotWritable = $0 { true } else { false } }, exitCode: 74),
     Case(
-      testDescription: "no name", change: { cutover, _ in cutover.destination = "/" },
+      testDescription: "no name", change: { cutover, _ in cutover.disks[0].destination = "/" },
       expected: { if case .badOptions = $0 { true } else { false } }, exitCode: 64),
     Case(
       testDescription: "too little space",
@@ -190,7 +190,7 @@ import Testing
       try ImageCutover(source: image.path, destination: device, strategy: Cold()).run()
     }
     cutover.disks[0].sourceFormat = .qcow2
-    cutover.destination = workshop["other"]
+    cutover.disks[0].destination = workshop["other"]
     #expect(throws: ImageCutoverError.self) { try cutover.run() }
   }
 
