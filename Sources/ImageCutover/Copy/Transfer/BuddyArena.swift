@@ -35,8 +35,6 @@ final class BuddyArena {
     }
   }
 
-  deinit { mapping.deallocate() }
-
   /// The smallest size of a piece that holds so many bytes.
   static func size(holding count: Int) -> Int {
     let pages = max(1, (count + page - 1) / page)

@@ -1,4 +1,5 @@
 internal import CUring
+internal import Glibc
 internal import ImageFiles
 internal import Quantities
 internal import SystemPackage
@@ -49,8 +50,8 @@ final class RingQueue: TransferQueue {
     // Nothing within the time, a signal, or no memory for the moment: what has completed is taken all the same.
     let harmless: [Errno] = [.timedOut, .interrupted, .resourceTemporarilyUnavailable, .resourceBusy]
     let errno = Errno(rawValue: -result)
-    // The corresponding C error is `ETIME`, which is not `ETIMEDOUT`.
-    guard result >= 0 || harmless.contains(errno) || errno.rawValue == 62 else { throw errno }
+    // The kernel says `ETIME`, which is not `ETIMEDOUT`.
+    guard result >= 0 || harmless.contains(errno) || errno.rawValue == ETIME else { throw errno }
     var (tag, count): (UInt64, Int32) = (0, 0)
     while fleetshift_ring_take(ring, &tag, &count) {
       underWay -= 1

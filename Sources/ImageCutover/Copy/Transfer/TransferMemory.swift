@@ -7,7 +7,7 @@ internal import Quantities
 /// A disk is given a list of physically contiguous pieces, and only so many of them in one request (Linux's
 /// `queue/max_segments`, often 128 or 254): of single pages that have been freed and taken again, a request of 1 MiB
 /// becomes two or more. A 2 MiB page is one piece, whatever the memory's past.
-struct TransferMemory {
+struct TransferMemory: ~Copyable {
   let start: UnsafeMutableRawPointer
   private let mapping: UnsafeMutableRawPointer
   private let mappedCount: Int
@@ -33,5 +33,5 @@ struct TransferMemory {
     _ = madvise(start, count, MADV_HUGEPAGE)
   }
 
-  func deallocate() { munmap(mapping, mappedCount) }
+  deinit { munmap(mapping, mappedCount) }
 }
