@@ -17,7 +17,6 @@ enum LinuxCall {
     linux_preallocate(descriptor, offset, length)
   }
 
-  /// `sync_file_range` with `SYNC_FILE_RANGE_WRITE`, and with both waits around it if `waiting`.
   /// `renameat2` with `RENAME_NOREPLACE`.
   static func renameWithoutReplacing(_ directory: Int32, _ from: String, _ to: String) -> Int32 {
     linux_rename_without_replacing(directory, from, to)

@@ -1,4 +1,4 @@
-/// A growing row of plain values in memory of its own: the module's one place where memory is handled by hand.
+/// A growing row of plain values in memory of its own, which it alone takes and gives back.
 ///
 /// An `Array` checks its bounds and whether it is shared at each write, which in the event queue and the flow solver
 /// costs more than the work itself. This type has one owner by construction (it can't be copied) and holds only bits

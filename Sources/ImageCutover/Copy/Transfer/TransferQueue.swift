@@ -4,7 +4,8 @@ internal import SystemPackage
 
 /// Carries out many reads and writes at once: asks the kernel for them, and says as each has ended.
 ///
-/// One thread uses a queue. A transfer may be short or fail; what to do about it is decided above, in `PassRunner`.
+/// One thread uses a queue. A transfer may be short or fail; what to do about it is decided above, in
+/// `TransferPipeline.settle`.
 /// The memory of a transfer must live until its completion has been taken or the queue is gone: ending a queue waits
 /// for what is under way.
 protocol TransferQueue: AnyObject {
