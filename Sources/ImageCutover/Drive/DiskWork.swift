@@ -183,6 +183,9 @@ final class DiskWork: Sendable {
   }
 
   /// `nil` where no side file can be made: then everything is compared with the destination.
+  ///
+  /// The map is handed out of the lock and has none of its own. That is safe because only passes use it, or what comes right
+  /// before or behind one on its thread, and no job on files begins before the last has ended (`StepJob`).
   private func digests() -> DigestMap? {
     notes.withLock { notes in
       switch notes.digests {

@@ -3,13 +3,14 @@ internal import Quantities
 
 /// A value behind a lock, with a way to wait until it changes.
 ///
-/// `@unchecked Sendable` is safe because every access to the value holds the mutex.
+/// `@unchecked Sendable` is safe because every access to the value holds the mutex, and because, as with
+/// `Synchronization.Mutex`, nothing comes in that its maker could still use (`sending`).
 final class Monitor<State>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
-  init(_ state: State) {
+  init(_ state: sending State) {
     self.state = state
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
@@ -27,9 +28,9 @@ final class Monitor<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
-    -> Result
-  {
+  func withLock<Result, Failure: Error>(
+    _ body: (inout sending State) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
     pthread_mutex_lock(mutex)
     defer {
       pthread_cond_broadcast(changed)

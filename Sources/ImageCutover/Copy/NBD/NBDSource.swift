@@ -17,7 +17,12 @@ final class NBDSource: Sendable {
 
   let uri: String
   let size: Int64
-  private let connections: Monitor<[OpaquePointer]>
+  private let connections: Monitor<[Connection]>
+
+  /// `@unchecked Sendable` is safe because one thread at a time has it: it is taken from the list and put back.
+  private struct Connection: @unchecked Sendable {
+    let pointer: OpaquePointer
+  }
 
   /// How long a server may be silent while it is asked for something: longer than a disk takes that is not well, and
   /// short beside the hours for which a step may copy.
@@ -26,7 +31,7 @@ final class NBDSource: Sendable {
   /// - Parameter bitmap: The name of the dirty bitmap, without `qemu:dirty-bitmap:`.
   init(uri: String, bitmap: String, connections count: Int, patience: Duration = NBDSource.patience) throws {
     self.uri = uri
-    var open: [OpaquePointer] = []
+    var open: [Connection] = []
     for number in 0..<count {
       var text = [CChar](repeating: 0, count: 512)
       let patience = Int32(patience.seconds * 1000)
@@ -38,24 +43,24 @@ final class NBDSource: Sendable {
         let why = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         throw StepFailure(.source, "the NBD server '\(uri)' cannot be used: \(why)")
       }
-      open.append(connection)
+      open.append(Connection(pointer: connection))
     }
-    size = fleetshift_nbd_size(open[0])
+    size = fleetshift_nbd_size(open[0].pointer)
     connections = Monitor(open)
   }
 
-  deinit { connections.withLock { $0.forEach(fleetshift_nbd_close) } }
+  deinit { connections.withLock { for connection in $0 { fleetshift_nbd_close(connection.pointer) } } }
 
   /// A connection is used by one thread at a time.
   private func withConnection<Result>(_ body: (OpaquePointer) -> Result) -> Result {
-    var taken: OpaquePointer?
+    var taken: Connection?
     while taken == nil {
       connections.wait { !$0.isEmpty }
       taken = connections.withLock { $0.popLast() }
     }
     guard let taken else { preconditionFailure("the loop ends with a connection") }
     defer { connections.withLock { $0.append(taken) } }
-    return body(taken)
+    return body(taken.pointer)
   }
 
   func read(into memory: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {

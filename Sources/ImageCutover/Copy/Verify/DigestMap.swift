@@ -5,6 +5,8 @@ internal import ImageFiles
 ///
 /// The file takes 16 bytes for each 64 KiB that hold data, a four-thousandth. It has no name: it is forgotten with the
 /// run. What it forgets, or cannot store, is compared exactly instead; so a full disk costs time and never truth.
+///
+/// One thread at a time uses it: that of the pass under way.
 final class DigestMap {
   /// The finest grain at which a change is found by digest.
   static let blockSize: Int64 = 64 << 10
