@@ -20,10 +20,12 @@ import Testing
         cell.completed = 20
         cell.attempts = 20
         cell.downtimeSeconds = 20 * downtime(replication, vmClass)
+        for _ in 0..<20 { cell.downtime.add(downtime(replication, vmClass)) }
         ledger.byClass[vmClass] = cell
       }
       ledger.byCampaign[0] = ledger.byClass[0]
       ledger.byCampaign[0].downtimeSeconds += ledger.byClass[1].downtimeSeconds
+      ledger.byCampaign[0].downtime.merge(ledger.byClass[1].downtime)
       ledger.byCampaign[0].requested = 40
       ledger.byCampaign[0].completed = 40
       return ledger

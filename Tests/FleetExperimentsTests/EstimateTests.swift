@@ -20,6 +20,22 @@ import Testing
     #expect(estimate.high == nil)
   }
 
+  @Test("of nothing seen in ten replications there is at most 3.689 / 10 (Garwood 1936)")
+  func rareEvents() throws {
+    let none = Estimate(rare: Array(repeating: 0, count: 10))
+    #expect(none.mean == 0 && none.low == 0)
+    #expect(abs(try #require(none.high) - 0.3689) < 1e-4)
+    let one = Estimate(rare: [1] + Array(repeating: 0, count: 9))
+    #expect(one.low == 0, "and no number below zero")
+    #expect(abs(try #require(one.high) - 0.5572) < 1e-4)
+    // Those that come in crowds are wider than independent ones.
+    let crowd = Estimate(rare: [20] + Array(repeating: 0, count: 9))
+    #expect(try #require(crowd.high) == #require(Estimate([20] + Array(repeating: 0, count: 9)).high))
+    let many = Array(repeating: 30.0, count: 10)
+    #expect(Estimate(rare: many) == Estimate(many))
+    #expect(Estimate(rare: [0]).high == nil)
+  }
+
   @Test func aSpreadIsOverAllReplicationsTogether() throws {
     // 1 to 100 in two parts: by the inverse of the empirical distribution the quantiles are the numbers themselves.
     var (odd, even) = (Samples(), Samples())

@@ -69,7 +69,7 @@ import Testing
     var (built, codes, blocked, overdue) = (0, Set<String>(), Set<String>(), 0)
     var (outcomes, total, tickets) = (Set<CampaignOutcome>(), OutageTally(), [TicketTally]())
     var (returned, missed, late) = (0, 0, 0)
-    for seed in 0..<200 {
+    for seed in 0..<400 {
       guard var simulation = try? Simulation(RandomScenario(seed: UInt64(seed)).scenario(), replication: 0)
       else {
         continue
@@ -90,7 +90,7 @@ import Testing
         late += course.deadlineMisses
       }
     }
-    #expect(built > 150)
+    #expect(built > 300)
     let expected: Set = [
       "cpu", "kernel", "opted_out", "target_full", "not_possible", "crashed", "shutdown_ignored", "timed_out",
       "not_converging", "failed_destination", "failed_link", "lost_source_died", "over_limit", "overdue",

@@ -201,6 +201,32 @@ import Testing
     #expect(run.ledger.total.wastedBytes == 10e9)
   }
 
+  @Test func `a guest that is slow to shut down is down from the request on`() throws {
+    var fixture = Fixture()
+    fixture.guests.shutdown = constant(90)
+    fixture.drainFirstHost("warm", "cold")
+    let run = try fixture.run()
+    // After a minute it is taken for one that ignores the request.
+    #expect(run.rows.map(\.outcome) == ["shutdown_ignored", "completed"])
+    #expect(run.rows[0].downtimes.serviceGap == .seconds(90 + 30), "down after 90 s, and booted where it was")
+    #expect(close(run.rows[1].downtimes.serviceGap, 60 + 1 + 100 + 30), "switched off after a minute")
+    // Cold would have had to wait as long for it.
+    #expect(run.ledger.total.baselineSeconds == run.rows[1].downtimes.serviceGap.seconds)
+    let total = run.ledger.total
+    #expect(total.downtime.count == 1 && abs(total.downtime.sum - 120 - 191) < 1e-6)
+  }
+
+  @Test func `a move that was given up is one of those that cost something, if it did`() throws {
+    var fixture = Fixture()
+    fixture.guests.shutdown = constant(90)
+    fixture.drainFirstHost("warm")
+    let down = try fixture.run().ledger.total
+    #expect(down.abandoned == 1 && down.downtime.count == 1 && down.downtime.sum == 120)
+    fixture.guests.ignoresShutdown = 1
+    let untouched = try fixture.run().ledger.total
+    #expect(untouched.abandoned == 1 && untouched.downtime.count == 0)
+  }
+
   // MARK: - Deadlines
 
   @Test func `a time-out cuts to the nanosecond, and what was sent is not forgotten`() throws {

@@ -25,7 +25,7 @@ package enum FailureReason {
     ("timed_out", "took too long"),
     ("not_converging", "writes outran the copy"),
     ("crashed", "VM hung or crashed"),
-    ("shutdown_ignored", "VM ignored the shutdown"),
+    ("shutdown_ignored", "VM not down in time"),
     ("verify_failed", "copy not the same"),
     ("window_missed", "no window, or no leave to stop it"),
     ("cancelled", "cancelled"),

@@ -22,7 +22,8 @@ package enum FailureRemedy {
     "timed_out": "a longer time-out, a faster link, or a VM that writes less",
     "not_converging": "a faster link, auto-converge or post-copy, or a VM that writes less",
     "crashed": "a newer guest kernel, or a way to move that boots it",
-    "shutdown_ignored": "a guest that heeds the power button, or a strategy that switches it off",
+    "shutdown_ignored":
+      "more `shutdown-patience`, a guest that heeds the power button, or a strategy that switches it off",
     "window_missed": "a longer window, or a copy that begins earlier",
     "failed_link": "another try when the link is back",
     "failed_source": "another try when the host is back",

@@ -18,9 +18,9 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
 
   // Of a move.
 
-  /// What a move costs a client, on average, seconds.
+  /// What a move costs a client that was completed, or was given up and had cost something, on average, seconds.
   case downtimePerMove = "downtime_per_move_seconds"
-  /// Quantiles of what a completed move costs its client, within a replication, seconds.
+  /// Quantiles of the same within a replication, seconds.
   case downtimeMedian = "downtime_p50_seconds"
   case downtimeP95 = "downtime_p95_seconds"
   case downtimeP99 = "downtime_p99_seconds"
@@ -132,7 +132,7 @@ public enum PairedMetric: String, Codable, Hashable, Sendable, CaseIterable {
     case .abandoned: return series.abandoned
     case .failedAttempts: return series.failedAttempts
     case .brownout: return series.brownoutSeconds
-    case .downtimePerMove: return ratio(series.downtimeSeconds, series.completed)
+    case .downtimePerMove: return series.downtimeMean ?? ratio(series.downtimeSeconds, series.completed)
     case .downtimeMedian: return series.downtimeMedian ?? []
     case .downtimeP95: return series.downtimeP95 ?? []
     case .downtimeP99: return series.downtimeP99 ?? []

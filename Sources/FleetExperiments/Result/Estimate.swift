@@ -15,6 +15,21 @@ public struct Estimate: Hashable, Codable, Sendable {
     high = interval?.high
   }
 
+  /// Of things that happen by chance, and perhaps so rarely that few samples have any: the interval is no narrower than
+  /// that of independent events as many, and holds no number below zero.
+  ///
+  /// - Parameter counts: whole numbers, one per replication, in their order; not empty.
+  init(rare counts: [Double]) {
+    self.init(counts)
+    let events = counts.reduce(0, +)
+    guard let low, let high, events < Estimate.frequent else { return }
+    let exact = RareEventInterval(events: Int(events), samples: counts.count)
+    (self.low, self.high) = (min(max(0, low), exact.low), max(high, exact.high))
+  }
+
+  /// From so many events on the mean of their counts is near enough to normal for Student's t.
+  private static let frequent = 30.0
+
   enum CodingKeys: String, CodingKey {
     case mean, low, high
   }

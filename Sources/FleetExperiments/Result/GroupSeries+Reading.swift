@@ -14,6 +14,7 @@ extension GroupSeries {
     downtimeSeconds = try values.amounts(.downtimeSeconds, each)
     savedSeconds = try values.numbers(.savedSeconds, each)
     brownoutSeconds = try values.amounts(.brownoutSeconds, each)
+    downtimeMean = try values.someAmounts(.downtimeMean, each)
     downtimeMedian = try values.someAmounts(.downtimeMedian, each)
     downtimeP95 = try values.someAmounts(.downtimeP95, each)
     downtimeP99 = try values.someAmounts(.downtimeP99, each)

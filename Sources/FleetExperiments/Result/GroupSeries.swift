@@ -13,8 +13,10 @@ public struct GroupSeries: Codable, Hashable, Sendable {
   public var downtimeSeconds: [Double]
   public var savedSeconds: [Double]
   public var brownoutSeconds: [Double]
-  /// Quantiles of what each replication's completed moves cost their clients, seconds; `nil` where none was completed.
-  /// Results of older versions have none.
+  /// What each replication's moves cost their clients, on average and by quantile, seconds: those that were completed, and
+  /// those given up that had cost something; `nil` where there was none. Without the second a policy under which moves
+  /// fail dearly would look the better for it. Results of older versions have no mean, or nothing.
+  public var downtimeMean: [Double?]?
   public var downtimeMedian: [Double?]?
   public var downtimeP95: [Double?]?
   public var downtimeP99: [Double?]?
@@ -29,6 +31,7 @@ public struct GroupSeries: Codable, Hashable, Sendable {
     case downtimeSeconds = "downtime_seconds"
     case savedSeconds = "downtime_saved_seconds"
     case brownoutSeconds = "brownout_seconds"
+    case downtimeMean = "downtime_mean_seconds"
     case downtimeMedian = "downtime_p50_seconds"
     case downtimeP95 = "downtime_p95_seconds"
     case downtimeP99 = "downtime_p99_seconds"
@@ -46,6 +49,7 @@ extension GroupSeries {
     downtimeSeconds = cells.map(\.downtimeSeconds)
     savedSeconds = cells.map(\.savedSeconds)
     brownoutSeconds = cells.map(\.brownoutSeconds)
+    downtimeMean = cells.map(\.downtime.mean)
     let quantiles = cells.map { $0.downtime.quantiles([0.5, 0.95, 0.99]) }
     downtimeMedian = quantiles.map { $0?[0] }
     downtimeP95 = quantiles.map { $0?[1] }

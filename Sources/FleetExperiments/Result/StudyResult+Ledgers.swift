@@ -71,13 +71,13 @@ extension GroupResult {
     completed = estimate { Double($0.completed) }
     abandoned = estimate { Double($0.abandoned) }
     attempts = estimate { Double($0.attempts) }
-    failedAttempts = estimate { Double($0.failedAttempts) }
+    failedAttempts = Estimate(rare: cells.map { Double($0.cell.failedAttempts) })
     failures = [:]
     for code in codes {
       let counts = cells.map { part in
         part.ledger.failures(of: part.cell).first { $0.code == code }.map { Double($0.count) } ?? 0
       }
-      if counts.contains(where: { $0 > 0 }) { failures[code] = Estimate(counts) }
+      if counts.contains(where: { $0 > 0 }) { failures[code] = Estimate(rare: counts) }
     }
     transferredBytes = estimate(\.transferredBytes)
     diskBytes = estimate(\.diskBytes)

@@ -87,7 +87,7 @@ public struct GroupResult: Codable, Hashable, Sendable {
   public var outageBytes: Estimate
   public var wastedBytes: Estimate
 
-  /// What clients saw, of completed moves with all their attempts.
+  /// What clients saw, of completed moves with all their attempts; of moves given up, where they saw anything.
   public var downtime: Spread?
   public var pause: Spread?
   public var networkGap: Spread?

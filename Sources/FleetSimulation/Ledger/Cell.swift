@@ -25,7 +25,7 @@ public struct Cell: Hashable, Codable, Sendable {
   public internal(set) var pause = Samples()
   public internal(set) var networkGap = Samples()
   public internal(set) var serviceGap = Samples()
-  /// Of completed moves: what the client saw of all its attempts.
+  /// Of completed moves, and of those given up that had cost something: what the client saw of all its attempts.
   public internal(set) var downtime = Samples()
   /// Of all moves, completed or not, and of incidents after them.
   public internal(set) var downtimeSeconds = 0.0

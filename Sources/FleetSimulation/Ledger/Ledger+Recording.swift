@@ -80,11 +80,12 @@ extension Ledger {
     each(place, strategy) { cell in
       if isCompleted {
         cell.completed += 1
-        cell.downtime.add(downtime)
         cell.baselineSeconds += baseline
       } else {
         cell.abandoned += 1
       }
+      // One that was given up before anything was done to its guest has cost nobody anything.
+      if isCompleted || downtime > 0 { cell.downtime.add(downtime) }
       // A move that was given up has cost its failed attempts and saved nothing.
       cell.savedSeconds += baseline - downtime
     }

@@ -44,6 +44,8 @@ package struct AttemptPhysics: Sendable {
   package private(set) var hungSince: Instant?
   /// When the guest was asked to shut down, if it is one that does.
   private var shutdownBegan: Instant?
+  /// When it had booted again after a shutdown of which nothing came.
+  private var servesAgain: Instant?
   /// Since when it writes no more: frozen, down or without power.
   private var stoppedAt: Instant?
   /// How the source was brought back after a stop or a hang; `nil` as long as it served all the while.
@@ -153,12 +155,18 @@ package struct AttemptPhysics: Sendable {
     return consolidation.rate.time(for: Bytes(rounding: bytes))
   }
 
-  /// A guest that takes longer than anybody has patience for is one that ignored the request.
+  /// A guest that takes longer than anybody has patience for looks as one that ignored the request. But it goes down.
   private mutating func shutDown(_ plan: CutoverPlan, at now: Instant) -> Work {
-    guard case .shutDown(let patience, _) = plan.stop, !guest.ignoresShutdown, luck.shutdown <= patience
-    else { return .never }
+    guard case .shutDown(let patience, _) = plan.stop, !guest.ignoresShutdown else { return .never }
     shutdownBegan = now
-    return .delay(luck.shutdown)
+    return luck.shutdown <= patience ? .delay(luck.shutdown) : .never
+  }
+
+  /// How long a guest that was slow to shut down served nobody beyond what the machine has counted: to the machine it ran
+  /// until patience with it ended, and if nobody switched it off then, it has never been down.
+  package func unseenShutdown(_ accounts: CutoverAccounts) -> Duration {
+    guard let began = shutdownBegan, let end = accounts.outageBegan ?? servesAgain else { return .zero }
+    return max(.zero, end - began)
   }
 
   private mutating func restoreTime(_ method: StartMethod, at now: Instant) -> Duration {
@@ -172,6 +180,7 @@ package struct AttemptPhysics: Sendable {
         // A guest that ignored the request never went down, and is only looked at.
         guard let began = shutdownBegan else { return .zero }
         wayDown = max(.zero, began + luck.shutdown - now)
+        servesAgain = now + wayDown + luck.boot
       }
       restored = .boot
       return wayDown + luck.boot

@@ -70,6 +70,7 @@ extension Simulation {
     let accounts = attempt.machine.accounts
     var unnoticed = Duration.zero
     if let hung = attempt.physics.hungSince, let noticed = accounts.outageBegan { unnoticed = noticed - hung }
+    unnoticed = unnoticed + attempt.physics.unseenShutdown(accounts)
     return Downtimes(
       of: attempt.machine, networkGap: attempt.physics.luck.networkGap, restored: attempt.physics.restored,
       unnoticed: unnoticed, stalled: attempt.stalled, bootsAgain: bootsAgain(attempt) ?? .zero)
@@ -183,7 +184,8 @@ extension Simulation {
       validated: prepared.plan, counterfactual, rates: SoloRates(all: rate))
     solo.run(from: began)
     return Downtimes(
-      of: solo.machine, networkGap: luck.networkGap, restored: solo.physics.restored, unnoticed: .zero
+      of: solo.machine, networkGap: luck.networkGap, restored: solo.physics.restored,
+      unnoticed: solo.physics.unseenShutdown(solo.machine.accounts)
     ).seenByClients.seconds
   }
 }
