@@ -35,7 +35,8 @@ import Testing
     #expect(csv.output.split(separator: "\n").count == 10)
     #expect(
       csv.output.hasPrefix(
-        "point,limits.host-out,fleet.vms.count,total(moves),total(moves) low,total(moves) high\n0,1,20,"))
+        "point,limits.host-out,fleet.vms.count,total(moves),total(moves) low,total(moves) high,"
+          + "total(moves) replications\n0,1,20,"))
     let json = try await Program.run(Program.path, ["sweep", path, "--format", "json"] + over)
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])

@@ -20,6 +20,11 @@ public struct MetricExpression: Hashable, Sendable {
   }
 
   package var kind: FigureKind { ExpectationExpression.call(call).kind }
+
+  /// Whether it is when a campaign ended, which there is nothing of as long as it did not.
+  package var isEndOfCampaign: Bool {
+    Metric.named(call.metric).map { $0.isOfOneCampaign && $0.kind == .seconds } ?? false
+  }
 }
 
 /// What a break-even search is after: `p99(downtime) = 30 s`, or one metric against another.

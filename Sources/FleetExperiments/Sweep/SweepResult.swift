@@ -32,7 +32,12 @@ public struct SweepResult: Codable, Sendable {
     enum CodingKeys: String, CodingKey {
       case values, metrics
       case replications = "per_replication"
+      case used = "replications_used"
     }
+
+    /// In the order of the metrics: how many replications had anything of the kind. Where they are not all, the mean is
+    /// of those alone: of a campaign that the horizon cuts off in some, of the quick ones.
+    public var used: [Int] { replications.map { samples in samples.count { $0 != nil } } }
   }
 
   /// What part of a metric's variance over the points the factors account for.
@@ -84,7 +89,29 @@ public struct SweepResult: Codable, Sendable {
   }
 }
 
+extension SweepResult.Point {
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    values = try fields.decode([String].self, forKey: .values)
+    metrics = try fields.decode([Estimate?].self, forKey: .metrics)
+    replications = try fields.decode([[Double?]].self, forKey: .replications)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(values, forKey: .values)
+    try fields.encode(metrics, forKey: .metrics)
+    try fields.encode(used, forKey: .used)
+    try fields.encode(replications, forKey: .replications)
+  }
+}
+
 extension SweepResult {
+  /// In how many of all its replications nothing of a metric's kind was, by the place of the metric.
+  package func missing(_ metric: Int) -> Int {
+    points.reduce(0) { $0 + replications - $1.used[metric] }
+  }
+
   /// - Throws: `DecodingError`, also for points that have not the shape of this sweep.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)

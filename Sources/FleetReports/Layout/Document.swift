@@ -23,9 +23,13 @@ struct Document {
   mutating func add(_ block: Block) { blocks.append(block) }
 
   /// A table under its heading, and how to read it; nothing at all without rows.
-  mutating func add(_ heading: String, _ table: Table, note: String? = nil) {
+  ///
+  /// - Parameter keepsEmptyColumns: for columns that somebody asked for, and that say so by their dashes.
+  mutating func add(
+    _ heading: String, _ table: Table, note: String? = nil, keepsEmptyColumns: Bool = false
+  ) {
     guard !table.rows.isEmpty else { return }
-    blocks += [.heading(heading), .table(table.withoutEmptyColumns())]
+    blocks += [.heading(heading), .table(keepsEmptyColumns ? table : table.withoutEmptyColumns())]
     if let note { blocks.append(.note(note)) }
   }
 }

@@ -15,7 +15,8 @@ enum SweepDocument {
         "\(count(result.points.count, "point")) (\(words(result.design))) over \(result.factors.joined(separator: ", ")); "
           + "seed \(result.seed), \(count(result.replications, "replication")) of each, \(sameChance)."
       ))
-    document.add("Points", points(result), note: note(result))
+    document.add("Points", points(result), note: note(result), keepsEmptyColumns: true)
+    for sentence in missing(result) { document.add(.paragraph(sentence)) }
     if result.points.count > mostRows {
       document.add(
         .note(
@@ -39,12 +40,38 @@ enum SweepDocument {
     var table = Table(result.factors.map { .number($0) } + result.metrics.map { .number($0) })
     let kinds = result.metrics.map(kind)
     for point in result.points.prefix(mostRows) {
-      let cells = zip(point.metrics, kinds).map { estimate, kind in
-        estimate.map { Figure.plusMinus($0, kind) }
+      let cells = zip(zip(point.metrics, kinds), point.used).map { figure, used in
+        figure.0.map { estimate in
+          Figure.plusMinus(estimate, figure.1)
+            + (used == result.replications ? "" : " (\(used) of \(result.replications))")
+        }
       }
       table.add(point.values + cells)
     }
     return table
+  }
+
+  /// Which metrics some replications, or all, have nothing of, and what that makes of the means of the others.
+  private static func missing(_ result: SweepResult) -> [String] {
+    result.metrics.indices.compactMap { metric in
+      let (missing, all) = (result.missing(metric), result.points.count * result.replications)
+      let name = result.metrics[metric]
+      let isEnd = (try? MetricExpression(parsing: name))?.isEndOfCampaign ?? false
+      guard missing > 0 else { return nil }
+      guard missing < all else {
+        return isEnd
+          ? "\(name): not over in any replication of any point. A longer horizon would show when it is."
+          : "\(name): nothing of the kind happened at any point."
+      }
+      let why =
+        isEnd
+        ? "it was not over by the horizon: the mean of all is larger than that of the rest"
+        : "nothing of the kind happened"
+      return
+        "\(name) is missing in \(Figure.count(Double(missing))) of \(count(all, "replication")), in which \(why). "
+        + "Behind a mean stands of how many it is; the points cannot be held against each other, so nothing is said of "
+        + "what it hangs on."
+    }
   }
 
   private static func effects(_ result: SweepResult) -> Table {

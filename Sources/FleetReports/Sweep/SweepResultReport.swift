@@ -14,13 +14,13 @@ public enum SweepResultReport {
   /// Schema `fleetshift.sweep/1`.
   public static func json(_ result: SweepResult) throws -> String { try JSONReport.encode(result) }
 
-  /// A line for each point: its values, and of each metric the mean and the ends of its interval; times in seconds, data
-  /// in bytes.
+  /// A line for each point: its values, and of each metric the mean, the ends of its interval and how many replications
+  /// it is of; times in seconds, data in bytes.
   public static func csv(_ result: SweepResult) -> String {
-    let titles = result.metrics.flatMap { ["\($0)", "\($0) low", "\($0) high"] }
+    let titles = result.metrics.flatMap { ["\($0)", "\($0) low", "\($0) high", "\($0) replications"] }
     return lines(["point"] + result.factors + titles, result.points.enumerated()) { index, point in
-      let cells = point.metrics.flatMap { estimate in
-        [estimate?.mean, estimate?.low, estimate?.high].map { $0.map { "\($0)" } ?? "" }
+      let cells = zip(point.metrics, point.used).flatMap { estimate, used in
+        [estimate?.mean, estimate?.low, estimate?.high].map { $0.map { "\($0)" } ?? "" } + ["\(used)"]
       }
       return [["\(index)"] + point.values + cells]
     }

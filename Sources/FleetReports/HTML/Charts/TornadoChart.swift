@@ -4,9 +4,11 @@ internal import FleetExperiments
 enum TornadoChart {
   static let colours: [PlotValue] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 
-  /// - Returns: `nil` of a metric that is missing at a point, the same everywhere, or moved by chance alone.
+  /// - Returns: `nil` of a metric that is missing in a replication, the same everywhere, or moved by chance alone.
   static func make(_ result: SweepResult, _ metric: Int) -> Chart? {
     if result.effects.contains(where: { $0.metric == result.metrics[metric] && $0.isChance }) { return nil }
+    // A mean of what happened to end is none to hold against that of another point.
+    guard result.missing(metric) == 0 else { return nil }
     let means = result.points.compactMap { $0.metrics[metric]?.mean }
     guard means.count == result.points.count, let most = means.map(abs).max() else { return nil }
     let kind = (try? MetricExpression(parsing: result.metrics[metric]))?.kind ?? .count
