@@ -29,7 +29,7 @@ public struct BreakEven: Codable, Sendable {
   /// The place between the two, where the difference would be nothing if it were straight.
   public var value: Double
   public var valueText: String
-  /// Of 95 % over replications; `nil` with one replication, or where the difference does not change between the two.
+  /// Of 95 % over replications, of whole numbers never less than from `below` to `above`; `nil` with one replication, or where the difference does not change between the two.
   public var low: Double?
   public var high: Double?
 
@@ -101,6 +101,11 @@ public struct BreakEven: Codable, Sendable {
     value = rise == 0 ? below.value : below.value - below.difference.mean / rise * run
     valueText = range.isWhole ? below.text : range.text(value)
     (low, high) = BreakEven.interval(around: value, points, below, above)
+    // Between whole numbers there is nothing: an interval inside the pair says no more than the pair does.
+    if range.isWhole, let (low, high) = low.flatMap({ low in high.map { (low, $0) } }) {
+      self.low = min(low.rounded(.down), below.value)
+      self.high = max(high.rounded(.up), above.value)
+    }
   }
 
   /// The half width of the difference over the slope of a straight line through the nearest points on either side that

@@ -85,4 +85,22 @@ import Testing
     #expect(text.contains("makespan(patch): not over in any replication of any point"), "\(text)")
     #expect(text.contains("p95(downtime of cold): nothing of the kind happened at any point"), "\(text)")
   }
+
+  @Test("where only whole numbers are, the interval of a break-even holds the pair it lies between")
+  func whole() async throws {
+    let equation = try MetricEquation(parsing: "total(moves) = 12")
+    let found = try await BreakEven.search(
+      equation, path: "limits.host-out", in: SweepRange(low: 1, high: 8, unit: "", isWhole: true)
+    ) { text in
+      let x = Double(text) ?? .nan
+      return ([-0.1, 0, 0.1].map { 4 * x - 1 + $0 }, [12, 12, 12])
+    }
+    #expect(found.below.text == "3" && found.above.text == "4")
+    let text = words(SweepResultReport.text(found))
+    #expect(
+      text.contains(
+        "Break-even lies between limits.host-out 3 and 4; other replications would put it between 3 and 4 "
+          + "(95 %)"), "\(text)")
+    #expect(try #require(found.low) == 3 && (try #require(found.high)) == 4)
+  }
 }
