@@ -115,4 +115,80 @@ import Testing
     let none = try await Program.run(Program.path, ["fit", path, "--free", "throttle-exponent"])
     #expect(none.status == 65 && none.errors.contains("none of the constants"), "\(none.errors)")
   }
+
+  // MARK: - Rigs unlike the start
+
+  private static let header =
+    "id,kind,ram_mib,fill_mib,wws_mib,dirty_pps_asked,link_mibps,downtime_limit_ms,timeout_s,status,total_ms,"
+    + "downtime_ms,transferred"
+
+  /// Guests over a 10 Gbit/s link, on hosts more than twice as fast as those of the profile from which a fit begins.
+  private static func fast(_ bench: Workbench) throws -> String {
+    let rows = [
+      (12000, 8000, 8355, 238, 8_736_412_271), (8000, 4000, 4161, 204, 4_434_079_777),
+      (24000, 20000, 20578, 192, 21_643_409_752), (12000, 8000, 8118, 153, 8_736_412_271),
+      (24000, 20000, 20530, 234, 21_643_409_752), (8000, 4000, 4273, 179, 4_434_079_777),
+      (12000, 8000, 8366, 161, 8_736_412_271), (16000, 12000, 12068, 153, 13_038_744_764),
+    ]
+    let lines = rows.enumerated().map { index, row in
+      "r\(index),live-ram,\(row.0),\(row.1),512,1000,1190,300,3600,completed,\(row.2),\(row.3),\(row.4)"
+    }
+    let path = bench("fast.csv")
+    try ([header] + lines).map { $0 + "\n" }.joined()
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  private static func fitted(_ path: String, free: String? = nil) async throws -> [String: Any] {
+    let result = try await Program.run(
+      Program.path, ["fit", path, "--format", "json"] + (free.map { ["--free", $0] } ?? []))
+    try #require(result.status == 0, "\(result.errors)")
+    return try json(result.output)
+  }
+
+  @Test("a rig far from the start is found, and what the constants cannot explain is said") func farAway()
+    async throws
+  {
+    let bench = try Workbench()
+    let path = try Self.fast(bench)
+    let fit = try await Self.fitted(path, free: "host-rate,zero-scan")
+    let constants = try #require(fit["constants"] as? [String: [String: Any]])
+    // Some 12 GB in 12 s and so on; to look at empty memory costs next to nothing.
+    let rate = try #require(constants["host-rate"]?["value"] as? Double)
+    #expect((9.5e8...1.25e9).contains(rate), "\(rate)")
+    #expect(try #require(fit["driven"] as? [String: Double])["zero-scan"] ?? 1 < 0.1)
+    #expect(constants["zero-scan"] == nil && fit["not_identified"] as? [String] == [])
+    #expect(try #require(fit["scatter"] as? [String: Double])["total_time"] ?? 1 < 0.1)
+    // Its pauses hang on what a host has in flight, which was not free.
+    #expect(fit["poorly_explained"] as? [String] == ["blackout"])
+    let text = try await Program.run(Program.path, ["fit", path, "--free", "host-rate,zero-scan"])
+    #expect(text.status == 0)
+    let words = text.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("These constants do not explain what was measured: blackout"), "\(words)")
+    #expect(words.contains("--free") && words.contains("--start"), "\(words)")
+    #expect(words.contains("Driven away until it had no bearing any more"), "\(words)")
+    // By itself it makes up for the rest until it has no bearing any more: there is no best value of it.
+    let alone = try await Program.run(Program.path, ["fit", path, "--free", "host-rate"])
+    #expect(alone.status == 65 && alone.errors.contains("they fit best with host-rate at"), "\(alone.errors)")
+    #expect(alone.errors.contains("or beyond, where something else holds them back"), "\(alone.errors)")
+  }
+
+  @Test("more constants than a few configurations tell: those that they tell are fitted, the rest is named")
+  func tooMany() async throws {
+    let bench = try Workbench()
+    let path = try Self.fast(bench)
+    let all = try await Self.fitted(path)
+    #expect((all["constants"] as? [String: Any])?.isEmpty == false)
+    #expect((all["not_identified"] as? [String])?.isEmpty == false)
+    // One configuration, however often measured, confirms nothing, and the message says so.
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    let lone = bench("lone.csv")
+    try [lines[0], lines[1], lines[4]].map { $0 + "\n" }.joined()
+      .write(toFile: lone, atomically: true, encoding: .utf8)
+    let refused = try await Program.run(Program.path, ["fit", lone, "--free", "host-rate"])
+    #expect(refused.status == 65)
+    for words in ["2 migrations", "1 configuration", "--start"] {
+      #expect(refused.errors.contains(words), "\(refused.errors)")
+    }
+  }
 }

@@ -21,12 +21,16 @@ package struct RobustLeastSquares {
   /// The group of each residual, from 0.
   package var groups: [Int]
   package var leastScale = usualLeastScale
+  /// No group's scatter is taken for more than this, by group; empty for no bound. Without one, a group of which nothing
+  /// fits is declared noise, and the parameters serve the others alone.
+  package var mostScales: [Double] = []
   package var passes = 40
   private var problem: LeastSquares
 
-  package init(_ problem: LeastSquares, groups: [Int]) {
+  package init(_ problem: LeastSquares, groups: [Int], mostScales: [Double] = []) {
     self.problem = problem
     self.groups = groups
+    self.mostScales = mostScales
     self.problem.tolerance = 1e-3
     self.problem.iterations = 1
   }
@@ -43,7 +47,7 @@ package struct RobustLeastSquares {
     var residuals = problem.residuals(problem.start)
     precondition(residuals.count == groups.count, "each residual has its group")
     guard residuals.allSatisfy(\.isFinite) else { throw .notFinite }
-    var badness = Self.badness(of: residuals, groups, leastScale)
+    var badness = self.badness(of: residuals)
     var hasSettled = false
     for _ in 0..<passes where !hasSettled {
       weigh(&problem, residuals)
@@ -64,7 +68,7 @@ package struct RobustLeastSquares {
       let point = zip(problem.start, aim).map { $0 + share * ($1 - $0) }
       let residuals = problem.residuals(point)
       guard residuals.allSatisfy(\.isFinite) else { throw .notFinite }
-      let found = Self.badness(of: residuals, groups, leastScale)
+      let found = self.badness(of: residuals)
       if found < badness - Self.leastGain { return (point, residuals, found) }
       share /= 2
     }
@@ -72,7 +76,7 @@ package struct RobustLeastSquares {
   }
 
   private func weigh(_ problem: inout LeastSquares, _ residuals: [Double]) {
-    let (scales, weights) = Self.scalesAndWeights(of: residuals, groups, leastScale)
+    let (scales, weights) = scalesAndWeights(of: residuals)
     problem.weights = zip(weights, groups).map { $0 / (scales[$1] * scales[$1]) }
   }
 
@@ -81,10 +85,18 @@ package struct RobustLeastSquares {
     var problem = problem
     let residuals = problem.residuals(problem.start)
     weigh(&problem, residuals)
-    let (scales, weights) = Self.scalesAndWeights(of: residuals, groups, leastScale)
+    let (scales, weights) = scalesAndWeights(of: residuals)
     return Fit(
       fit: try problem.stay(), scales: scales, weights: weights,
-      badness: Self.badness(of: residuals, groups, leastScale), hasSettled: hasSettled)
+      badness: badness(of: residuals), hasSettled: hasSettled)
+  }
+
+  private func badness(of residuals: [Double]) -> Double {
+    Self.badness(of: residuals, groups, leastScale, mostScales: mostScales)
+  }
+
+  private func scalesAndWeights(of residuals: [Double]) -> (scales: [Double], weights: [Double]) {
+    Self.scalesAndWeights(of: residuals, groups, leastScale, mostScales: mostScales)
   }
 
   /// What was found at a point that another search came to.
@@ -105,9 +117,10 @@ package struct RobustLeastSquares {
 
   /// The logarithm of how unlikely the residuals are, each group with its likeliest scale, up to a constant.
   package static func badness(
-    of residuals: [Double], _ groups: [Int], _ leastScale: Double = usualLeastScale
+    of residuals: [Double], _ groups: [Int], _ leastScale: Double = usualLeastScale,
+    mostScales: [Double] = []
   ) -> Double {
-    let scales = scales(of: residuals, groups, leastScale)
+    let scales = scales(of: residuals, groups, leastScale, mostScales)
     return zip(residuals, groups).reduce(0) { sum, pair in
       let distance = pair.0 / scales[pair.1]
       return sum + GSL.logarithm(scales[pair.1])
@@ -117,9 +130,10 @@ package struct RobustLeastSquares {
 
   /// The scale of each group, and how much each residual counts beside it.
   package static func scalesAndWeights(
-    of residuals: [Double], _ groups: [Int], _ leastScale: Double = usualLeastScale
+    of residuals: [Double], _ groups: [Int], _ leastScale: Double = usualLeastScale,
+    mostScales: [Double] = []
   ) -> (scales: [Double], weights: [Double]) {
-    let scales = scales(of: residuals, groups, leastScale)
+    let scales = scales(of: residuals, groups, leastScale, mostScales)
     return (scales, zip(residuals, groups).map { weight(of: $0, scale: scales[$1]) })
   }
 
@@ -128,16 +142,19 @@ package struct RobustLeastSquares {
   }
 
   /// The likeliest scale of each group, by EM from the median absolute residual.
-  private static func scales(of residuals: [Double], _ groups: [Int], _ leastScale: Double) -> [Double] {
+  private static func scales(
+    of residuals: [Double], _ groups: [Int], _ leastScale: Double, _ mostScales: [Double]
+  ) -> [Double] {
     (0...(groups.max() ?? 0)).map { group in
       let sizes = zip(residuals, groups).filter { $0.1 == group }.map { abs($0.0) }.sorted()
       guard !sizes.isEmpty else { return leastScale }
-      var scale = max(leastScale, 1.4826 * sizes[sizes.count / 2])
+      let most = group < mostScales.count ? max(leastScale, mostScales[group]) : .infinity
+      var scale = min(most, max(leastScale, 1.4826 * sizes[sizes.count / 2]))
       for _ in 0..<100 {
         let squares = sizes.reduce(0) {
           $0 + (freedom + 1) / freedom * weight(of: $1, scale: scale) * $1 * $1
         }
-        let next = max(leastScale, (squares / Double(sizes.count)).squareRoot())
+        let next = min(most, max(leastScale, (squares / Double(sizes.count)).squareRoot()))
         if abs(next - scale) <= 1e-9 * scale { break }
         scale = next
       }

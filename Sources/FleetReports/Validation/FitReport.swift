@@ -31,7 +31,16 @@ public enum FitReport {
       ])
     }
     document.add("Estimated", told)
-    let untold = fit.constants.filter { $0.standardError == nil }.map(\.constant.rawValue)
+    let driven = fit.constants.filter(\.isDriven).map { constant in
+      "\(constant.constant.rawValue) from \(number(constant.start)) to \(number(constant.value))"
+    }
+    if !driven.isEmpty {
+      document.add(
+        .note(
+          "Driven away until it had no bearing any more, so that nothing is told of it but that: "
+            + "\(driven.joined(separator: ", "))."))
+    }
+    let untold = fit.constants.filter { $0.standardError == nil && !$0.isDriven }.map(\.constant.rawValue)
     if !untold.isEmpty {
       document.add(
         .note(
@@ -49,12 +58,25 @@ public enum FitReport {
         "Scatter: 1.4826 times the median relative error, a standard deviation if normal. \(fit.downWeighted) of "
         + "\(fit.figures) figures are so far off that they counted for less than half."
         + (fit.hasConverged ? "" : " The search ended before it had settled."))
+    if let warning = warning(fit) { document.add(.paragraph(warning)) }
     var noise = Table([.text("constant"), .number("value"), .text("what it is")])
     for constant in RigConstant.allCases where constant.isNoise {
       noise.add([constant.rawValue, number(profile[constant]), constant.meaning.doc])
     }
     document.add("Chance", noise, note: "Set so that nine of ten figures lie in their interval.")
     return document
+  }
+
+  /// That the constants are not those of the rig, if they are not.
+  private static func warning(_ fit: ProfileFit) -> String? {
+    guard !fit.unexplained.isEmpty else { return nil }
+    let figures = fit.unexplained.map { figure in
+      "\(figure.words) (\(ValidationDocument.percent(fit.scatter[figure] ?? 0)))"
+    }
+    return
+      "These constants do not explain what was measured: \(figures.joined(separator: ", ")) scatters far more than a rig "
+      + "does. So they are not the rig's own, and the standard errors are widened by what they leave. --free with more "
+      + "constants, or --start from a profile nearer to the rig, may explain it."
   }
 
   /// Four significant digits.
@@ -80,18 +102,21 @@ private struct FitJSON: Encodable {
   var schema = "fleetshift.fit/1"
   let profile: String
   let constants: [String: Constant]
+  let driven: [String: Double]
   let notIdentified: [String]
   let scatter: [FidelityFigure: Double]
   let noise: [String: Double]
   let figures: Int
   let downWeighted: Int
   let hasConverged: Bool
+  let unexplained: [FidelityFigure]
 
   enum CodingKeys: String, CodingKey {
-    case schema, profile, constants, scatter, noise, figures
+    case schema, profile, constants, driven, scatter, noise, figures
     case notIdentified = "not_identified"
     case downWeighted = "down_weighted"
     case hasConverged = "converged"
+    case unexplained = "poorly_explained"
   }
 
   init(_ fit: ProfileFit, _ profile: RigProfile) {
@@ -105,7 +130,12 @@ private struct FitJSON: Encodable {
             unit: $0.constant.meaning.unit)
         )
       }, uniquingKeysWith: { first, _ in first })
-    notIdentified = fit.constants.filter { $0.standardError == nil }.map(\.constant.rawValue)
+    driven = Dictionary(
+      fit.constants.filter(\.isDriven).compactMap { constant in
+        Self.finite(constant.value).map { (constant.constant.rawValue, $0) }
+      },
+      uniquingKeysWith: { first, _ in first })
+    notIdentified = fit.constants.filter { $0.standardError == nil && !$0.isDriven }.map(\.constant.rawValue)
     scatter = fit.scatter
     noise = Dictionary(
       RigConstant.allCases.filter(\.isNoise).compactMap { constant in
@@ -115,6 +145,7 @@ private struct FitJSON: Encodable {
     figures = fit.figures
     downWeighted = fit.downWeighted
     hasConverged = fit.hasConverged
+    unexplained = fit.unexplained
   }
 
   private static func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }

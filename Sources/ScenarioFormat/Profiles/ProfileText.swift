@@ -38,7 +38,12 @@ public enum ProfileText {
     }
     lines.append(
       "\(fit.downWeighted) of \(fit.figures) figures are so far off that they counted for less than half.")
-    let untold = fit.constants.filter { $0.standardError == nil }.map(\.constant.rawValue)
+    let driven = fit.constants.filter(\.isDriven).map(\.constant.rawValue)
+    if !driven.isEmpty {
+      lines.append("Driven away from the start until they had no bearing any more, and not told:")
+      lines += wrapped(driven)
+    }
+    let untold = fit.constants.filter { $0.standardError == nil && !$0.isDriven }.map(\.constant.rawValue)
     if !untold.isEmpty {
       lines.append("Not told by the migrations, and left as they were:")
       lines += wrapped(untold)

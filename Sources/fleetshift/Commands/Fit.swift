@@ -83,8 +83,20 @@ extension ProfileFit.Failure {
     switch self {
     case .tooFewFigures(let figures, let constants):
       "it has \(figures) measured figures, too few for \(constants) constants; give more migrations, or fewer by --free"
-    case .nothingIdentified: "none of the constants has any bearing on its figures"
+    case .nothingIdentified:
+      "none of the constants has any bearing on its figures\n  help: --free names others; or --start begins nearer to the rig"
+    case .tooVague(let migrations, let configurations, let constants, let end):
+      "its \(Figure.counted(migrations, "migration")), which are \(Figure.counted(configurations, "configuration")) by "
+        + "their inputs, do not tell \(constants == 1 ? "the constant" : "any of the \(constants) constants") to within a "
+        + "half of its value" + (end.map(Self.words) ?? "")
+        + "\n  help: add migrations whose inputs differ, free other constants by --free, or begin nearer to the rig by "
+        + "--start; what one configuration alone tells, no other confirms"
     case .solver(let words): "the search gave up: \(words)"
     }
+  }
+
+  private static func words(_ end: End) -> String {
+    "; they fit best with \(end.constant.rawValue) at \(Figure.text(end.value, .count)) or beyond, where something else holds "
+      + "them back"
   }
 }

@@ -82,7 +82,7 @@ extension ProfileFit {
     let all = zip(FitObservations(migrations, courses: courses).observations, slopes)
     let kept = told.indices.filter { index in
       let weights = all.map { observation, slopes in
-        let size = slopes[index] / (scatter[observation.figure] ?? 1)
+        let size = slopes[index] / min(scatter[observation.figure] ?? 1, observation.figure.mostScatter)
         return (isLeft: left.contains(observation.inputs), information: size * size)
       }
       let whole = weights.reduce(0) { $0 + $1.information }
@@ -115,7 +115,7 @@ extension ProfileFit {
   }
 
   private func weight(of residual: Double, _ figure: FidelityFigure) -> Double {
-    let scale = scatter[figure] ?? 1
+    let scale = min(scatter[figure] ?? 1, figure.mostScatter)
     return RobustLeastSquares.weight(of: residual, scale: scale) / (scale * scale)
   }
 }

@@ -15,8 +15,11 @@ public struct ProfileFit: Sendable {
     public let constant: RigConstant
     public let start: Double
     public let value: Double
-    /// By a jackknife over configurations; nil where the measurements do not tell it: then it was left as it was.
+    /// By a jackknife over configurations; nil where the measurements do not tell it: then it was left as it was, unless it
+    /// was driven away.
     public let standardError: Double?
+    /// Whether the measurements tell no more than that it is nowhere near the start: it went on until it had no bearing.
+    public var isDriven: Bool { standardError == nil && value != start }
   }
 
   public enum Failure: Error, Equatable {
@@ -24,8 +27,18 @@ public struct ProfileFit: Sendable {
     case tooFewFigures(Int, constants: Int)
     /// None of the constants has any bearing on the figures.
     case nothingIdentified
+    /// They have, but so few migrations that differ do not tell even one of them.
+    ///
+    /// - Parameter end: a constant that fits best from some value on, where another cost holds the migrations back.
+    case tooVague(migrations: Int, configurations: Int, constants: Int, end: End?)
     /// The search gave up, in the words of the library.
     case solver(String)
+
+    /// Where the search left a constant.
+    public struct End: Equatable, Sendable {
+      public let constant: RigConstant
+      public let value: Double
+    }
   }
 
   /// The start with the fitted constants in place, standard errors set.
@@ -33,6 +46,11 @@ public struct ProfileFit: Sendable {
   public let constants: [Constant]
   /// The scale of the relative error that is left, by figure.
   public let scatter: [FidelityFigure: Double]
+  /// Figures that no choice of the constants explains: what is left of them is more than a rig's scatter. Then the constants
+  /// are not the rig's, whatever their errors, which are widened for it.
+  public var unexplained: [FidelityFigure] {
+    FidelityFigure.allCases.filter { figure in scatter[figure].map { $0 > figure.mostScatter } ?? false }
+  }
   /// Measured figures that were fitted.
   public let figures: Int
   /// Those that counted for less than half, being far off.
@@ -55,7 +73,8 @@ public struct ProfileFit: Sendable {
     self.courses = courses
     let observations = FitObservations(migrations, courses: courses)
     guard !observations.observations.isEmpty else { throw .tooFewFigures(0, constants: free.count) }
-    let found = try FitSearch(observations, start: start).run(free, otherStarts: otherStarts)
+    var search = FitSearch(observations, start: start)
+    let found = try search.run(free, otherStarts: otherStarts)
     profile = found.profile
     slopes = found.fit.fit.slopes
     constants = free.map { constant in
@@ -67,8 +86,10 @@ public struct ProfileFit: Sendable {
     downWeighted = found.fit.weights.count { $0 < 0.5 }
     hasConverged = found.fit.hasSettled
     var scatter: [FidelityFigure: Double] = [:]
-    for (observation, group) in zip(observations.observations, observations.groups) {
-      scatter[observation.figure] = found.fit.scales[group]
+    let groups = observations.groups
+    let (scales, _) = RobustLeastSquares.scalesAndWeights(of: found.fit.fit.residuals, groups)
+    for (observation, group) in zip(observations.observations, groups) {
+      scatter[observation.figure] = scales[group]
     }
     self.scatter = scatter
   }
@@ -78,7 +99,9 @@ public struct ProfileFit: Sendable {
     -> Double
   {
     let observations = FitObservations(migrations, courses: courses)
-    return RobustLeastSquares.badness(of: observations.residuals(profile), observations.groups)
+    return RobustLeastSquares.badness(
+      of: observations.residuals(profile), observations.groups,
+      mostScales: FidelityFigure.allCases.map(\.mostScatter))
   }
 
   static func profile(_ start: RigProfile, _ constants: [RigConstant], _ logarithms: [Double]) -> RigProfile {

@@ -33,6 +33,10 @@ public enum FidelityFigure: String, CaseIterable, Hashable, Sendable, Codable, C
     }
   }
 
+  /// No fit of a rig that was measured with care leaves more: what is beyond is no scatter, but a figure that the constants
+  /// do not explain.
+  var mostScatter: Double { 5 * usualScatter }
+
   public var isBytes: Bool { self == .bytes }
 }
 
