@@ -132,7 +132,8 @@ public struct HTMLReport {
         totals.downtime.map { "95 % of moves cost clients \(Figure.span($0.p95)) at most" }),
       card(
         "failed or refused attempts", totals.failedAttempts, .count,
-        Figure.share(totals.failedAttempts.mean, of: asked).map { "\($0) of the moves asked for" }),
+        Figure.share(totals.failedAttempts.mean, of: totals.completed.mean + totals.failedAttempts.mean)
+          .map { "\($0) of all attempts and refusals" }),
     ]
     return "<div class=\"cards\">\(cards.joined())</div>\n"
   }

@@ -23,8 +23,7 @@ extension StudyDocument {
       table.add([
         course.name, outcome(of: course), end?.mean, end?.interval,
         course.makespan.map { Figure.span($0.mean) },
-        course.hosts.mean > 0
-          ? "\(Figure.count(course.hostsDone.mean)) of \(Figure.count(course.hosts.mean))" : nil,
+        course.hosts.mean > 0 ? part(course.hostsDone.mean, of: course.hosts.mean) : nil,
         some(course.deadlineMisses), some(course.returned), some(course.returnMisses), some(course.lost),
         some(course.rebuilt, course.rebuiltFromImage),
       ])
@@ -33,6 +32,14 @@ extension StudyDocument {
       "Campaigns", table,
       note: "Ends after: from the start of the simulation, of the replications in which it was over; "
         + "takes: from its own beginning.")
+  }
+
+  /// `39.5 of 40`: what is not all of them is not rounded to that.
+  private func part(_ part: Double, of whole: Double) -> String {
+    let all = Figure.count(whole)
+    guard part < whole, Figure.count(part) == all else { return "\(Figure.count(part)) of \(all)" }
+    let places = (1...3).first { Figure.decimal(part, $0) != Figure.decimal(whole, $0) } ?? 3
+    return "\(Figure.decimal(part, places)) of \(all)"
   }
 
   private func some(_ estimates: Estimate...) -> String? {

@@ -114,6 +114,17 @@ import Testing
     #expect(html.contains("<th scope=\"row\" class=\"n\">1</th>"))
   }
 
+  @Test("failed and refused attempts are a part of all attempts and refusals, not of moves") func failedCard()
+    throws
+  {
+    // 172 beside 56,900 that completed.
+    let page = try HTMLReport(
+      SampleResult.full(), course: nil, question: "", command: "", version: "1", bundle: nil
+    ).render()
+    #expect(page.contains("0.3 % of all attempts and refusals"))
+    #expect(!page.contains("of the moves asked for"))
+  }
+
   @Test("a chart and its sentence are about the same attempts, and numbers are written as everywhere")
   func words()
     throws
@@ -133,7 +144,12 @@ import Testing
     )
     #expect(
       try #require(HostChart.make(course)).summary.hasPrefix("1,005 attempts from the first 1 host that"))
+    // A copy that waits for its window is spread over that wait, too: no rate of a link is claimed.
+    let traffic = try #require(TrafficChart.make(course))
     #expect(
-      try #require(TrafficChart.make(course)).summary.hasSuffix("at the most 1 MB/s, averaged over 1 h."))
+      traffic.summary
+        == "Most goes within here: 3.6 GB; the busiest 1 h has 1 MB/s on average, with each attempt's data spread over "
+        + "all its time, waits included: while it copies, a link carries more.")
+    #expect(traffic.note.contains("How fast a copy ran does not show here"))
   }
 }

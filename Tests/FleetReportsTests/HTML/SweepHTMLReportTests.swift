@@ -41,6 +41,8 @@ import Testing
       #expect(abs(end - mean) < 1e-6, "\(end)")
     }
     #expect(chart.data.rows.allSatisfy { abs(number($0[4]) * 3600 - 6270.5) < 1e-6 })
+    // Plain numbers on the axis.
+    #expect("\(chart.spec)".contains(",.6~r") && !"\(chart.spec)".contains("~g"))
     #expect(
       chart.summary.hasPrefix("From 1 to 3, limits.host-out takes total(downtime) from 1.91 h to 1.58 h"))
   }

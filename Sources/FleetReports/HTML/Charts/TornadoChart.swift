@@ -62,7 +62,8 @@ enum TornadoChart {
               "field": "middle", "type": "quantitative", "title": .text(title),
               // Room for the values written beside the bars.
               "scale": ["zero": false, "padding": 120],
-              "axis": ["format": "~g"],
+              // Not in powers of ten, which a precision of the library's own choice would make of 120.
+              "axis": ["format": ",.6~r"],
             ],
             "x2": ["field": "mean"],
             "tooltip": [

@@ -24,9 +24,12 @@ enum TrafficChart {
     let peak = first.bytes.max() ?? 0
     return Chart(
       id: "traffic", title: "Data sent over time",
-      summary: "Most goes \(first.name): \(Figure.text(first.sum, .bytes)), at the most "
-        + "\(Figure.text(peak / course.binSeconds, .bytes))/s, averaged over \(Figure.span(course.binSeconds)).",
-      note: "Each attempt's data, spread evenly over its time; of one replication on average."
+      summary: "Most goes \(first.name): \(Figure.text(first.sum, .bytes)); the busiest "
+        + "\(Figure.span(course.binSeconds)) has \(Figure.text(peak / course.binSeconds, .bytes))/s on average, with each "
+        + "attempt's data spread over all its time, waits included: while it copies, a link carries more.",
+      note:
+        "Each attempt's data, spread evenly over its time; of one replication on average. How fast a copy ran does not "
+        + "show here where it then waited, for a window, say."
         + (links.count > shown.count ? " The \(shown.count) busiest of \(links.count) links." : ""),
       spec: [
         "height": 220,
