@@ -83,6 +83,12 @@ struct CheckCommand: AsyncParsableCommand {
       throw ValidationError(
         "--exact tolerates nothing and asks for nothing else: leave out --expect, --policy, --tolerance.")
     }
+    if let tolerance, !tolerance.text.hasSuffix("%"), tolerance.fraction > 0, tolerance.fraction < 0.01 {
+      // In a gate's file a bare number is the share itself.
+      throw ValidationError(
+        "--tolerance \(tolerance.text) may mean '\(tolerance.text) %' or '\(tolerance.asShare)': write the one with its sign."
+      )
+    }
     if let tolerance, !(0...10).contains(tolerance.fraction) {
       throw ValidationError("--tolerance takes a percentage from 0 to 1000, not \(tolerance.text).")
     }

@@ -6,6 +6,12 @@ struct Percentage: ExpressibleByArgument {
   let text: String
   let fraction: Double
 
+  /// What the number is as a share: `5 %` of `0.05`.
+  var asShare: String {
+    let hundredfold = (fraction * 1e4 * 1e9).rounded() / 1e9
+    return (hundredfold == hundredfold.rounded() ? "\(Int(hundredfold))" : "\(hundredfold)") + " %"
+  }
+
   init?(argument: String) {
     let number = argument.hasSuffix("%") ? argument.dropLast() : argument[...]
     guard let value = Double(number.trimmingSuffix(while: { $0 == " " })), value.isFinite else { return nil }

@@ -21,6 +21,21 @@ struct Report: ParsableCommand {
   @Option(name: .shortAndLong, help: "The page to write.", completion: .file(extensions: ["html"]))
   var output: String
 
+  /// Kinds of files that somebody may take this for, by what their names end with.
+  private static let otherKinds: Set = [
+    "pdf", "md", "txt", "csv", "json", "jsonl", "yaml", "yml", "xml", "svg", "png", "doc", "docx", "odt",
+    "db", "sqlite",
+  ]
+
+  func validate() throws {
+    let ending = URL(fileURLWithPath: output).pathExtension.lowercased()
+    if Self.otherKinds.contains(ending) {
+      throw ValidationError(
+        "'\(output)': what report writes is an HTML page, so call it .html; for other forms there are 'run --format' and "
+          + "'export'.")
+    }
+  }
+
   func run() throws {
     guard let first = results.first else { return }
     let place = try OutputPlace(output, .page, reading: results)
