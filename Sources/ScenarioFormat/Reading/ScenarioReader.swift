@@ -117,7 +117,7 @@ public struct ScenarioFile: Sendable {
       let text = SourceText(setting.text, file: option + " " + setting.key)
       sources.append(text)
       guard let value = LocatedNode.compose(text, into: &diagnostics) else { return nil }
-      return Override(path: setting.key, origin: value.origin, value: value, makesWay: true)
+      return Override(path: setting.key, origin: value.origin, value: value)
     }
   }
 

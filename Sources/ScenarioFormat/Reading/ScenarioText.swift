@@ -35,7 +35,7 @@ public struct ScenarioText: Sendable {
     var diagnostics = Diagnostics()
     let overrides = settings.compactMap { setting in
       LocatedNode.compose(SourceText(setting.text, file: setting.key), into: &diagnostics).map {
-        Override(path: setting.key, origin: $0.origin, value: $0, makesWay: true)
+        Override(path: setting.key, origin: $0.origin, value: $0)
       }
     }
     let changed = document.applying(overrides, into: &diagnostics)

@@ -4,9 +4,6 @@ struct Override: Sendable {
   /// Where the path is written: the place to point at if it matches nothing.
   let origin: Origin
   let value: LocatedNode
-  /// Whether the mappings that the path leads through are made where they are not there. A variant changes what the
-  /// scenario says, and a path of it that leads nowhere is a mistake; on the command line there is nothing else to write.
-  var makesWay = false
 
   /// The overrides of a variant: the keys of a mapping are paths.
   static func list(of variant: LocatedNode) -> [Override] {
@@ -17,8 +14,9 @@ struct Override: Sendable {
 extension LocatedNode {
   /// The document with values replaced, one override after the other.
   ///
-  /// The last step of a path may be a new key of a mapping that exists; the grammar then says whether it knows it. A
-  /// value replaces what was there as a whole. A path that matches nothing is reported where it is written.
+  /// The mappings that a path leads through are made where they are not there, unless a key that is there was probably
+  /// meant; the grammar then says whether it knows the new ones. A value replaces what was there as a whole. A path that
+  /// matches nothing is reported where it is written.
   func applying(_ overrides: [Override], into diagnostics: inout Diagnostics) -> LocatedNode {
     overrides.reduce(self) { document, override in
       let path: OverridePath
@@ -29,7 +27,7 @@ extension LocatedNode {
         return document
       }
       if let changed = document.setting(path.steps[...], to: override) { return changed }
-      if override.makesWay, let made = document.making(path.steps[...], to: override) { return made }
+      if let made = document.making(path.steps[...], to: override) { return made }
       let miss = document.miss(of: path)
       diagnostics.add(
         .overrideMisses, at: override.origin, "nothing matches \(quoted(override.path))\(miss.message)",
