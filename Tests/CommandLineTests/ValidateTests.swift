@@ -90,6 +90,19 @@ import Testing
     }
   }
 
+  @Test("a table whose cells are separated by something else says by what") func delimiters() async throws {
+    let bench = try Workbench()
+    for (delimiter, name) in [(";", "semicolons"), ("\t", "tabs")] {
+      let path = bench("d.csv")
+      try ["id", "kind", "ram_mib"].joined(separator: delimiter).appending("\n")
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      let result = try await Program.run(Program.path, ["fit", path])
+      #expect(
+        result.status == 65 && result.errors.contains("separated by \(name), not by commas"), "\(result)")
+      #expect(!result.errors.contains("no column"), "\(result.errors)")
+    }
+  }
+
   @Test("what is left out belongs to a cross-validation") func leftOut() async throws {
     let result = try await Program.run(
       Program.path, ["validate", Self.migrations, "--leave-out", "family"])

@@ -35,6 +35,12 @@ struct CSVTable: Sendable {
       }
       return nil
     }
+    if let delimiter = Self.otherDelimiter(first.cells) {
+      diagnostics.add(
+        .badCount, at: first.cells[0].origin, "the cells are separated by \(delimiter), not by commas",
+        remedy: "write the table with commas, and a point for fractions")
+      return nil
+    }
     header = first.cells
     var seen: [String: Origin] = [:]
     for cell in header {
@@ -61,6 +67,12 @@ struct CSVTable: Sendable {
       rows.append(Row(line: number, cells: cells))
     }
     self.rows = rows
+  }
+
+  /// What stands between the names of a header that is one cell, if it is not a comma.
+  private static func otherDelimiter(_ header: [Cell]) -> String? {
+    guard header.count == 1, let only = header.first?.text else { return nil }
+    return [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")].first { only.contains($0.0) }?.1
   }
 
   /// The cells of one line; nil if it cannot be split.

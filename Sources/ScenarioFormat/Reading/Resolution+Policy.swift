@@ -97,7 +97,9 @@ extension Resolution {
       if let name, !form.windows.contains(where: { $0.value.name == name }) {
         complain(
           .unknownName, at: step.cutover?.origin, "there is no window called \(quoted(name))",
-          remedy: suggestion(for: name, among: form.windows.map(\.value.name), called: "those there are"))
+          remedy: form.windows.isEmpty
+            ? "there are none: add 'windows: { name: \(name), weekly: daily 22:00-06:00 }' to the scenario"
+            : suggestion(for: name, among: form.windows.map(\.value.name), called: "those there are"))
       } else if name == nil, form.windows.allSatisfy(\.value.groups.isEmpty) {
         complain(
           .ruleBroken, at: step.cutover?.origin, "no group of VMs has a window",

@@ -130,10 +130,14 @@ enum ChainTables {
 
   // MARK: - Steps
 
+  private static let windowHint =
+    "in which window the guest is stopped is said by cutover: { in-window: NAME }, or in-window alone for its own"
+
   private static func step(_ name: String) -> Shape<ChainStepForm> {
     Shape.object(
       name, doc: "One strategy of a chain.",
-      initial: ChainStepForm(strategy: Located(value: ""), step: ChainStep(strategy: ""))
+      initial: ChainStepForm(strategy: Located(value: ""), step: ChainStep(strategy: "")),
+      elsewhere: ["window": windowHint, "in-window": windowHint, "windows": windowHint]
     ) {
       Field("label", \.label, .identifier, doc: "What goto calls it.", standard: "its strategy")
       Field(

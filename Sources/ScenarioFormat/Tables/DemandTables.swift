@@ -84,6 +84,9 @@ enum DemandTables {
       pattern: #"^\s*(all|[0-9][0-9_,]*(\.[0-9]+)?\s*/.*)$"#,
       parse: { text in
         if text == "all" { return .all }
+        if CampaignTables.isHostOfSite(text) {
+          throw Complaint("\(quoted(text)) is a host, and hosts stand in a list", hint: "write [\(text)]")
+        }
         guard text.contains(where: { $0.isASCII && $0.isNumber }) else {
           throw Complaint(
             "\(quoted(text)) says neither which hosts nor how many", hint: "all, or such as 3 / d")

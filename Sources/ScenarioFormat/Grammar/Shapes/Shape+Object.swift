@@ -3,8 +3,11 @@ extension Shape {
   ///
   /// Reading starts from `initial` and sets what the document gives, so the defaults are the values in `initial`.
   /// Every unknown, missing, repeated or wrong key is reported; the value is nil if there was any.
+  ///
+  /// - Parameter elsewhere: what to write instead of keys that people look for here.
   static func object(
-    _ name: String, doc: String, initial: Value, @FieldBuilder<Value> fields build: () -> [Field<Value>]
+    _ name: String, doc: String, initial: Value, elsewhere: [String: String] = [:],
+    @FieldBuilder<Value> fields build: () -> [Field<Value>]
   ) -> Shape {
     let fields = build()
     let names = fields.flatMap { [$0.name] + $0.formerNames }
@@ -27,14 +30,13 @@ extension Shape {
           context.expected(named, found: node)
           return nil
         }
-        return read(entries, of: name, node, fields, initial, &context)
+        return read(entries, of: name, node, fields, initial, elsewhere, &context)
       })
   }
 
   private static func read(
     _ entries: [LocatedNode.Entry], of name: String, _ node: LocatedNode, _ fields: [Field<Value>],
-    _ initial: Value,
-    _ context: inout ReadingContext
+    _ initial: Value, _ elsewhere: [String: String], _ context: inout ReadingContext
   ) -> Value? {
     var value = initial
     var isGood = true
@@ -49,7 +51,9 @@ extension Shape {
         context.complain(
           .unknownKey, at: entry.keyOrigin, "unknown key \(quoted(entry.key)) in \(name)",
           remedy: isFlooded
-            ? "see the first of these" : suggestion(for: entry.key, among: names, called: "the keys here"))
+            ? "see the first of these"
+            : elsewhere[entry.key] ?? (isRestOfNumber(entry) ? restOfNumber : nil)
+              ?? suggestion(for: entry.key, among: names, called: "the keys here"))
         if !isFlooded, let near = nearest(to: entry.key, among: names) { meant.insert(near) }
         continue
       }
@@ -77,6 +81,15 @@ extension Shape {
     return isGood && missing.isEmpty ? value : nil
   }
 }
+
+/// Whether a key is what a comma in a number left over: `000` of `{ count: 1,000 }`.
+private func isRestOfNumber(_ entry: LocatedNode.Entry) -> Bool {
+  entry.value.isNull && (entry.key.first?.isASCII ?? false) && (entry.key.first?.isNumber ?? false)
+}
+
+/// How the number is to be written.
+let restOfNumber =
+  "between braces a comma ends an entry: write thousands without separators, and a point for fractions"
 
 extension Field {
   /// "add 'count: …' (a whole number from 1 to 9)".

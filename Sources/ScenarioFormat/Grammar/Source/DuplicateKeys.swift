@@ -24,7 +24,9 @@ struct DuplicateKeys {
       name.isEmpty ? nil : isInFlow(first) ? inFlow(name, after: first) : inBlock(name, after: first)
     diagnostics.add(
       .duplicateKey, at: found ?? first, "the key \(quoted(key)) occurs twice",
-      remedy: found == nil ? "keep one of the two" : "keep one of the two; the first is in line \(first.line)"
+      remedy: key.allSatisfy(\.isNumber)
+        ? restOfNumber
+        : found == nil ? "keep one of the two" : "keep one of the two; the first is in line \(first.line)"
     )
     // Each round parses the whole text anew: many for a text of usual size, one for a huge one.
     let affordable = max(1, min(50, (8 << 20) / max(1, source.text.utf8.count)))

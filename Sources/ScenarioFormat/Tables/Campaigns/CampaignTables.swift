@@ -21,6 +21,21 @@ enum CampaignTables {
     }, format: { $0.description }
   ).orWhole
 
+  /// Whether it is a host by its number in a site, such as `newark/3`.
+  static func isHostOfSite(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let first = parts[0].first, first.isLetter, let number = parts[1].first else {
+      return false
+    }
+    return number.isNumber && parts[1].allSatisfy { $0.isASCII && $0.isNumber }
+  }
+
+  private static func refuseTwice(_ names: [HostName]) throws {
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw Complaint("the host \(name) is listed twice", hint: "list each once")
+    }
+  }
+
   private static let selection = Shape.object(
     "host-selection", doc: "Hosts of which all of these hold.", initial: HostSelection()
   ) {
@@ -35,11 +50,12 @@ enum CampaignTables {
     Field(
       "kernel-below", \.kernelBelow, .version, doc: "Those that run something older, or nobody knows what.",
       standard: "any")
-  }
+  }.checked { try refuseTwice($0.listed ?? []) }
 
   /// `all`, `3 / d`, `[0, newark/3]`, `{ rack: 4 }`.
   static let hosts: Shape<DrainOrderForm> = {
     let list = Shape<[HostName]>.list(of: hostName, items: "hosts", min: 1).mapped { names in
+      try refuseTwice(names)
       var selection = HostSelection()
       selection.listed = names
       return DrainOrderForm.selected(selection)
