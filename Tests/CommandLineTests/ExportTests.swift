@@ -32,6 +32,24 @@ import Testing
     #expect(try await Program.run("export", "--schema").output.contains("CREATE TABLE attempts ("))
   }
 
+  @Test("what was read before is read again where a shard has changed since: a cut one is refused")
+  func changed()
+    async throws
+  {
+    #expect(try await Program.run("run", try bench.tiny(), "--out", bench("run")).status == 0)
+    let first = try await Program.run("export", bench("run"), "--to", "csv")
+    #expect(first.status == 0 && !first.output.isEmpty)
+    let shards = bench("run/shards")
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: shards).first { $0.hasPrefix("shard-") })
+    let whole = try Data(contentsOf: URL(fileURLWithPath: shards + "/" + name))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: shards + "/" + name))
+    let cut = try await Program.run("export", bench("run"), "--to", "csv")
+    #expect(cut.status != 0 && cut.errors.contains(name), "\(cut.errors)")
+    try whole.write(to: URL(fileURLWithPath: shards + "/" + name))
+    #expect(try await Program.run("export", bench("run"), "--to", "csv").output == first.output)
+  }
+
   @Test("what was not recorded says how it would be") func notRecorded() async throws {
     let path = try bench.tiny()
     #expect(try await Program.run("run", path, "--out", bench("run")).status == 0)

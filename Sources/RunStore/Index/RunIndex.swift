@@ -15,19 +15,22 @@ public struct RunIndex {
   /// The index beside the shards; made if there is none of this run.
   public init(of folder: RunFolder) throws {
     let path = RunIndex.path(in: folder)
-    if let queue = RunIndex.current(path, folder.manifest) {
+    let stamp = folder.shardStamp
+    if let queue = RunIndex.current(path, folder.manifest, stamp) {
       self.queue = queue
       return
     }
-    try RunIndex.build(folder, path)
+    try RunIndex.build(folder, path, stamp: stamp)
     queue = try RunIndex.opened(path)
   }
 
   /// Writes a database of its own, whole or not at all.
-  public static func build(_ folder: RunFolder, _ path: String) throws {
+  ///
+  /// - Parameter stamp: of the shards that it is made of, for the one that lies beside them.
+  public static func build(_ folder: RunFolder, _ path: String, stamp: String? = nil) throws {
     do {
       var file = try DurableFile(path)
-      try fill(file.partial ?? path, called: path, with: folder)
+      try fill(file.partial ?? path, called: path, with: folder, stamp: stamp)
       try file.publish()
     } catch let error as POSIXError {
       throw RunStoreError(
@@ -37,7 +40,9 @@ public struct RunIndex {
   }
 
   /// Makes a database of an empty file.
-  package static func fill(_ path: String, called place: String, with folder: RunFolder) throws {
+  package static func fill(
+    _ path: String, called place: String, with folder: RunFolder, stamp: String? = nil
+  ) throws {
     guard folder.isComplete else { throw folder.incomplete }
     do {
       var configuration = Configuration()
@@ -46,7 +51,13 @@ public struct RunIndex {
         try $0.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
       }
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.write { try IndexBuilder($0, folder).build() }
+      try queue.write { db in
+        try IndexBuilder(db, folder).build()
+        // In a table of its own, which is none of the run's: a database that is given away has none.
+        guard let stamp else { return }
+        try db.execute(sql: "CREATE TABLE made_of (stamp TEXT)")
+        try db.execute(sql: "INSERT INTO made_of VALUES (?)", arguments: [stamp])
+      }
       try queue.close()
     } catch let error as DatabaseError {
       throw RunStoreError(
@@ -61,13 +72,16 @@ public struct RunIndex {
     return try DatabaseQueue(path: path, configuration: configuration)
   }
 
-  /// The index that is there, if it is of this very run and of this version.
-  private static func current(_ path: String, _ manifest: RunManifest) -> DatabaseQueue? {
+  /// The index that is there, if it is of this very run and of this version, and of the shards as they are: one that was cut
+  /// or changed since is to be read again, and refused if it is damaged.
+  private static func current(_ path: String, _ manifest: RunManifest, _ stamp: String) -> DatabaseQueue? {
     guard FileManager.default.fileExists(atPath: path), let queue = try? opened(path) else { return nil }
     let found = try? queue.read { db in
       try Row.fetchAll(db, sql: "SELECT key, value FROM run WHERE key IN ('plan', 'index')")
         .map { "\($0[0] as String? ?? "")=\($0[1] as String? ?? "")" }
     }
+    let made = try? queue.read { try String.fetchOne($0, sql: "SELECT stamp FROM made_of") }
+    guard made == stamp else { return nil }
     return found?.sorted() == ["index=\(IndexTable.version)", "plan=\(manifest.plan)"] ? queue : nil
   }
 

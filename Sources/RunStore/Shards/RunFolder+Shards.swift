@@ -43,6 +43,15 @@ extension RunFolder {
       .sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
   }
 
+  /// What tells whether a whole shard was written, cut or changed since: names, lengths and times of change.
+  var shardStamp: String {
+    wholeShards.map { units in
+      let found = try? FileManager.default.attributesOfItem(atPath: shardPath(units))
+      let time = (found?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+      return "\(RunFolder.shardName(units)) \(found?[.size] as? UInt64 ?? 0) \(time)"
+    }.joined(separator: "\n")
+  }
+
   /// How many units are in whole shards.
   public var unitsDone: Int {
     pieces(wholeShards).reduce(0) { $0 + $1.units.count }
