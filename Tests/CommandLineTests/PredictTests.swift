@@ -22,6 +22,21 @@ import Testing
     ] { #expect(result.output.contains(words), "\(words)") }
   }
 
+  @Test("what holds it back where it is neither the link nor the guest") func heldBack() async throws {
+    // Looking at what is empty takes as long over any link.
+    let empty = try await Self.predict([
+      "--memory", "8 GiB", "--workload", "512 MiB", "--link", "10 Gbit/s", "--samples", "4",
+    ])
+    #expect(empty.output.contains("Held back by: the scan of zero pages, which takes 7."), "\(empty.output)")
+    let slow = try await Self.predict([
+      "--memory", "8 GiB", "--dirty-rate", "0 B/s", "--link", "1 B/s", "--samples", "4",
+    ])
+    #expect(
+      slow.output.contains("Held back by: the link: not even the first round ends in time."), "\(slow.output)"
+    )
+    #expect(!slow.output.contains("the guest, which writes faster"))
+  }
+
   @Test("a file says the same as options, and an option replaces what it says") func file() async throws {
     let bench = try Workbench()
     let path = bench("guest.yaml")

@@ -16,7 +16,7 @@ public enum ForecastReport {
     var document = Document()
     document.add(.title("One \(migration.kind.rawValue) migration on \(profile.name)"))
     document.add(.paragraph(verdict(forecast)))
-    document.add(.paragraph("Held back by: \(words(forecast.bottleneck))."))
+    document.add(.paragraph("Held back by: \(bottleneck(forecast, migration, profile))."))
     document.add(.paragraph(ForecastQuestion.words(of: migration)))
     for remark in remarks { document.add(.paragraph(remark)) }
     document.add(
@@ -55,6 +55,33 @@ public enum ForecastReport {
     return
       "After the switchover the guest lacks pages for \(seconds(pulled.brownout)); each that it asks for "
       + "takes \(seconds(pulled.faultLatency)): \(faults)."
+  }
+
+  /// What holds it back, as far as the forecast's word for it is not the whole truth.
+  private static func bottleneck(
+    _ forecast: MigrationForecast, _ migration: MigrationCase, _ profile: RigProfile
+  ) -> String {
+    // Before the first round ends there is nothing that the guest could have written again.
+    if forecast.bottleneck == .guestWrites, forecast.rounds.isEmpty {
+      return words(
+        migration.transport.maxBandwidth.bytesPerSecond < migration.transport.link.bytesPerSecond
+          ? .hypervisorLimit : .link)
+        + ": not even the first round ends in time"
+    }
+    let scan = scanOfZeroPages(migration, profile)
+    guard [.link, .host].contains(forecast.bottleneck), scan > forecast.totalTime.median / 2 else {
+      return words(forecast.bottleneck)
+    }
+    return "the scan of zero pages, which takes \(seconds(scan)) and which a faster link does not speed up"
+  }
+
+  /// How long it takes to look at memory that holds nothing; none of it travels.
+  private static func scanOfZeroPages(_ migration: MigrationCase, _ profile: RigProfile) -> Double {
+    guard migration.kind == .liveRAM else { return 0 }
+    let memory = migration.memory
+    let used = memory.used?.value ?? memory.workload.value + profile[.guestBase]
+    let empty = memory.configured.value - used
+    return max(0, empty) / 0x1p30 * profile[.zeroScan]
   }
 
   static func words(_ bottleneck: Bottleneck) -> String {
