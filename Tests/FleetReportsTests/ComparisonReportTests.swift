@@ -79,10 +79,10 @@ import Testing
         p99         15 min  15 min 12 s       +12 s   +1.33 %  (-8 to 32)          may be chance  (-6 to 34)
         Median, p95 and p99 are means over the replications of each one's own; those of `run` are of all moves of all
         replications together.
-        warm minus cold, means of 20 pairs of replications that draw the same random numbers, with 95 % intervals:
-        Student's t, and the bootstrap (BCa), which asks for no shape of distribution. Verdicts are by t, and count
-        all 8 figures that differ at all (Holm): the chance that any better or worse here is a false alarm is below
-        5 %.
+        warm minus cold, means of 20 pairs of replications that draw the same random numbers, with 95 % intervals of
+        the difference in its unit: Student's t, and the bootstrap (BCa), which asks for no shape of distribution.
+        Verdicts are by t, and count all 8 figures that differ at all (Holm): the chance that any better or worse here
+        is a false alarm is below 5 %.
 
         Classes and campaigns
         VMs    figure                    cold    warm  relative  95 % (t)            verdict
@@ -139,6 +139,9 @@ import Testing
     let text = text(small)
     #expect(text.contains("0 ms       0 %  (-500 to 500)"), "\(text)")
     #expect(!text.contains("0.094") && text.contains("< 0.01 %") && !text.contains("0.0000"), "\(text)")
+    // A decrease keeps its sign.
+    small.findings[1] = finding(.downtimeP99, 127, 126.999_94, 0.000_14, .unclear)
+    #expect(self.text(small).contains("> -0.01 %"), "\(self.text(small))")
   }
 
   @Test func whatMayBeChanceIsNotClaimed() {

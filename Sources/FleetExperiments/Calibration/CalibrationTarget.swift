@@ -34,7 +34,7 @@ public struct CalibrationTarget: Hashable, Sendable {
         message: "a target is about the scenario that is fitted, not another variant",
         remedy: "leave out in \(call.variant ?? ""), or fit that one with --variant")
     }
-    if case .figure(0, _, let position) = claim.right {
+    if case .figure(0, _, let position, _) = claim.right {
       throw ExpectationError(
         position: position, message: "a tolerance is relative, and nothing is no measure of it",
         remedy: "have the two sides of a balance as left and right, such as total(a) = total(b)")

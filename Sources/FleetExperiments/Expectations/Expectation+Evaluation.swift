@@ -104,7 +104,7 @@ extension Expectation {
     let right = try claim.right.value(at: place)
     guard let left, let right else { return nil }
     let held = claim.relation.holds(left, right)
-    let words = distinct(left, right, claim.left.kind)
+    let words = distinct(left, right, claim.left.kind, claim.right.unit ?? claim.left.unit)
     var actual = words.left
     if claim.left.calls.isEmpty { actual = words.right }
     if !claim.left.calls.isEmpty, !claim.right.calls.isEmpty {
@@ -126,14 +126,22 @@ extension Expectation {
     }.first ?? "no such attempts"
   }
 
-  /// Both sides in words, with as many digits as it takes to tell them apart.
-  private func distinct(_ left: Double, _ right: Double, _ kind: FigureKind) -> (left: String, right: String)
-  {
+  /// Both sides in words, with as many digits as it takes to tell them apart, in the unit that was asked in.
+  private func distinct(
+    _ left: Double, _ right: Double, _ kind: FigureKind, _ unit: AskedUnit?
+  ) -> (left: String, right: String) {
+    func text(_ value: Double, _ digits: Int) -> String {
+      // What is less than one of that unit, or many thousands, is read in one of its own.
+      guard let unit, (1..<10_000).contains(abs(value) / unit.size) else {
+        return Figure.text(value, kind, digits: digits)
+      }
+      return unit.text(value, digits: digits)
+    }
     for digits in 4..<9 {
-      let words = (Figure.text(left, kind, digits: digits), Figure.text(right, kind, digits: digits))
+      let words = (text(left, digits), text(right, digits))
       if left == right || words.0 != words.1 { return words }
     }
-    return (Figure.text(left, kind, digits: 9), Figure.text(right, kind, digits: 9))
+    return (text(left, 9), text(right, 9))
   }
 }
 
@@ -171,7 +179,7 @@ extension ExpectationExpression {
   /// `nil` where there is nothing to take the number of.
   func value(at place: EvaluationPlace) throws(ExpectationError) -> Double? {
     switch self {
-    case .figure(let value, _, _): return value
+    case .figure(let value, _, _, _): return value
     case .call(let call): return try call.value(at: place)
     case .halfWidth(let inner, let isRelative, _):
       // What is wrong with it is said even where there is nothing to reckon with.

@@ -5,7 +5,7 @@ extension ExpectationParser {
   /// A number and, right behind it, its unit: `11.6 PB`, `12 min 5 s`, `70 %`, `57000`.
   mutating func figure() throws(ExpectationError) -> ExpectationExpression {
     let start = current.position
-    var (end, unit) = (start, "")
+    var (end, unit, parts) = (start, "", 0)
     while case .number(let digits) = current.kind {
       end = current.end
       advance()
@@ -16,7 +16,7 @@ extension ExpectationParser {
         return .figure(value: value / 100, kind: .share, position: start)
       }
       guard case .word(let name) = current.kind, name != "within", name != "is" else { break }
-      (unit, end) = (name, current.end)
+      (unit, end, parts) = (name, current.end, parts + 1)
       advance()
     }
     let written = String(text[start..<end])
@@ -26,7 +26,11 @@ extension ExpectationParser {
       }
       return .figure(value: value, kind: .count, position: start)
     }
-    return try quantity(written, unit, at: start)
+    let quantity = try quantity(written, unit, at: start)
+    guard parts == 1, case .figure(let value, let kind, let position, _) = quantity,
+      case .figure(let one, _, _, _)? = try? self.quantity("1 " + unit, unit, at: start), one > 0
+    else { return quantity }
+    return .figure(value: value, kind: kind, position: position, unit: AskedUnit(name: unit, size: one))
   }
 
   func quantity(_ written: String, _ unit: String, at position: Int) throws(ExpectationError)
@@ -53,8 +57,8 @@ extension ExpectationParser {
     let (left, right) = (claim.left.kind, claim.right.kind)
     guard left != right else { return claim }
     var (remedy, place) = ("compare like with like", position)
-    if case .figure(_, _, let at) = claim.right { (remedy, place) = (example(of: left), at) }
-    if case .figure(_, _, let at) = claim.left { (remedy, place) = (example(of: right), at) }
+    if case .figure(_, _, let at, _) = claim.right { (remedy, place) = (example(of: left), at) }
+    if case .figure(_, _, let at, _) = claim.left { (remedy, place) = (example(of: right), at) }
     throw error("\(left.words) is compared with \(right.words)", remedy, at: place)
   }
 
@@ -72,7 +76,7 @@ extension ExpectationParser {
       return .operation(.over, part, whole, kind: .share)
     default: break
     }
-    guard case .figure(let value, .count, let position) = side else { return side }
+    guard case .figure(let value, .count, let position, _) = side else { return side }
     guard value <= 1 else {
       throw error("a share is at most 1", "write \(Figure.short(value)) % if percent are meant", at: position)
     }

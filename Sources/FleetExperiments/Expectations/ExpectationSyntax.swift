@@ -24,9 +24,21 @@ struct ExpectationClaim: Hashable, Sendable {
   }
 }
 
+/// A unit of time or data in which somebody asked, and in which the answer is given.
+struct AskedUnit: Hashable, Sendable {
+  var name: String
+  /// One of it, in seconds or bytes.
+  var size: Double
+
+  func text(_ value: Double, digits: Int) -> String {
+    Figure.short(value / size, digits: digits) + " " + name
+  }
+}
+
 /// Something that comes to a number.
 indirect enum ExpectationExpression: Hashable, Sendable {
-  case figure(value: Double, kind: FigureKind, position: Int)
+  /// - Parameter unit: in which it was asked, where it was asked in one alone.
+  case figure(value: Double, kind: FigureKind, position: Int, unit: AskedUnit? = nil)
   case call(MetricCall)
   /// Of the 95 % interval of the mean over replications; as a part of that mean where it is relative.
   case halfWidth(ExpectationExpression, isRelative: Bool, position: Int)
@@ -34,7 +46,7 @@ indirect enum ExpectationExpression: Hashable, Sendable {
 
   var kind: FigureKind {
     switch self {
-    case .figure(_, let kind, _): kind
+    case .figure(_, let kind, _, _): kind
     case .call(let call): call.function == .share ? .share : call.kind
     case .halfWidth(let inner, let isRelative, _): isRelative ? .share : inner.kind
     case .operation(_, _, _, let kind): kind
@@ -43,10 +55,19 @@ indirect enum ExpectationExpression: Hashable, Sendable {
 
   var position: Int {
     switch self {
-    case .figure(_, _, let position): position
+    case .figure(_, _, let position, _): position
     case .call(let call): call.position
     case .halfWidth(_, _, let position): position
     case .operation(_, let left, _, _): left.position
+    }
+  }
+
+  /// The unit of its first figure that has one.
+  var unit: AskedUnit? {
+    switch self {
+    case .figure(_, _, _, let unit): unit
+    case .call, .halfWidth: nil
+    case .operation(_, let left, let right, _): left.unit ?? right.unit
     }
   }
 

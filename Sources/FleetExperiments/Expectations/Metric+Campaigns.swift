@@ -99,6 +99,10 @@ extension MetricSubject {
 extension MetricCall {
   /// Why there is nothing to take the number of, where more can be said than that.
   func absence(in result: StudyResult) -> String? {
+    if ["drains.time", "drain-time"].contains(metric) {
+      let asked = result.drains.asked.mean
+      return asked > 0 ? "none of \(Figure.count(asked)) drains finished" : "there are no drains"
+    }
     guard let group, Metric.named(metric)?.isOfOneCampaign == true,
       let course = result.courses?.first(where: { $0.name == group })
     else { return nil }

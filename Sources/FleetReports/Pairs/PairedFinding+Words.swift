@@ -17,7 +17,9 @@ extension PairedFinding {
   var roundedRelativeWords: String? {
     guard let relative else { return nil }
     if Figure.isNothing(differenceWords.mean) { return "0 %" }
-    return relative != 0 && abs(relative) < 0.000_1 ? "< 0.01 %" : relativeWords
+    // With its sign: a decrease lies between this and nothing.
+    if relative != 0, abs(relative) < 0.000_1 { return relative < 0 ? "> -0.01 %" : "< 0.01 %" }
+    return relativeWords
   }
 
   /// After minus before, with its sign, and Student's interval of it.
