@@ -112,9 +112,9 @@ import Testing
     // A key that there is not is called by its name, as of --set.
     let wrong = try bench.file(
       "wrong.yaml", try bench.text("bare.yaml").replacing("limits.patience", with: "limit.patience"))
-    let unknown = try await Program.run("run", wrong)
+    let misspelt = try await Program.run("run", wrong)
     #expect(
-      unknown.status == 65 && unknown.errors.contains("did you mean 'limits'?"), "\(unknown.errors)")
+      misspelt.status == 65 && misspelt.errors.contains("did you mean 'limits'?"), "\(misspelt.errors)")
     let plain = try bench.file(
       "plain.yaml",
       try bench.text("bare.yaml").replacing("    patient: { limits.patience: 3 d }\n", with: "").replacing(

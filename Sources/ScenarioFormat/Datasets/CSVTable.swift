@@ -37,7 +37,7 @@ struct CSVTable: Sendable {
     }
     if let delimiter = Self.otherDelimiter(first.cells) {
       diagnostics.add(
-        .badCount, at: first.cells[0].origin, "the cells are separated by \(delimiter), not by commas",
+        .missingKey, at: first.cells[0].origin, "the cells are separated by \(delimiter), not by commas",
         remedy: "write the table with commas, and a point for fractions")
       return nil
     }
