@@ -11,6 +11,10 @@ public struct HookRun: Hashable, Codable, Sendable {
   public var output: String
   public var errors: String
 
+  /// Whether it did what it was asked to. One that ends with 0 because it was told to end says that it has ended, and no
+  /// more.
+  public var isDone: Bool { status == 0 && !timedOut }
+
   /// Whether there was a program at all: the shortest takes some time.
   var didStart: Bool { seconds > 0 }
 

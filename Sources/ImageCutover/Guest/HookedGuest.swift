@@ -68,7 +68,8 @@ public final class HookedGuest: GuestControl {
   public func fence() throws -> Bool {
     if let command = hooks.onFence {
       let run = execute("fence", command, [:])
-      if run.status == 10 { return false }
+      // What it says when it is told to end proves nothing.
+      if run.status == 10, !run.timedOut { return false }
       try Self.check(run)
       return true
     }
@@ -77,11 +78,10 @@ public final class HookedGuest: GuestControl {
       if isResumed && hooks.onStart != nil { throw HookFailure.inDoubt }
       return true
     }
-    // Done after all, after somebody had ceased to wait.
-    if start.status == 0 { return false }
     guard start.didStart else { return true }
-    guard start.status != nil, !start.timedOut else { throw HookFailure.inDoubt }
-    return true
+    guard let status = start.status, !start.timedOut else { throw HookFailure.inDoubt }
+    // With 0 it was done after all, after somebody had ceased to wait.
+    return status != 0
   }
 
   public func restore(_ method: StartMethod) throws {
@@ -103,7 +103,7 @@ public final class HookedGuest: GuestControl {
   }
 
   private static func check(_ run: HookRun) throws(HookFailure) {
-    if run.status != 0 { throw .failed(run) }
+    if !run.isDone { throw .failed(run) }
   }
 }
 
@@ -124,7 +124,7 @@ enum HookFailure: Error, CustomStringConvertible {
   }
 
   private func ending(of run: HookRun) -> String {
-    if run.timedOut { return "was not done in time and was killed" }
+    if run.timedOut { return "was not done in time, and was told to end" }
     guard let status = run.status else { return run.didStart ? "was ended by a signal" : "did not start" }
     return "ended with exit code \(status)"
   }

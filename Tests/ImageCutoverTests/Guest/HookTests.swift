@@ -78,6 +78,37 @@ import Testing
     #expect(workshop.names.contains("dst"))
   }
 
+  /// Ends with this code, and only because it is told to.
+  private func polite(_ code: Int) -> [String] { shell("trap 'exit \(code)' TERM; sleep 60 & wait") }
+
+  @Test("who ends well only when told to end has stopped nobody, and brought nobody back") func politeStop()
+    throws
+  {
+    let workshop = try Workshop()
+    let hooks = GuestHooks(onPause: polite(0), onRollback: ["true"], timeout: .seconds(2))
+    let report = try run(workshop, hooks)
+    #expect(report.outcome == "failed_guest", "\(report)")
+    #expect(report.detail?.contains("was not done in time") == true, "\(report)")
+    #expect(
+      report.hooks.map(\.status) == [0, 0] && report.hooks.map(\.isDone) == [false, true], "\(report)")
+    let other = try Workshop()
+    let back = GuestHooks(onPause: ["false"], onRollback: polite(0), timeout: .seconds(2))
+    #expect(try run(other, back).outcome == "lost_source_would_not_start")
+  }
+
+  @Test("nor has it started anybody, or is a fence of any worth") func politeStartAndFence() throws {
+    let workshop = try Workshop()
+    let alone = try run(workshop, GuestHooks(onStart: polite(0), timeout: .seconds(2)))
+    #expect(alone.outcome == "lost_destination_unknown", "\(alone)")
+    for code in [0, 10] {
+      let workshop = try Workshop()
+      let fenced = try run(
+        workshop, GuestHooks(onStart: ["false"], onFence: polite(code), timeout: .seconds(2)))
+      #expect(fenced.outcome == "lost_destination_unknown", "\(code): \(fenced)")
+      #expect(workshop.names.contains("dst"))
+    }
+  }
+
   @Test("what a start came to decides what a fence may say") func fencing() throws {
     func fence(_ line: String) throws -> Bool {
       let guest = guest(GuestHooks(onStart: shell(line), timeout: .seconds(30)))

@@ -309,5 +309,5 @@ enum CutoverScreen {
 
 extension HookRun {
   fileprivate var stopsGuest: Bool { ["pause", "shut-down", "power-off"].contains(action) }
-  fileprivate var hasRestored: Bool { action == "restore" && status == 0 }
+  fileprivate var hasRestored: Bool { action == "restore" && isDone }
 }
