@@ -32,8 +32,8 @@ public struct InterruptedCutover: Sendable {
   public let durableUpTo: Int64
   /// Of all disks, their holes included, in bytes: where `durableUpTo` ends.
   public let virtualSize: Int64
-  /// The guest was stopped, and has not been started since.
-  public let guestIsDown: Bool
+  /// Where the guest is, as far as the journal can tell.
+  public let guest: Whereabouts
   /// All files that are made: the guest's disks, this one first, and behind them the parents that are moved with them.
   public let destinations: [String]
   /// It is over, and only its journal is left.
@@ -42,6 +42,17 @@ public struct InterruptedCutover: Sendable {
   public let detail: String?
 
   var files: any FileAccess = LinuxFiles()
+
+  public enum Whereabouts: String, Hashable, Sendable, CaseIterable {
+    case source, destination
+    /// It was stopped, or told to, and not started since.
+    case down
+    /// It was told to start at the destination, and what came of it was not written down: it may run there.
+    case unknown
+  }
+
+  /// Whether the guest was stopped and has not been started since; `nil`: it may run at the destination.
+  public var guestIsDown: Bool? { guest == .unknown ? nil : guest == .down }
 
   /// When both sides have been written to since the publication: which one is true.
   public enum Truth: String, Hashable, Sendable, CaseIterable {
@@ -86,7 +97,7 @@ public struct InterruptedCutover: Sendable {
     durableUpTo = history.durableUpTo
     virtualSize = history.header.disks.reduce(0) { $0 + $1.virtualSize }
     phase = ImageCutoverProgress.Phase(history.machine.currentStep.action)
-    guestIsDown = history.machine.accounts.isGuestDown
+    guest = Whereabouts(history)
     outcome = history.outcome
     detail = history.turn?.detail
   }
@@ -181,6 +192,23 @@ public struct InterruptedCutover: Sendable {
     } catch let damage as JournalDamage {
       throw .journalUnusable(path: destination + CutoverJournal.suffix, why: "\(damage)")
     } catch { throw .fileFault("\(error)") }
+  }
+}
+
+extension InterruptedCutover.Whereabouts {
+  fileprivate init(_ history: JournalHistory) {
+    let isDown = history.machine.accounts.isGuestDown
+    switch history.machine.currentStep.action {
+    // Whether the hook that starts it has begun is not known: only that it may have.
+    case .startDestination where history.published != nil, .fenceDestination where history.published != nil,
+      .finish(.lost(.destinationUnknown)), .finish(.lost(.torn)):
+      self = .unknown
+    case .releaseSource, .pullRemaining, .finish(.completed): self = .destination
+    case .finish, .fenceDestination, .restoreSource, .discardDestination, .startDestination,
+      .prepareDestination, .copy, .waitUntil, .pauseGuest, .shutDownGuest, .powerOffGuest, .moveRemaining,
+      .moveDeviceState, .resizeDestination, .verifyDestination:
+      self = isDown ? .down : .source
+    }
   }
 }
 

@@ -65,6 +65,25 @@ import Testing
     #expect(result.output.contains("--on-fence"), "\(result)")
   }
 
+  @Test("a guest whose start nobody has noted is not said to be down") func mayHaveStarted() async throws {
+    let bench = try bench()
+    let to = bench("to.raw")
+    let result = try await Program.run(
+      "cutover", "run", bench("one.raw"), to, "--yes", "--strategy", "cold", "--on-pause", "true",
+      "--on-start", "sh -c 'kill -9 $PPID; sleep 5'")
+    #expect(result.status == -SIGKILL, "\(result)")
+    let status = try await Program.run("cutover", "status", to)
+    #expect(status.status == 3 && status.output.contains("broken off in starting"), "\(status)")
+    #expect(status.output.contains("guest      unknown: it may run at the destination\n"), "\(status)")
+    let json = try await Program.run("cutover", "status", to, "--json")
+    #expect(
+      json.output.contains("\"guest_is_down\" : null") && json.output.contains("\"guest\" : \"unknown\""))
+    let resumed = try await Program.run("cutover", "resume", to, "--keep", "source")
+    #expect(resumed.status == 74, "\(resumed)")
+    let lost = try await Program.run("cutover", "status", to, "--json")
+    #expect(lost.status == 74 && lost.output.contains("\"guest_is_down\" : null"), "\(lost)")
+  }
+
   @Test("a plan that others may write to names programs that nobody runs") func writablePlan() async throws {
     let bench = try bench()
     let plan = bench("plan.json")

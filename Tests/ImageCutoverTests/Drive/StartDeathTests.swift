@@ -121,6 +121,29 @@ import Testing
     }
   }
 
+  @Test("from when it may have been told to start, nobody says that the guest is down") func whereabouts()
+    throws
+  {
+    try everyDeath { workshop, _, number in
+      let left = try InterruptedCutover(destination: workshop["dst"])
+      #expect(left.guest == .down && left.guestIsDown == true, "\(number)")
+    }
+    let workshop = try Workshop(isFast: true)
+    try Image(workshop["src"], size: 200_000, data: [0..<200_000])
+    let seen = Monitor<[InterruptedCutover.Whereabouts]>([])
+    let (folder, destination) = (workshop.path, workshop["dst"])
+    var cutover = ImageCutover(source: workshop["src"], destination: destination, strategy: Cold())
+    cutover.guest = ScriptedGuest { command in
+      let left = try InterruptedCutover(destination: folder + "/dst")
+      seen.withLock { $0.append(left.guest) }
+      if command == "start" { throw Mishap() }
+    }
+    let report = try cutover.run()
+    #expect(report.outcome == "failed_guest", "\(report)")
+    // Told to stop, to start, asked where it is, and brought back.
+    #expect(seen.withLock { $0 } == [.down, .unknown, .unknown, .down])
+  }
+
   @Test("gone on with, it starts") func resumed() throws {
     try everyDeath { workshop, guest, number in
       let report = try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)

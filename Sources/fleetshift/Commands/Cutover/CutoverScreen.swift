@@ -230,7 +230,7 @@ enum CutoverScreen {
     }
     text += "  state      \(cutover.isAtWork ? "at work" : "broken off") in \(cutover.phase.rawValue)\n"
     text += "  so far     \(progress(cutover.passes.count, cutover))"
-    text += "\n  guest      \(cutover.guestIsDown ? "DOWN" : "at the source")\n"
+    text += "\n  guest      \(cutover.guest.words)\n"
     if let detail = cutover.detail { text += "  trouble    \(detail)\n" }
     if !cutover.isAtWork {
       text += "  go on with  fleetshift cutover resume \(cutover.destination)\n"
@@ -243,14 +243,16 @@ enum CutoverScreen {
     struct Document: Encodable {
       let schema = "fleetshift.cutover-status/1"
       let source, destination, strategy, phase: String
-      let isAtWork, guestIsDown: Bool
+      let isAtWork: Bool
+      let guest: String
+      let guestIsDown: OrNull<Bool>
       let passes: [ImageCutoverReport.Pass]
       let durableUpTo, virtualSize: Int64
       let outcome: ImageCutoverReport?
       let detail: String?
 
       enum CodingKeys: String, CodingKey {
-        case schema, source, destination, strategy, phase, passes, outcome, detail
+        case schema, source, destination, strategy, phase, passes, outcome, detail, guest
         case isAtWork = "at_work"
         case guestIsDown = "guest_is_down"
         case durableUpTo = "durable_up_to"
@@ -259,9 +261,10 @@ enum CutoverScreen {
     }
     let document = Document(
       source: cutover.source, destination: cutover.destination, strategy: cutover.strategy,
-      phase: cutover.phase.rawValue, isAtWork: cutover.isAtWork, guestIsDown: cutover.guestIsDown,
-      passes: cutover.passes, durableUpTo: cutover.durableUpTo, virtualSize: cutover.virtualSize,
-      outcome: cutover.outcome, detail: cutover.detail)
+      phase: cutover.phase.rawValue, isAtWork: cutover.isAtWork, guest: cutover.guest.rawValue,
+      guestIsDown: OrNull(value: cutover.guestIsDown), passes: cutover.passes,
+      durableUpTo: cutover.durableUpTo, virtualSize: cutover.virtualSize, outcome: cutover.outcome,
+      detail: cutover.detail)
     return try CutoverDocument.text(document)
   }
 
@@ -304,6 +307,27 @@ enum CutoverScreen {
     }
     func right(_ text: String) -> String { String(repeating: " ", count: max(0, 14 - text.count)) + text }
     return "  " + left(name, 9) + right(first) + right(second) + "\n"
+  }
+}
+
+/// What is not known is said to be so, and not left out: no reader is to take it for a no.
+private struct OrNull<Value: Encodable>: Encodable {
+  let value: Value?
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(value)
+  }
+}
+
+extension InterruptedCutover.Whereabouts {
+  fileprivate var words: String {
+    switch self {
+    case .source: "at the source"
+    case .destination: "at the destination"
+    case .down: "DOWN"
+    case .unknown: "unknown: it may run at the destination"
+    }
   }
 }
 

@@ -6,7 +6,13 @@ struct CutoverStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Says how far the cutover to DST is.",
-    discussion: "Exit code 3: broken off, can be resumed; 74: lost, and somebody has to decide.")
+    discussion: """
+      Exit code 3: broken off, can be resumed; 74: lost, and somebody has to decide.
+
+      In JSON, "guest" is where the guest is: source, down, destination, or unknown where it was told to start at the \
+      destination and nobody has noted what came of it. Then "guest_is_down" is null: starting it anywhere may make it \
+      run twice.
+      """)
 
   @Argument(help: "The destination, of any disk of the guest.", completion: .file())
   var destination: String
