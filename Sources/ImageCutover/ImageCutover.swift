@@ -71,6 +71,7 @@ public struct ImageCutover: Sendable {
     let guest = try chosenGuest(site)
     try site.chains.prove(wasBegun: false, options, cancellation, progress)
     let clock = CutoverClock()
+    try site.clearAway()
     let journal = try makeJournal(site, clock)
     do { try guest.attach() } catch {
       try? journal.remove()

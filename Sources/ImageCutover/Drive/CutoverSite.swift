@@ -287,7 +287,8 @@ struct CutoverSite {
     try refuseUnfinished(at: path, in: directory, name)
   }
 
-  /// Refuses a place that another cutover has, or has left.
+  /// Refuses a place that another cutover has, or has left. What one has left that had not begun is no obstacle, and is
+  /// there still when this returns.
   static func refuseUnfinished(
     at path: String, in directory: OpenFile, _ name: String
   ) throws(ImageCutoverError) {
@@ -299,13 +300,23 @@ struct CutoverSite {
       guard CutoverJournal.nothingBegan(for: name, in: directory, path: path) else {
         throw CutoverJournal.obstacle(for: name, in: directory, path: path)
       }
-      // It is not of the cutover whose journal ends in its first record.
-      if isPartialThere { throw .partialExists(path: partial) }
-      guard CutoverJournal.clear(for: name, in: directory, path: path) else {
+    }
+    // It is not of a cutover whose journal ends in its first record.
+    if isPartialThere { throw .partialExists(path: partial) }
+  }
+
+  /// Takes away what cutovers have left that had not begun: who only looks leaves it.
+  func clearAway() throws(ImageCutoverError) {
+    for disk in disks {
+      let path = disk.destination.path
+      let journal = disk.name + CutoverJournal.suffix
+      guard (try? disk.directory.files.status(journal, in: disk.directory.descriptor)) != nil else {
+        continue
+      }
+      guard CutoverJournal.clear(for: disk.name, in: disk.directory, path: path) else {
         throw .destinationBusy(path: path)
       }
     }
-    if isPartialThere { throw .partialExists(path: partial) }
   }
 
   private static func makeMachine(

@@ -148,6 +148,8 @@ final class CutoverJournal: Sendable {
       return history.outcome == nil ? .unfinished(path: path) : .over(path: path)
     } catch JournalDamage.foreign {
       return .foreignFile(path: path + suffix)
+    } catch JournalDamage.headless {
+      return .journalUnusable(path: path + suffix, why: "\(JournalDamage.headless)")
     } catch { return .unfinished(path: path) }
   }
 

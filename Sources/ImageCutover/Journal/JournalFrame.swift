@@ -56,10 +56,29 @@ package enum JournalFrame {
   }
 
   /// Whether a file that has no first record may be one whose writer died in it: it begins as one does, or what was to be
-  /// there reads as zeros.
+  /// there reads as zeros. That record is on the disk before anything is put behind it, so nothing lies there.
   static func mayBeTorn(_ bytes: [UInt8]) -> Bool {
-    let start = withUnsafeBytes(of: magic.littleEndian) { Array($0) }
-    return bytes.starts(with: start.prefix(bytes.count)) || bytes.allSatisfy { $0 == 0 }
+    if bytes.allSatisfy({ $0 == 0 }) { return true }
+    guard beginsAsOne(bytes), !isFollowed(bytes) else { return false }
+    guard bytes.count >= header else { return true }
+    let length = Int(bytes.littleEndian(UInt32.self, at: 4))
+    return bytes.count <= (header + length + 7) / 8 * 8
+  }
+
+  /// Whether the first bytes are those of a record, as far as there are any.
+  static func beginsAsOne(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: withUnsafeBytes(of: magic.littleEndian) { Array($0) }.prefix(bytes.count))
+  }
+
+  /// Whether what lies behind a damaged first record looks like another. Without the journal's own number, which the first
+  /// one holds, no checksum can be tried; but JSON has no zeros, and so nothing in it looks like the number of a record.
+  static func isFollowed(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count >= 2 * header else { return false }
+    return stride(from: header, through: bytes.count - header, by: 8).contains { place in
+      bytes.littleEndian(UInt32.self, at: place) == magic
+        && Int(bytes.littleEndian(UInt32.self, at: place + 4)) <= mostPayload
+        && (1..<1 << 32).contains(bytes.littleEndian(UInt64.self, at: place + 8))
+    }
   }
 
   /// Whether any record of this journal lies at `start` or behind it.

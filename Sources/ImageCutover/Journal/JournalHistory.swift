@@ -30,7 +30,8 @@ package struct JournalHistory: Sendable {
   package init(_ bytes: [UInt8]) throws(JournalDamage) {
     guard let first = JournalFrame.decode(bytes, at: 0, seed: 0), first.number == 0 else {
       if bytes.isEmpty { throw .empty }
-      throw JournalFrame.mayBeTorn(bytes) ? .noHeader : .foreign
+      if JournalFrame.mayBeTorn(bytes) { throw .noHeader }
+      throw JournalFrame.beginsAsOne(bytes) || JournalFrame.isFollowed(bytes) ? .headless : .foreign
     }
     // Before all else: what another version says need make no sense to this one.
     if let version = JournalCoding.version(of: first.payload),
@@ -38,7 +39,7 @@ package struct JournalHistory: Sendable {
     {
       throw .unknownVersion(version)
     }
-    guard case .header(let header) = try Self.record(first) else { throw .noHeader }
+    guard case .header(let header) = try Self.record(first) else { throw .unreadable(record: 0) }
     self.header = header
     clock = header.clock
     records = 1
@@ -131,6 +132,8 @@ package enum JournalDamage: Error, Hashable, CustomStringConvertible {
   case empty
   /// Its writer died in the first record.
   case noHeader
+  /// Its first record is damaged, and others were written behind it.
+  case headless
   /// It is something else.
   case foreign
   case unknownVersion(Int)
@@ -146,6 +149,8 @@ package enum JournalDamage: Error, Hashable, CustomStringConvertible {
     switch self {
     case .empty: "it is empty"
     case .noHeader: "it ends within its first record"
+    case .headless:
+      "its first record is damaged, and others follow: what it tells of had begun, and the guest may be down"
     case .foreign: "it is no journal of a cutover"
     case .unknownVersion(let version):
       "it is of version \(version), and this program knows \(JournalHeader.oldest) to \(JournalHeader.version)"

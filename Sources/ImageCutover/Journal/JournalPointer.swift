@@ -79,7 +79,8 @@ struct JournalPointer: Sendable {
     bytes.removeLast(bytes.count - count)
     // A journal that another driver has just made is locked, and as empty.
     guard let found = JournalFrame.decode(bytes, at: 0, seed: 0) else {
-      return count < most && !((try? file.files.isLocked(file.descriptor, 0..<1)) ?? true) ? "" : nil
+      guard count < most, JournalFrame.mayBeTorn(bytes) else { return nil }
+      return (try? file.files.isLocked(file.descriptor, 0..<1)) == false ? "" : nil
     }
     guard found.number == 0, case .beside(let first) = try? JournalCoding.decode(found.payload) else {
       return nil

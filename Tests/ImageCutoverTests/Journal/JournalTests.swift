@@ -101,6 +101,74 @@ import Testing
     }
   }
 
+  @Test("a flipped bit in the first record is damage, and nothing that had not begun") func damagedHeader()
+    throws
+  {
+    let (bytes, _) = try bytes()
+    let end = try #require(JournalFrame.decode(bytes, at: 0, seed: 0)?.end)
+    for place in [0, 3, 4, 5, 6, 7, 8, 15, 16, 23, 24, 100, end / 2, end - 8] {
+      for bit in [UInt8(1), 0x10, 0x80] {
+        var damaged = bytes
+        damaged[place] ^= bit
+        guard JournalFrame.decode(damaged, at: 0, seed: 0) == nil else { continue }
+        #expect(throws: JournalDamage.headless, "\(place)") { _ = try JournalHistory(damaged) }
+      }
+    }
+    // A block that the disk has lost.
+    let lost = [UInt8](repeating: 0, count: 512) + bytes[512...]
+    #expect(throws: JournalDamage.headless) { _ = try JournalHistory(lost) }
+    // Alone it may be torn: nothing was begun before it was on the disk.
+    var alone = Array(bytes[..<end])
+    alone[end / 2] ^= 1
+    #expect(throws: JournalDamage.noHeader) { _ = try JournalHistory(alone) }
+  }
+
+  @Test("a damaged journal is refused as one whose guest may be down, and nobody takes it away")
+  func damagedInPlace() throws {
+    let (bytes, _) = try bytes()
+    let workshop = try Workshop(isFast: true)
+    try Image(workshop["src"], size: 1 << 20, data: [0..<500_000])
+    let path = workshop["dst.fleetshift-journal"]
+    var damaged = bytes
+    damaged[200] ^= 1
+    try Data(damaged).write(to: URL(fileURLWithPath: path))
+    chmod(path, 0o600)
+    func isRefusal(_ error: any Error) -> Bool {
+      guard let error = error as? ImageCutoverError else { return false }
+      return error.exitCode == 65 && error.message.contains("the guest may be down")
+    }
+    let cutover = ImageCutover(in: workshop)
+    #expect { try cutover.check() } throws: { isRefusal($0) }
+    #expect { try cutover.run() } throws: { isRefusal($0) }
+    #expect { try InterruptedCutover(destination: workshop["dst"]) } throws: { isRefusal($0) }
+    // Nor may a second disk's pointer take its place.
+    try Image(workshop["src0"], size: 1 << 20)
+    var two = ImageCutover(
+      [
+        ImageMove(source: workshop["src0"], destination: workshop["dst0"]),
+        ImageMove(source: workshop["src"], destination: workshop["dst"]),
+      ], strategy: Cold())
+    #expect { try two.run() } throws: { isRefusal($0) }
+    two.disks.reverse()
+    #expect { try two.run() } throws: { isRefusal($0) }
+    #expect(Image(at: path).bytes == damaged && workshop.names == ["dst.fleetshift-journal", "src", "src0"])
+  }
+
+  @Test("who only looks takes nothing away, not even what had not begun") func onlyLooking() throws {
+    let workshop = try Workshop(isFast: true)
+    try Image(workshop["src"], size: 1 << 20, data: [0..<500_000])
+    for torn in [[], [0x46, 0x53, 0x4A]] as [[UInt8]] {
+      try Data(torn).write(to: URL(fileURLWithPath: workshop["dst.fleetshift-journal"]))
+      chmod(workshop["dst.fleetshift-journal"], 0o600)
+      let cutover = ImageCutover(in: workshop)
+      try cutover.check()
+      #expect(workshop.names == ["dst.fleetshift-journal", "src"])
+      #expect(try cutover.run().isCompleted)
+      #expect(workshop.names == ["dst", "src"])
+      unlink(workshop["dst"])
+    }
+  }
+
   @Test("garbage behind the last record is cut, even another journal's records") func strangeTail() throws {
     let (bytes, whole) = try bytes()
     let (other, _) = try self.bytes()
