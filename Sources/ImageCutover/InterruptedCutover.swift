@@ -1,4 +1,5 @@
 internal import CutoverCore
+internal import DiskImages
 package import ImageFiles
 internal import Quantities
 internal import SystemPackage
@@ -274,7 +275,8 @@ private struct Return {
     let action = site.machine.currentStep.action
     if case .finish = action { return ([], nil) }
     if case .startDestination = action {
-      if try isBackAtSource(isThere) || rollingBack { return (events + [.failed(.guest)], missing) }
+      let back = try backAtSource(isThere)
+      if back.isSo || rollingBack { return (events + [.failed(.guest)], missing ?? back.why) }
       if history.published == nil { try excludeOthers() }
       guard let changed = try changedSinceProof() else { return (events, nil) }
       return (events + [.failed(.verification)], changed)
@@ -323,40 +325,70 @@ private struct Return {
       guard let proved = history.turn?.destinations, proved.indices.contains(number),
         !now.isUntouched(since: proved[number])
       else { continue }
+      // Its mode, its owner and its name may be what the dead driver gave it. Whether that is all only its contents tell,
+      // held against the source; where a server had to tell those, its file may be behind them, and the times are believed.
+      if now.isUnwritten(since: proved[number]), isServed || isSame(disk, file) { continue }
       return "'\(file.path)' was written to after it had been proved"
     }
     return nil
   }
 
-  /// Whether a parent holds what the source's does: it may only have been touched.
-  private func isSame(_ disk: DiskSite, _ file: OpenFile) -> Bool {
-    let size = disk.source.status.size
-    guard (try? file.status().size) == size else { return false }
-    let options = history.header.options
-    let verifier = ImageVerifier(
-      source: DiskFace(disk.source.file, size: size), destination: DiskFace(file, size: size),
-      windowSize: options.comparisonWindow, threads: options.threads)
-    return (try? verifier.verify(StepControl())) != nil
+  private var isServed: Bool {
+    if case .nbd = history.header.options.tracking { return true }
+    return false
   }
 
-  /// Whether somebody has put the guest back to work at the source after the destination was told to start.
-  private func isBackAtSource(_ isThere: Bool) throws -> Bool {
-    if let truth { return truth == .source }
-    guard isThere else { return true }
-    guard let before = history.published?.map(\.source) ?? history.turn?.sources else { return false }
+  /// Whether a new image holds what the source does: it may only have been touched.
+  private func isSame(_ disk: DiskSite, _ file: OpenFile) -> Bool {
+    let options = history.header.options
+    let source =
+      disk.source.grows
+      ? DiskFace(disk.source.file, size: disk.source.status.size) : disk.source.face
+    do {
+      let destination = try face(of: file, disk)
+      guard destination.size == options.resizeTo?.count ?? source.size else { return false }
+      let verifier = ImageVerifier(
+        source: source, destination: destination, windowSize: options.comparisonWindow,
+        threads: options.threads)
+      try verifier.verify(StepControl())
+      return true
+    } catch { return false }
+  }
+
+  private func face(of file: OpenFile, _ disk: DiskSite) throws -> DiskFace {
+    if disk.format == .raw { return DiskFace(file, size: try file.status().size) }
+    file.dropCache(0..<max(try file.status().size, 1))
+    return DiskFace(
+      try VirtualDisk(file, options: OpeningOptions(format: disk.format.image, parents: .refused)),
+      .destination)
+  }
+
+  /// Whether somebody has put the guest back to work at the source after the destination was told to start, and what shows
+  /// it.
+  private func backAtSource(_ isThere: Bool) throws -> (isSo: Bool, why: String?) {
+    if let truth { return (truth == .source, nil) }
+    guard isThere else { return (true, nil) }
+    guard let before = history.published?.map(\.source) ?? history.turn?.sources else { return (false, nil) }
     let touched = zip(site.disks, before).first { disk, before in
       !FileIdentity(disk.source.status).isUntouched(since: before)
     }
-    guard let touched else { return false }
+    guard let touched else { return (false, nil) }
+    let source = touched.0.source.file.path
     for (disk, published) in zip(site.disks, history.published ?? []) {
       if disk.destination.isPublished, let file = disk.destination.file,
         !FileIdentity(try file.status()).isUntouched(since: published.destination)
       {
-        throw ImageCutoverError.splitBrain(
-          source: touched.0.source.file.path, destination: disk.destination.path)
+        throw ImageCutoverError.splitBrain(source: source, destination: disk.destination.path)
       }
     }
-    return true
+    let isWritten = !FileIdentity(touched.0.source.status).isUnwritten(since: touched.1)
+    let what =
+      isWritten
+      ? "was written to"
+      : "was changed (written to with its time set back, or given another name, mode or owner)"
+    return (
+      true, "'\(source)' \(what) after it had been copied and compared: what uses it there goes on there"
+    )
   }
 }
 

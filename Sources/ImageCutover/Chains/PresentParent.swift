@@ -66,7 +66,6 @@ final class PresentParent: Sendable {
     guard known.isProved, let now = try? identities() else { return }
     func isSame(_ now: FileIdentity, as before: FileIdentity) -> Bool {
       now.isSameFile(as: before, sameBoot: sameBoot) && now.isUntouched(since: before)
-        && now.changed == before.changed
     }
     guard isSame(now.source, as: known.source.identity),
       isSame(now.destination, as: known.destination.identity)

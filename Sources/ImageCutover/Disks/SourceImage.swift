@@ -140,7 +140,7 @@ struct SourceImage: Sendable {
         throw ImageCutoverError.sourceChanged(
           path: path, why: "it has \(found.size) bytes, and had \(before.size)")
       }
-      guard !isParent || found.isUntouched(since: before) else {
+      guard !isParent || found.isUnwritten(since: before) else {
         throw ImageCutoverError.sourceChanged(path: path, why: "others rest on it, and it was written to")
       }
       guard format != .raw else {
@@ -225,7 +225,7 @@ struct SourceImage: Sendable {
           + "\(old.identity.size)"
       }
       // Times of the contents can be set by whoever owns the file; that of their last change cannot.
-      if !new.identity.isUntouched(since: old.identity) || new.identity.changed != old.identity.changed {
+      if !new.identity.isUntouched(since: old.identity) {
         return
           "\(number == 0 ? "the source" : "'\(new.path)'") was written to since, or its owner or mode was changed"
       }
@@ -257,7 +257,7 @@ extension VirtualDisk {
       guard new.identity.isSameFile(as: old.identity, sameBoot: sameBoot), new.format == old.format else {
         return "'\(new.path)' is another file"
       }
-      if number > 0, !new.identity.isUntouched(since: old.identity) {
+      if number > 0, !new.identity.isUnwritten(since: old.identity) {
         return "'\(new.path)', which others rest on, was written to"
       }
     }

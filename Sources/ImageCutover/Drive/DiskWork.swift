@@ -242,7 +242,7 @@ final class DiskWork: Sendable {
   /// Makes certain that a parent, to which nobody may write, is what it was, and bears its name still.
   func checkUntouched() throws {
     let (now, file) = (try source.file.status(), source.file)
-    guard FileIdentity(now).isUntouched(since: FileIdentity(source.status)) else {
+    guard FileIdentity(now).isUnwritten(since: FileIdentity(source.status)) else {
       throw StepFailure(.source, "'\(file.path)', on which others rest, was written to")
     }
     guard let named = try? file.files.status(file.path, following: false) else {
@@ -258,12 +258,18 @@ final class DiskWork: Sendable {
   func checkSource(since proved: FileIdentity) throws {
     if isServed { return }
     let (now, file) = (try source.file.status(), source.file)
-    guard FileIdentity(now).isUntouched(since: proved) else {
+    guard FileIdentity(now).isUnwritten(since: proved) else {
       throw StepFailure(
         .source, "'\(file.path)' was written to after it had been compared: somebody still uses it")
     }
     guard let named = try? file.files.status(file.path, following: true), named.isSameFile(as: now) else {
       throw StepFailure(.source, "'\(file.path)' is not the file any more that was copied")
+    }
+    guard FileIdentity(now).isUntouched(since: proved) else {
+      throw StepFailure(
+        .source,
+        "'\(file.path)' was changed after it had been compared: written to with its time set back, or given another "
+          + "name, mode or owner")
     }
   }
 

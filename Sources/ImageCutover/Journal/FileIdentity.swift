@@ -22,16 +22,25 @@ public struct FileIdentity: Hashable, Codable, Sendable {
   /// The file as it is, once whatever is written to it from now on will show in it.
   ///
   /// Before Linux 6.13 a file's times are those of the timer's last tick (`CONFIG_HZ`: each 1 to 10 ms), and a write
-  /// within the tick of the one before it leaves them as they were.
+  /// within the tick of the one before it leaves them as they were. Some file systems (ext4 with inodes of 128 bytes, ext3,
+  /// many servers of NFS) keep whole seconds only, FAT every other one: there the unit has to be over.
   init(settled file: OpenFile) throws(FileFault) {
     self.init(try file.status())
     // The clock of a file server may be ahead of ours: that is not waited for.
     var looks = 0
-    while modified >= Self.lastTick(), looks < 10 {
+    while modified + unit > Self.lastTick(), looks < 10 + unit / 2_000_000 {
       sleepFor(.milliseconds(2))
       self.init(try file.status())
       looks += 1
     }
+  }
+
+  /// What its time may have been rounded down by, in nanoseconds, as far as can be told from that time. The tick is not
+  /// counted in.
+  private var unit: Int64 {
+    let second: Int64 = 1_000_000_000
+    if modified % second != 0 { return 1 }
+    return modified / second % 2 == 0 ? 2 * second : second
   }
 
   /// What the time of a file is that is written to now, or what it is rounded down to; nanoseconds since 1970.
@@ -46,6 +55,13 @@ public struct FileIdentity: Hashable, Codable, Sendable {
     inode == other.inode && (!sameBoot || device == other.device)
   }
 
-  /// Nobody has written to it between the two looks.
-  func isUntouched(since other: FileIdentity) -> Bool { size == other.size && modified == other.modified }
+  /// Nobody has written to it between the two looks, or changed its mode, its owner or its name: who sets back the time of
+  /// its contents cannot set back that of the change.
+  func isUntouched(since other: FileIdentity) -> Bool {
+    isUnwritten(since: other) && changed == other.changed
+  }
+
+  /// Nobody has written to it between the two looks who has not set its time back. For files that others may rest on, too:
+  /// these may be linked and given away meanwhile.
+  func isUnwritten(since other: FileIdentity) -> Bool { size == other.size && modified == other.modified }
 }

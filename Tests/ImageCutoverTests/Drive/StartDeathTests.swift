@@ -14,16 +14,18 @@ import Testing
 @Suite struct StartDeathTests {
   /// Dies at every change in turn; `body` is called where that was between proof and start.
   private func everyDeath(
-    resizedTo size: Bytes? = nil, _ body: (Workshop, ScriptedGuest, Int) throws -> Void
+    resizedTo size: Bytes? = nil, to format: DiskFormat = .raw,
+    _ body: (Workshop, ScriptedGuest, Int) throws -> Void
   ) throws {
     var seen = 0
     for number in 1...200 {
       let workshop = try Workshop(isFast: true)
-      try Image(workshop["src"], size: 200_000, data: [0..<200_000])
+      try Image(workshop["src"], size: 200_192, data: [0..<200_000])
       // Where the guest runs it cannot tell.
       let guest = ScriptedGuest { command in if command == "fence" { throw Mishap() } }
       let mortal = MortalFiles(deathAt: number, .within, in: workshop.path)
-      var cutover = ImageCutover(source: workshop["src"], destination: workshop["dst"], strategy: Cold())
+      let move = ImageMove(source: workshop["src"], destination: workshop["dst"], destinationFormat: format)
+      var cutover = ImageCutover([move], strategy: Cold())
       cutover.options.sharesBlocks = false
       cutover.options.resizeTo = size
       cutover.guest = guest
@@ -74,6 +76,55 @@ import Testing
       #expect(report.detail?.contains("written to after it had been proved") == true, "\(number): \(report)")
       #expect(guest.commands.last == "restore" && !guest.commands.contains("start"), "\(number)")
       #expect(workshop.names == ["src"], "\(number)")
+    }
+  }
+
+  /// Writes to a file and sets the time of its contents back.
+  private func writeSecretly(_ image: Image) throws {
+    let before = image.status
+    try image.write(70_000..<70_001, seed: 5)
+    try #require(utimensat(AT_FDCWD, image.path, [before.st_atim, before.st_mtim], 0) == 0)
+    try #require(image.status.st_mtim.tv_nsec == before.st_mtim.tv_nsec)
+  }
+
+  @Test("so is what was written with its time set back") func changedSecretly() throws {
+    try everyDeath { workshop, guest, number in
+      let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
+      try writeSecretly(Image(at: workshop[name]))
+      let report = try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+      #expect(report.outcome == "failed_verification", "\(number): \(report)")
+      #expect(report.detail?.contains("written to after it had been proved") == true, "\(number): \(report)")
+      #expect(guest.commands.last == "restore" && workshop.names == ["src"], "\(number)")
+    }
+  }
+
+  @Test(
+    "a new image that only got another mode meanwhile is the one that was proved",
+    arguments: DiskFormat.allCases)
+  func touched(_ format: DiskFormat) throws {
+    try everyDeath(to: format) { workshop, guest, number in
+      let name = workshop.names.contains("dst") ? "dst" : "dst.fleetshift-partial"
+      try #require(chmod(workshop[name], 0o640) == 0)
+      let report = try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+      #expect(report.isCompleted && report.verified, "\(number): \(report)")
+      #expect(workshop.names == ["dst", "src"], "\(number)")
+    }
+  }
+
+  @Test(
+    "a source that was written to meanwhile is where the guest goes on, and that is said",
+    arguments: [false, true])
+  func sourceChanged(_ secretly: Bool) throws {
+    try everyDeath { workshop, guest, number in
+      let source = Image(at: workshop["src"])
+      if secretly { try writeSecretly(source) } else { try source.write(70_000..<70_001, seed: 5) }
+      let report = try InterruptedCutover(destination: workshop["dst"]).resume(guest: guest)
+      #expect(report.outcome == "failed_guest", "\(number): \(report)")
+      #expect(
+        report.detail?.contains(
+          secretly ? "written to with its time set back" : "was written to after it had been copied") == true,
+        "\(number): \(report)")
+      #expect(guest.commands.last == "restore" && workshop.names == ["src"], "\(number)")
     }
   }
 

@@ -47,10 +47,16 @@ final class FaultyFiles: FileAccess {
 
   private let keepsOpen: Bool
   private let spreads: Bool
+  private let unitOfTime: Int64
+  private let knowsHoles: Bool
 
-  /// - Parameter spreads: Each source says that it is on a device of its own, as the digit at the end of its name says.
-  init(keepsOpen: Bool = false, spreads: Bool = false) {
-    (self.keepsOpen, self.spreads) = (keepsOpen, spreads)
+  /// - Parameters:
+  ///   - spreads: Each source says that it is on a device of its own, as the digit at the end of its name says.
+  ///   - unitOfTime: What files keep their times in, in nanoseconds.
+  ///   - knowsHoles: Otherwise the destination's file system can neither make holes nor tell where they are.
+  init(keepsOpen: Bool = false, spreads: Bool = false, unitOfTime: Int64 = 1, knowsHoles: Bool = true) {
+    (self.keepsOpen, self.spreads, self.unitOfTime) = (keepsOpen, spreads, unitOfTime)
+    self.knowsHoles = knowsHoles
   }
 
   convenience init(_ call: Call, of side: Side, at occurrence: Int? = 1, _ effect: Effect) {
@@ -155,6 +161,8 @@ final class FaultyFiles: FileAccess {
     try pass(.status, side(file), file)
     var status = try real.status(file)
     if spreads, side(file) == .source { status.spread(by: state.withLock { $0.names[file.rawValue] }) }
+    status.modified = status.modified / unitOfTime * unitOfTime
+    status.changed = status.changed / unitOfTime * unitOfTime
     return status
   }
   func status(_ path: String, following: Bool) throws(Errno) -> FileStatus {
@@ -177,10 +185,12 @@ final class FaultyFiles: FileAccess {
   }
   func nextData(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64? {
     try pass(.nextData, side(file))
+    if !knowsHoles, side(file) == .destination { return try offset < real.status(file).size ? offset : nil }
     return try real.nextData(file, from: offset)
   }
   func nextHole(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64 {
     try pass(.nextHole, side(file))
+    if !knowsHoles, side(file) == .destination { return try real.status(file).size }
     return try real.nextHole(file, from: offset)
   }
   func read(_ file: FileDescriptor, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64)
@@ -196,6 +206,7 @@ final class FaultyFiles: FileAccess {
   }
   func punchHole(_ file: FileDescriptor, _ range: Range<Int64>) throws(Errno) {
     try pass(.punch, side(file))
+    if !knowsHoles, side(file) == .destination { throw .notSupported }
     try real.punchHole(file, range)
   }
   func setSize(_ file: FileDescriptor, to size: Int64) throws(Errno) {
