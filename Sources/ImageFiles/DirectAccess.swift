@@ -8,6 +8,8 @@ extension FileAccess {
   package var usesRing: Bool { false }
 
   package func isClaimed(_ device: FileDescriptor) -> Bool { false }
+
+  package func canRename(in directory: FileDescriptor) throws(Errno) -> Bool { true }
 }
 
 extension LinuxFiles {
@@ -25,12 +27,30 @@ extension LinuxFiles {
       directory.rawValue, ".", O_RDWR | O_CLOEXEC | O_DIRECTORY | LinuxCall.temporary, 0o600)
     if descriptor >= 0 { return FileDescriptor(rawValue: descriptor) }
     // File systems without O_TMPFILE.
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let name = ".fleetshift-\(getpid())-\(time.tv_sec)-\(time.tv_nsec)"
+    let name = passingName()
     let file = try create(name, in: directory)
     try remove(name, in: directory)
     return file
+  }
+
+  package func canRename(in directory: FileDescriptor) throws(Errno) -> Bool {
+    let name = passingName()
+    close(try create(name, in: directory))
+    do { try rename(name, to: name + "-new", in: directory) } catch {
+      try? remove(name, in: directory)
+      // What the second link of a file is refused with where there are none.
+      guard [.notSupported, .notPermitted, .noFunction, .invalidArgument].contains(error) else { throw error }
+      return false
+    }
+    try remove(name + "-new", in: directory)
+    return true
+  }
+
+  /// A name that nobody else has.
+  private func passingName() -> String {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return ".fleetshift-\(getpid())-\(time.tv_sec)-\(time.tv_nsec)"
   }
 }
 

@@ -33,6 +33,9 @@ package protocol FileAccess: Sendable {
   func freeSpace(_ file: FileDescriptor) throws(Errno) -> Int64
   /// Whether this process may make files in the directory.
   func mayWrite(_ directory: String) throws(Errno)
+  /// Whether files can be renamed there without replacing anything, as `rename` does; tried on one that is gone when this
+  /// returns.
+  func canRename(in directory: FileDescriptor) throws(Errno) -> Bool
 
   /// The first byte of data at `offset` or behind it; `nil` if only a hole follows.
   func nextData(_ file: FileDescriptor, from offset: Int64) throws(Errno) -> Int64?

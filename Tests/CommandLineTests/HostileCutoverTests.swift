@@ -177,6 +177,35 @@ import Testing
       "\(result)")
   }
 
+  @Test(
+    "where nothing can be renamed without replacing, that is told before the guest is stopped",
+    .enabled(if: hasCompiler, "there is no C compiler"))
+  func noRenaming() async throws {
+    try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
+    // As exfat-fuse answers.
+    try bench.file(
+      "shim.c",
+      """
+      #include <errno.h>
+      int renameat2(int a, const char *b, int c, const char *d, unsigned e) { errno = EINVAL; return -1; }
+      int linkat(int a, const char *b, int c, const char *d, int e) { errno = EPERM; return -1; }
+      """)
+    let made = try await Program.shell("cc -shared -fPIC -o shim.so shim.c && mkdir new", in: bench.path)
+    try #require(made.status == 0, "\(made)")
+    for command in ["plan one.raw new/two.raw", "run one.raw new/two.raw --yes"] {
+      let result = try await Program.shell(
+        "LD_PRELOAD=$PWD/shim.so \"$FLEETSHIFT\" cutover \(command) --strategy cold --on-pause 'touch stopped' "
+          + "--on-start true", in: bench.path)
+      #expect(result.status == 65 && result.errors.contains("without replacing another"), "\(result)")
+      #expect(!FileManager.default.fileExists(atPath: bench("stopped")))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: bench("new")) == [])
+    }
+  }
+
+  private static let hasCompiler = ["/usr/bin/cc", "/usr/local/bin/cc"].contains {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+
   @Test("too few descriptors are told before anything is begun") func descriptors() async throws {
     try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
     for few in [6, 12, 63] {

@@ -42,6 +42,7 @@ struct CutoverSite {
     machine = try Self.makeMachine(cutover, disks, chains)
     try Self.refuseMovingTables(disks, machine.plan, options)
     for disk in disks { try options.tracking.check(disk.source.file) }
+    try Self.refuseReplacing(disks)
     if let size = options.resizeTo { for disk in disks { try disk.checkShrink(to: size.count) } }
     manifest = try options.manifest.map { path throws(ImageCutoverError) in
       try Self.refuseManifest(path, disks)
@@ -165,6 +166,29 @@ struct CutoverSite {
       } catch { throw .fileFault("\(error)") }
       throw .badOptions(
         "the manifest '\(path)' has a name that the cutover to '\(disk.destination.path)' needs")
+    }
+  }
+
+  /// Refuses a place where what bears a name cannot be kept from being replaced: behind the pause that is too late.
+  private static func refuseReplacing(_ disks: [DiskSite]) throws(ImageCutoverError) {
+    var asked: Set<UInt64> = []
+    for directory in disks.map(\.directory) {
+      do {
+        guard asked.insert(try directory.status().device).inserted else { continue }
+        guard try directory.files.canRename(in: directory.descriptor) else {
+          throw ImageCutoverError.badImage(
+            what:
+              "no image can be given its name in '\(directory.path)': its file system can neither rename a file "
+              + "without replacing another nor give it a second name (a hard link)",
+            remedy: "Name a directory on another file system.")
+        }
+      } catch let error as ImageCutoverError { throw error } catch let error as Errno
+        where error == .noSpace || error == .diskQuotaExceeded
+      {
+        throw .destinationFull(what: "nothing can be made in '\(directory.path)': \(error)")
+      } catch {
+        throw .fileFault("could not try to rename a file in '\(directory.path)': \(error)")
+      }
     }
   }
 
