@@ -159,9 +159,9 @@ extension PassRunner {
   func punch(_ window: CopyWindow) throws {
     for segment in window.segments where segment.kind == .punch {
       settings.digests?.forget(segment.range)
-      try destination.punch(segment.range)
-      counts.punched += segment.range.upperBound - segment.range.lowerBound
-      flushes.notePunch()
+      let punched = try destination.punch(segment.range)
+      counts.punched += punched
+      if punched > 0 { flushes.notePunch() }
     }
   }
 

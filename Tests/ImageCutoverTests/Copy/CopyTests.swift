@@ -1,6 +1,7 @@
 import CutoverCore
 import Glibc
 import ImageFiles
+import MigrationStrategies
 import Quantities
 import SystemPackage
 import Testing
@@ -266,5 +267,55 @@ import Testing
     #expect(throws: ImageCutoverError.sourceNotRegular(path: workshop.path)) {
       try ImageProbe(source: workshop.path, destination: workshop["dst"]).measure()
     }
+  }
+}
+
+/// Destinations whose file system knows no holes, such as exfat-fuse, ntfs-3g or NFS 3.
+@Suite struct WithoutHolesTests {
+  @Test("holes are kept as zeros, and what becomes a hole becomes zeros", arguments: DiskFormat.allCases)
+  func cutover(_ format: DiskFormat) throws {
+    let workshop = try Workshop()
+    let source = try Image(workshop["src"], size: 48 << 20, data: [0..<1 << 20, 20 << 20..<23 << 20])
+    let guest = ScriptedGuest { command in
+      guard command == "shutDown" else { return }
+      try source.punch((21 << 20) + 4096..<22 << 20)
+      try source.write(40 << 20..<41 << 20, seed: 9)
+    }
+    var cutover = ImageCutover(
+      [ImageMove(source: workshop["src"], destination: workshop["dst"], destinationFormat: format)],
+      // What is a hole on one side only is not taken for something that was written meanwhile.
+      strategy: Warm(rest: .kibibytes(64)))
+    cutover.guest = guest
+    cutover.files = FaultyFiles(knowsHoles: false)
+    let report = try cutover.run()
+    #expect(report.isCompleted && report.verified, "\(report)")
+    let made = Image(at: workshop["dst"])
+    expectSame(try made.disk(format), source.bytes)
+    // What nobody has written is not written now.
+    #expect(made.allocated < 8 << 20, "\(made.allocated)")
+  }
+
+  @Test("nothing is cleared but what was to be, whatever its ends") func exact() throws {
+    let workshop = try Workshop()
+    let image = try Image(workshop["a"], size: 3_000_001, data: [0..<3_000_001])
+    let before = image.bytes
+    let files = FaultyFiles(knowsHoles: false)
+    let directory = try files.openDirectory(workshop.path)
+    defer { files.close(directory) }
+    // Made by these files, it is a destination.
+    _ = try files.create("b", in: directory)
+    try #require(rename(workshop["a"], workshop["b"]) == 0)
+    let file = OpenFile(
+      try files.open("b", in: directory, forWriting: true), files, .destination, path: workshop["b"])
+    for range in [4096..<8192, 1_048_576..<1_900_544, 2_998_272..<3_000_001] as [Range<Int64>] {
+      let count = range.upperBound - range.lowerBound
+      #expect(try WritingEnd(file).punch(range) == count)
+      #expect(try WritingEnd(file).punch(range) == 0)
+    }
+    var expected = before
+    for range in [4096..<8192, 1_048_576..<1_900_544, 2_998_272..<3_000_001] {
+      expected.replaceSubrange(range, with: repeatElement(0, count: range.count))
+    }
+    expectSame(Image(at: workshop["b"]).bytes, expected)
   }
 }

@@ -74,6 +74,8 @@ final class WritingEnd {
   let end: TransferEnd
   /// `nil`: raw.
   let writer: (any ImageWriter)?
+  /// As far as is known.
+  private var canPunch = true
 
   init(_ file: OpenFile, writer: (any ImageWriter)? = nil) {
     end = TransferEnd(file, writing: true)
@@ -118,14 +120,62 @@ final class WritingEnd {
     return !places.isEmpty
   }
 
-  /// Makes the range a hole.
-  func punch(_ range: Range<Int64>) throws {
+  /// Makes the range a hole, or zeros where the file system knows no holes.
+  ///
+  /// - Returns: How much of it was changed, in bytes.
+  func punch(_ range: Range<Int64>) throws -> Int64 {
     guard let writer else {
       // Up to the page's end, for a last page that ends with the file is only given back as a whole.
       let page = ExtentCursor.page
-      return try file.punchHole(range.lowerBound..<(range.upperBound + page - 1) / page * page)
+      return try clear(range, punching: range.lowerBound..<(range.upperBound + page - 1) / page * page)
     }
-    for place in try writer.places(in: range) { try file.punchHole(place.fileRange) }
+    var changed: Int64 = 0
+    for place in try writer.places(in: range) {
+      changed += try clear(place.fileRange, punching: place.fileRange)
+    }
+    return changed
+  }
+
+  private func clear(_ range: Range<Int64>, punching hole: Range<Int64>) throws(FileFault) -> Int64 {
+    if canPunch {
+      do {
+        try file.punchHole(hole)
+        return range.upperBound - range.lowerBound
+      } catch {
+        guard error.cause == .errno(.notSupported) else { throw error }
+        canPunch = false
+      }
+    }
+    return try writeZeros(range)
+  }
+
+  /// Zeros where there are none. Such a file system says that all of a file is data, also what nobody has ever written: to
+  /// look costs little there, and writing would fill the disk.
+  private func writeZeros(_ range: Range<Int64>) throws(FileFault) -> Int64 {
+    let step = 256 << 10
+    let memory = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: 2 * step, alignment: Int(ExtentCursor.page))
+    defer { memory.deallocate() }
+    let zeros = UnsafeMutableRawBufferPointer(rebasing: memory[step...])
+    zeros.zero()
+    var position = range.lowerBound
+    var written: Int64 = 0
+    while position < range.upperBound {
+      let count = Int(min(Int64(step), range.upperBound - position))
+      let found = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+      // Behind the end of an image in the making there is nothing to be cleared.
+      let read = try file.read(upTo: found, at: position)
+      let runs = BlockDifference.runs(
+        .init(rebasing: found[..<read]), .init(rebasing: UnsafeRawBufferPointer(zeros)[..<read]))
+      for run in runs {
+        try file.write(
+          .init(rebasing: UnsafeRawBufferPointer(zeros)[..<run.count]), at: position + Int64(run.lowerBound))
+        written += Int64(run.count)
+      }
+      position += Int64(count)
+    }
+    file.dropCache(range)
+    return written
   }
 }
 
