@@ -145,7 +145,7 @@ extension ImageCutoverError: CustomStringConvertible {
     case .manifestUnreadable: "Check its path, and the right to read it."
     case .badOptions: "Change the option."
     case .hookUnusable:
-      "Check its path and its rights; a program without a path is looked for in PATH, any other from here."
+      "Check its path, its rights and its first line; a program without a path is looked for in PATH, any other from here."
     case .guest: "See that the guest runs and can be commanded."
     case .fileFault: "Check the disk, then try again."
     case .driverMistake: "Please report it, with the command and the images' sizes."

@@ -76,6 +76,8 @@ import Testing
     let source = try image()
     _ = try bench.file("there.raw", "mine")
     let before = try bench.contents
+    let elsewhere = try Workbench()
+    let script = try elsewhere.program("stop", "#!/no/such/interpreter\n")
     let cases: [([String], Int32, String)] = [
       ([bench("none.raw"), bench("to.raw")], 66, "there is no image"),
       ([source, bench("none/to.raw")], 66, "there is no directory"),
@@ -90,6 +92,7 @@ import Testing
       ([source, bench("to.raw"), "--resize-to", "1 MiB"], 65, "a size of 1 MiB would cut off the data"),
       ([source, bench("to.raw"), "--on-pause", "./none"], 66, "there is no program '/"),
       ([source, bench("to.raw"), "--on-start", bench("there.raw")], 66, "--on-start: '"),
+      ([source, bench("to.raw"), "--on-pause", script], 66, "is a script for '/no/such/interpreter'"),
     ]
     for (arguments, status, words) in cases {
       let result = try await Program.run(Program.path, ["cutover", "run", "--yes"] + arguments)
@@ -98,7 +101,7 @@ import Testing
       #expect(
         result.errors.hasPrefix("fleetshift: ") && result.errors.contains("\n  help: "), "\(result.errors)")
     }
-    #expect(try bench.contents == before)
+    #expect(try bench.contents == before && elsewhere.contents == ["stop"])
     #expect(try bench.text("there.raw") == "mine")
   }
 
@@ -291,7 +294,8 @@ import Testing
       (["--on-pause", "false"], "failed_guest"), (["--on-start", "false"], "failed_guest"),
       // What brings it back has the same time, and a machine may be busy.
       (["--on-pause", "sleep 60", "--hook-timeout", "5 s"], "failed_guest"),
-      (["--on-pause", try elsewhere.program("stop", "#!/no/such/interpreter\n")], "failed_guest"),
+      // Its first bytes are those of a program, and no kernel runs it.
+      (["--on-pause", try elsewhere.program("stop", "\u{7F}ELF")], "failed_guest"),
     ]
     for (arguments, outcome) in cases {
       try? FileManager.default.removeItem(atPath: back)

@@ -78,6 +78,9 @@ public struct GuestHooks: Hashable, Codable, Sendable {
       guard status.st_mode & S_IFMT == S_IFREG, access(program, X_OK) == 0 else {
         throw .hookUnusable(hook: option, why: "'\(program)' is not a program that this user may run")
       }
+      if let why = ProgramHead(of: program)?.flaw {
+        throw .hookUnusable(hook: option, why: "'\(program)' \(why)")
+      }
     }
   }
 

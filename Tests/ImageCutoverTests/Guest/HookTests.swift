@@ -34,6 +34,38 @@ import Testing
     #expect(report.isCompleted, "\(report)")
   }
 
+  @Test("a hook that the kernel could not run is refused before anything is begun") func unrunnable() throws {
+    let workshop = try Workshop()
+    func flaw(_ text: String) throws -> String? {
+      let path = workshop["hook"]
+      unlink(path)
+      let file = open(path, O_WRONLY | O_CREAT, 0o755)
+      let bytes = Array(text.utf8)
+      try #require(file >= 0 && write(file, bytes, bytes.count) == bytes.count && close(file) == 0)
+      do throws(ImageCutoverError) {
+        try GuestHooks(onPause: [path, "x"]).check()
+        return nil
+      } catch {
+        #expect(error.exitCode == 66)
+        return error.message
+      }
+    }
+    for sound in ["#!/bin/sh\nexit 0\n", "#! /bin/sh -e\n", "#!\t/usr/bin/env  sh", "#!/bin/sh\n\r\n"] {
+      #expect(try flaw(sound) == nil)
+    }
+    for program in ["/bin/sh", "true"] {
+      #expect(throws: Never.self) { try GuestHooks(onPause: [program]).check() }
+    }
+    for (text, words) in [
+      ("#!/bin/sh\r\nexit 0\r\n", "carriage return"), ("#!/bin/sh -e\r\n", "carriage return"),
+      ("#!/no/such/interp\n", "is a script for '/no/such/interp'"), ("#!/bin\n", "is a script for '/bin'"),
+      ("echo no shebang\n", "does not begin with '#!'"), ("", "does not begin with '#!'"),
+      ("#!\n/bin/sh", "names no interpreter"),
+    ] {
+      #expect(try flaw(text)?.contains(words) == true, "\(text)")
+    }
+  }
+
   @Test("every step that a hook does has the hook's time, and more") func deadlines() throws {
     let request = MigrationRequest(guest: GuestFacts(diskVirtual: Bytes(1), diskAllocated: Bytes(1)))
     for strategy in [Warm(), Reboot(), Cold()] as [any MigrationStrategy] {
