@@ -20,7 +20,8 @@ public struct GuestHooks: Hashable, Codable, Sendable {
   public var onRollback: [String]?
   public var onFence: [String]?
   public var onResize: [String]?
-  /// How long each may take; then it is killed with all that it has started.
+  /// How long each may take; then it is killed with its process group, and has failed whatever it ends with. What has left
+  /// that group lives on: to find it, the process would have to adopt all orphans, guests that daemons run among them.
   public var timeout: Duration
 
   public init(

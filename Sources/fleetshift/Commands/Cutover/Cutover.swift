@@ -20,8 +20,9 @@ struct Cutover: AsyncParsableCommand {
       FLEETSHIFT_SOURCE, FLEETSHIFT_DESTINATION, FLEETSHIFT_SOURCE_FORMAT, FLEETSHIFT_DESTINATION_FORMAT (of several \
       disks with _1, _2, ... behind, FLEETSHIFT_DISKS of them), FLEETSHIFT_STRATEGY and FLEETSHIFT_RESUMED in their \
       environment, and may be run again for the same thing after a crash. Exit code 0: it is done; anything else: it \
-      failed, and of --on-start that the guest does not run there and will not. Of --on-fence 10 says that the guest does run there. One that takes longer than --hook-timeout is killed with \
-      all that it started, and has failed; a start that was killed, or told to end, may have started the guest, so that \
+      failed, and of --on-start that the guest does not run there and will not. Of --on-fence 10 says that the guest does run there. One that takes longer than --hook-timeout is told \
+      to end, and killed after a second, with all of its process group (not what has left that, by setsid or as a daemon); it has \
+      failed, whatever code it ends with. A start that was killed, or told to end, may have started the guest, so that \
       without --on-fence nobody can say where it runs, and all is left as it is. Without --on-rollback nothing starts a \
       guest again that --on-pause has stopped. What a hook leaves running has to write elsewhere than to the hook's output: \
       when the hook has ended, that fails.

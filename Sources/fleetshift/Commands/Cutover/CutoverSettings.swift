@@ -59,7 +59,9 @@ struct CutoverSettings: ParsableArguments {
   var onResize: String?
 
   @Option(
-    help: "How long each of these may take; then it is killed with all that it started, and has failed.")
+    help:
+      "How long each of these may take; then it is killed with its process group, and has failed, whatever code it ends with."
+  )
   var hookTimeout = "5 min"
 
   @Flag(help: "A running guest has the image open for writing, and --on-pause stops it.")
