@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import FleetExperiments
+internal import Glibc
+internal import ImageFiles
 
 /// The command line: parse, call, print; no logic.
 @main
@@ -33,6 +35,12 @@ struct Fleetshift: AsyncParsableCommand {
       exit(
         withError: Streams.refusal(
           "argument \(number) is no text in UTF-8", "give what it names another name, or a link with one"))
+    }
+    // Journals and plans keep whole paths, which would be those of another folder.
+    if CommandLine.arguments.dropFirst().first == "cutover", isWorkingDirectoryUntold() {
+      exit(
+        withError: Streams.refusal(
+          "the path of the working directory is no text in UTF-8", "go to another directory"))
     }
     if let problem = unknownCommand(CommandLine.arguments.dropFirst()) {
       exit(withError: Streams.refusal(problem.message, problem.help))

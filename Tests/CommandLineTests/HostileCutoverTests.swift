@@ -206,6 +206,21 @@ import Testing
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
+  @Test("a working directory whose name is no UTF-8 is refused, and not taken for one like it") func folder()
+    async throws
+  {
+    try bench.file("one.raw", "0123456789abcdef")
+    let result = try await Program.shell(
+      """
+      mkdir $'x\\xff' $'x\\xef\\xbf\\xbd' && cd $'x\\xff' || exit 1
+      "$FLEETSHIFT" cutover run ../one.raw two.raw --strategy cold --yes
+      """, in: bench.path)
+    #expect(
+      result.status == 64 && result.errors.contains("working directory is no text in UTF-8"), "\(result)")
+    let found = try await Program.shell("find . -name 'two*'", in: bench.path)
+    #expect(found.output.isEmpty, "\(found)")
+  }
+
   @Test("too few descriptors are told before anything is begun") func descriptors() async throws {
     try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
     for few in [6, 12, 63] {

@@ -30,6 +30,7 @@ struct CutoverSite {
     if let problem = options.contradiction ?? Self.contradiction(cutover.disks, options) {
       throw .badOptions(problem)
     }
+    try Self.refuseUntold(cutover.disks)
     // A guest that the caller has made knows no hooks.
     if cutover.guest == nil { try options.hooks?.check() }
     let layout = try SiteLayout(cutover.disks, options, files)
@@ -89,6 +90,15 @@ struct CutoverSite {
       try ManifestFile(path, files, wasBegun: history.manifest != nil)
     }
     if isForUse { try lock(header.options) }
+  }
+
+  /// Refuses paths that whoever goes on later, from elsewhere, could not find again.
+  private static func refuseUntold(_ moves: [ImageMove]) throws(ImageCutoverError) {
+    guard isWorkingDirectoryUntold() else { return }
+    for path in moves.flatMap({ [$0.source, $0.destination] }) where !path.hasPrefix("/") {
+      throw .badOptions(
+        "the path of the working directory is no text in UTF-8, so that '\(path)' could not be found again")
+    }
   }
 
   // MARK: - Several disks
