@@ -80,6 +80,17 @@ import Testing
     #expect(throws: ImageProblem.self) { try writer.grow(to: 512) }
   }
 
+  @Test(arguments: [nil, 1 << 20] as [Int64?]) func aDiskOfNoBytesLeaksNothing(_ size: Int64?) throws {
+    let bench = try Workbench()
+    let writer = try ImageWriters.create(.qcow2, in: bench.create("image.qcow2"), size: 0)
+    if let size { try writer.grow(to: size) }
+    try writer.finish()
+    let disk = try VirtualDisk(opening: bench["image.qcow2"])
+    let check = try disk.check()
+    #expect(disk.virtualSize == size ?? 0 && check.problems == [] && check.notices == [])
+    if Peer.hasQEMU { try Peer.shell("qemu-img check -q image.qcow2", in: bench.path) }
+  }
+
   @Test func aDiskWithManyTablesIsWrittenInLittleMemory() throws {
     try writeManyTables(in: try Workbench())
   }

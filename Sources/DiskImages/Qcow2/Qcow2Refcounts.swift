@@ -67,7 +67,8 @@ extension Qcow2Header {
     bytes.set(UInt32(3), at: 4)
     bytes.set(UInt32(tables.clusterBits), at: 20)
     bytes.set(UInt64(virtualSize), at: 24)
-    bytes.set(UInt32(tables.l1.count), at: 36)
+    // A disk of no bytes has a table, too: the room that it has is there, and would else be nobody's.
+    bytes.set(UInt32(max(tables.l1.count, 1)), at: 36)
     bytes.set(UInt64(tables.l1Offset), at: 40)
     bytes.set(UInt64(refcounts.offset), at: 48)
     bytes.set(UInt32(refcounts.tableClusters), at: 56)
