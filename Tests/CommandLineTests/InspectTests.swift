@@ -27,6 +27,16 @@ import Testing
     #expect(result.output.contains("damaged") && result.output.contains("help: "))
   }
 
+  @Test("what a VHD's bitmaps disown is told by inspect and plan") func disowned() async throws {
+    var maker = VHDMaker(size: 5 << 20, identifier: 1)
+    maker.write(0, Array(repeating: 1, count: 512))
+    try Data(maker.bytes()).write(to: URL(fileURLWithPath: bench("disk.vhd")))
+    for line in [["inspect", "disk.vhd"], ["plan", "disk.vhd", "new.raw", "--strategy", "cold"]] {
+      let result = try await Program.run(Program.path, ["cutover"] + line, in: bench.path)
+      #expect(result.status == 0 && result.output.contains("its bitmaps disown"), "\(result)")
+    }
+  }
+
   @Test("an image that is not there ends with 66") func missing() async throws {
     let result = try await Program.run("cutover", "inspect", bench("nothing.raw"))
     #expect(result.status == 66 && result.output.isEmpty)

@@ -43,6 +43,30 @@ import Testing
     #expect(try own.next()?.range == 512..<1024)
   }
 
+  @Test("data that the bitmaps disown are zeros, and that is said") func disowned() throws {
+    func notices(_ change: (inout VHDMaker) -> Void) throws -> [String] {
+      var maker = VHDMaker(size: 5 << 20, identifier: 1)
+      maker.write(0, Array(repeating: 1, count: 512))
+      maker.write(5000, Array(repeating: 1, count: 512))
+      change(&maker)
+      try bench.write(maker.bytes(), to: "disk.vhd")
+      let check = try VirtualDisk(opening: bench["disk.vhd"]).check()
+      #expect(check.problems == [])
+      return check.notices
+    }
+    #expect(try notices { $0.filler = 0 } == [])
+    let found = try notices { _ in }
+    #expect(found.count == 1 && found[0].contains("holds data at byte 512 of its disk"), "\(found)")
+    #expect(
+      try notices { maker in
+        for sector in 0..<4096 { maker.write(sector, Array(repeating: 1, count: 512)) }
+      }.first?.contains("holds data at byte 2097152 of its disk") == true)
+    // What a child does not claim is its parent's.
+    try pair()
+    let child = try VirtualDisk(opening: bench["child.vhd"]).check()
+    #expect(child.notices.count == 1 && child.notices[0].contains("parent.vhd"), "\(child.notices)")
+  }
+
   @Test(arguments: [
     ("W2ru", VHDMaker.utf16("parent.vhd", big: false)),
     ("W2ru", VHDMaker.utf16(".\\sub\\..\\parent.vhd", big: false)),

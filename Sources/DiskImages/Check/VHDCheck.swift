@@ -19,6 +19,7 @@ extension DynamicVHDLayer {
     var tables = TableCache()
     let batmap = try VHDBatmap(self, into: &check)
     var starts: [UInt32] = []
+    var disowned = parent == nil ? DisownedData(self) : nil
     for block in 0..<blocks {
       let place = header.tableOffset + block * 4
       let sector = try tables.withBytes(of: file, at: place, count: 4) {
@@ -42,6 +43,7 @@ extension DynamicVHDLayer {
           damaged(
             "the batmap claims all of block \(block), and its bitmap does not", at: batmap.place(of: block)))
       }
+      if end <= fileSize { try disowned?.look(at: block, start, &tables) }
       if end > fileSize {
         check.add(damaged("block \(block) at byte \(start) ends behind the end of the file", at: place))
       }
@@ -49,6 +51,11 @@ extension DynamicVHDLayer {
         check.add(damaged("block \(block) at byte \(start) lies on \(what)", at: place))
       }
       starts.append(sector)
+    }
+    if let place = disowned?.place {
+      check.notices.append(
+        "'\(file.path)' holds data at byte \(place) of its disk that its bitmaps disown: they are zeros, as the format "
+          + "says and as they are moved, and QEMU shows them")
     }
     starts.sort()
     for (start, next) in zip(starts, starts.dropFirst()) where (Int64(next) - Int64(start)) * 512 < space {

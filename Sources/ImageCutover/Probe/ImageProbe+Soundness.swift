@@ -8,11 +8,14 @@ extension ImageProbe {
   ///
   /// Where a guest may be at work its own tables change under the eye: then only those of its parents are looked at.
   ///
+  /// - Returns: What is odd about it, for people; `nil` of a raw image.
   /// - Throws: `ImageProblem`, or what reading throws.
-  static func refuseDamage(_ source: SourceImage, _ options: ImageCutoverOptions) throws {
-    guard let disk = source.disk else { return }
+  @discardableResult
+  static func refuseDamage(_ source: SourceImage, _ options: ImageCutoverOptions) throws -> [String]? {
+    guard let disk = source.disk else { return nil }
     let check = try disk.check(from: options.mayBeWritten ? 1 : 0)
     if let problem = check.problems.first { throw problem }
+    return check.notices
   }
 
   /// Refuses a size that no file of the destination's file system can have.

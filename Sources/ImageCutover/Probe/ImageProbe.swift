@@ -68,8 +68,7 @@ public struct ImageProbe: Sendable {
         sourceDevice: FileIdentity(status).device, destinationDevice: try directory.status().device,
         free: Bytes(try files.freeSpace(directory.descriptor)))
       facts.links = image.links
-      facts.notices = image.disk?.notices
-      try Self.refuseDamage(image, options)
+      facts.notices = try Self.refuseDamage(image, options)
       let scratch = try scratch(in: directory, size: image.virtualSize)
       if format == .raw, let size = options.resizeTo {
         try Self.refuseSize(size.count, scratch, in: directory)
