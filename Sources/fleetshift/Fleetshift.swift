@@ -25,6 +25,8 @@ struct Fleetshift: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // A file that may not grow (`ulimit -f`) is an error like any other, and no reason to die with a guest down.
+    signal(SIGXFSZ, SIG_IGN)
     if let few = OpenFiles.tooFew() {
       Streams.say(
         "only \(few) files may be open at once",

@@ -221,6 +221,15 @@ import Testing
     #expect(found.output.isEmpty, "\(found)")
   }
 
+  @Test("a limit on the size of files is told, and kills nobody") func fileLimit() async throws {
+    try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
+    for command in ["plan one.raw two.raw", "run one.raw two.raw --yes"] {
+      let result = try await Program.shell(
+        "ulimit -f 4; \"$FLEETSHIFT\" cutover \(command) --strategy cold", in: bench.path)
+      #expect(result.status == 65 && result.errors.contains("ulimit -f"), "\(result)")
+    }
+  }
+
   @Test("too few descriptors are told before anything is begun") func descriptors() async throws {
     try bench.file("one.raw", String(repeating: "x", count: 1 << 13))
     for few in [6, 12, 63] {

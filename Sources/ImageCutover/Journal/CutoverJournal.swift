@@ -306,6 +306,7 @@ final class CutoverJournal: Sendable {
         throw FileFault(role: .journal, path: file.path, doing: "remove", cause: .errno(error))
       }
     }
-    try directory.synchronize()
+    // It is gone for everybody who looks. Should a power cut bring it back, it says that all is over.
+    try? directory.synchronize()
   }
 }

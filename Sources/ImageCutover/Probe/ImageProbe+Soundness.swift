@@ -1,4 +1,5 @@
 internal import DiskImages
+internal import Glibc
 internal import ImageFiles
 internal import SystemPackage
 
@@ -33,7 +34,15 @@ extension ImageProbe {
   }
 
   static func tooLarge(_ size: Int64, _ directory: OpenFile) -> ImageCutoverError {
-    .badImage(
+    var limit = rlimit()
+    if getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(size) {
+      return .badImage(
+        what:
+          "no file of \(size) bytes can be made in '\(directory.path)': this process may make files of "
+          + "\(limit.rlim_cur) bytes at most",
+        remedy: "Raise its limit (ulimit -f).")
+    }
+    return .badImage(
       what:
         "no file of \(size) bytes can be made in '\(directory.path)': its file system has smaller ones only",
       remedy: "Name a directory on another file system, or another format (--destination-format qcow2).")

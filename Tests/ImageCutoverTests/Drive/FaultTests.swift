@@ -80,6 +80,22 @@ import Testing
     #expect(guest.commands.contains("shutDown") == guest.commands.contains("restore"))
   }
 
+  @Test("a journal that is gone is not said to be left, whether its folder could be flushed or not")
+  func goneJournal()
+    throws
+  {
+    func run(_ files: FaultyFiles) throws {
+      let workshop = try Workshop()
+      try Image(workshop["src"], size: 100_000, data: [0..<100_000])
+      let report = try ImageCutover(in: workshop, Cold(), files: files).run()
+      #expect(report.isCompleted && report.leftBehind == nil, "\(report)")
+      #expect(workshop.names == ["dst", "src"])
+    }
+    let counting = FaultyFiles()
+    try run(counting)
+    try run(FaultyFiles(.flush, of: .directory, at: counting.count(.flush, of: .directory), .error(.ioError)))
+  }
+
   @Test("the detail says what, where and why") func detail() throws {
     let workshop = try Workshop()
     try Image(workshop["src"], size: 3_000_000, data: [0..<3_000_000])
