@@ -123,6 +123,8 @@ final class DiskWork: Sendable {
       } catch {
         // A rule about time may have ended the stage: the last pass has to do what this one has not.
         tracker.passWasBrokenOff()
+        // Nor has all been read back that it has written, and which is which nobody says: it is all written again.
+        if options.verification == .written { digests()?.forgetAll() }
         throw error
       }
     } catch let problem as ImageProblem { throw failure(problem) }

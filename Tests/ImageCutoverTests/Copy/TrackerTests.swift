@@ -392,6 +392,27 @@ enum LinuxCallForTests {
     expectSame(image.bytes, Image(at: workshop["dst"]).bytes)
   }
 
+  @Test("what a pass that was broken off had not read back is written again, and read back then")
+  func brokenOffUnread() throws {
+    let workshop = try Workshop()
+    // At this rate the pass takes four times as long as it is given.
+    let image = try Image(workshop["src"], size: 24 << 20, data: [0..<24 << 20])
+    var options = ImageCutoverOptions()
+    options.sharesBlocks = false
+    options.verification = .written
+    options.rateLimit = .mebibytesPerSecond(20)
+    var isSpoilt = false
+    let report = try ImageCutover(
+      source: image.path, destination: workshop["dst"], strategy: WhatThereIsTimeFor(), options: options
+    ).run { progress in
+      guard progress.phase == .stopping, !isSpoilt else { return }
+      isSpoilt = true
+      try? Image(at: workshop["dst.fleetshift-partial"]).write(0..<4096, seed: 9)
+    }
+    #expect(report.isCompleted && isSpoilt, "\(report)")
+    expectSame(image.bytes, Image(at: workshop["dst"]).bytes)
+  }
+
   /// The pages that the next pass looks at, and whether it turns them into holes.
   private static func pages(_ tracker: any ChangeTracker) throws -> [Int: Bool] {
     let feed = try tracker.beginPass(startingAt: 0)
