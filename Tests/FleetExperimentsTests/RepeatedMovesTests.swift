@@ -45,6 +45,7 @@ import Testing
     series.savedSeconds = amounts(series.completed, 100)
     series.transferredBytes = amounts(series.completed, 1e9)
     series.brownoutSeconds = amounts(series.completed, 10)
+    series.downtimeSeconds = amounts(series.completed, 5)
     result.totals.series = series
     return result
   }
@@ -55,17 +56,18 @@ import Testing
     func verdicts(_ before: StudyResult, _ after: StudyResult) throws -> [PairedVerdict?] {
       let contrast = try Comparison([.init(name: "a", result: before), .init(name: "b", result: after)])
         .contrasts[0]
-      return [.saved, .bytes, .brownout].map { contrast[$0]?.verdict }
+      return [.saved, .bytes, .brownout, .downtime].map { contrast[$0]?.verdict }
     }
     let (few, many) = (try result(asked: 120, completed: 120), try result(asked: 130, completed: 130))
     let usual = totals(few, perMove: 1)
-    #expect(try verdicts(usual, totals(many, perMove: 1)) == [.different, .different, .different])
-    #expect(try verdicts(totals(many, perMove: 1), usual) == [.different, .different, .different])
+    let neutral = Array(repeating: PairedVerdict.different, count: 4)
+    #expect(try verdicts(usual, totals(many, perMove: 1)) == neutral)
+    #expect(try verdicts(totals(many, perMove: 1), usual) == neutral)
     // Where each saves more, too, more is saved; and as many moves are held against each other by their totals.
-    #expect(try verdicts(usual, totals(many, perMove: 1.2)) == [.better, .worse, .worse])
-    #expect(try verdicts(usual, totals(few, perMove: 1.2)) == [.better, .worse, .worse])
+    #expect(try verdicts(usual, totals(many, perMove: 1.2)) == [.better, .worse, .worse, .worse])
+    #expect(try verdicts(usual, totals(few, perMove: 1.2)) == [.better, .worse, .worse, .worse])
     // Each saves less, and only their number makes up for it.
-    #expect(try verdicts(usual, totals(many, perMove: 0.98)) == [.different, .different, .different])
+    #expect(try verdicts(usual, totals(many, perMove: 0.98)) == neutral)
   }
 
   @Test("replications without a partner say nothing of those with one") func unpaired() throws {

@@ -84,11 +84,23 @@ public struct CalibrationSearch: Sendable {
 
   /// The places of the parameters in their ranges that serve the targets best.
   private func search(_ points: PointBook) throws -> (shares: [Double], hasConverged: Bool) {
+    let begin = inner(zip(parameters, start).map { $0.share(of: min(max($1, $0.range.low), $0.range.high)) })
+    let found = try search(points, from: begin)
+    // A step that was too long ends there, too, with nothing that would lead back.
+    let again = inner(found.shares)
+    guard again != found.shares, again != begin else { return found }
+    let other = try search(points, from: again)
+    func badness(_ shares: [Double]) -> Double { points.residuals(at: shares).reduce(0) { $0 + $1 * $1 } }
+    return badness(other.shares) < badness(found.shares) ? other : found
+  }
+
+  /// Where something is to be seen: a sine is flat at its ends.
+  private func inner(_ shares: [Double]) -> [Double] { shares.map { min(max($0, 0.02), 0.98) } }
+
+  private func search(_ points: PointBook, from begin: [Double]) throws
+    -> (shares: [Double], hasConverged: Bool)
+  {
     func shares(_ angles: [Double]) -> [Double] { angles.map { (sin($0) + 1) / 2 } }
-    // A sine is flat at its ends: nothing would be seen from there.
-    let begin = zip(parameters, start).map { $0.share(of: min(max($1, $0.range.low), $0.range.high)) }.map {
-      min(max($0, 0.02), 0.98)
-    }
     let isShort = targets.count < parameters.count
     var problem = LeastSquares(
       start: begin.map { asin(2 * $0 - 1) }, steps: begin.map { _ in CalibrationSearch.angleStep }

@@ -92,7 +92,7 @@ public enum PairedVerdict: String, Codable, Hashable, Sendable {
   case tolerated
   case worse
   /// Surely another number, of which neither is better: moves completed where both sides left as many undone, so that
-  /// the rest are moves asked for again; and downtime saved, data and brownout of unequally many moves, where a move by
-  /// itself does not differ that way.
+  /// the rest are moves asked for again; and downtime, downtime saved, data, failures and brownout of unequally many
+  /// moves, where a move by itself does not differ that way.
   case different
 }

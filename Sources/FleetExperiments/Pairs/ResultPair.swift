@@ -153,13 +153,13 @@ public struct ResultPair: Sendable {
     }
   }
 
-  /// Whether more or less of it is no merit by itself: moves asked for again, and what is saved, sent or slowed down by
-  /// them. Where the sides moved unequally much such a total is judged only if a move by itself differs the same way.
+  /// Whether more or less of it is no merit by itself: moves asked for again, and what is lost, saved, sent or slowed down
+  /// by them. Where the sides moved unequally much such a total is judged only if a move by itself differs the same way.
   private func isNeutral(_ metric: PairedMetric, _ old: GroupSeries, _ new: GroupSeries) -> Bool {
     switch metric {
     // One side may have more replications: those have no partner.
     case .completed: return zip(old.undone, new.undone).allSatisfy(==)
-    case .saved, .bytes, .brownout:
+    case .downtime, .saved, .bytes, .failedAttempts, .brownout:
       if zip(old.moves, new.moves).allSatisfy(==), zip(old.completed, new.completed).allSatisfy(==) {
         return false
       }

@@ -27,18 +27,18 @@ struct Report: ParsableCommand {
     "db", "sqlite",
   ]
 
-  func validate() throws {
-    let ending = URL(fileURLWithPath: output).pathExtension.lowercased()
-    if Self.otherKinds.contains(ending) {
-      throw ValidationError(
-        "'\(output)': what report writes is an HTML page, so call it .html; for other forms there are 'run --format' and "
-          + "'export'.")
-    }
+  /// - Throws: a refusal, where the name is that of something else.
+  private func checkKind() throws {
+    guard Self.otherKinds.contains(URL(fileURLWithPath: output).pathExtension.lowercased()) else { return }
+    throw Streams.refusal(
+      "'\(output)': what report writes is an HTML page",
+      "call it .html; for other forms there are 'run --format' and 'export'")
   }
 
   func run() throws {
     guard let first = results.first else { return }
     let place = try OutputPlace(output, .page, reading: results)
+    try checkKind()
     let sweep = try ResultFile.sweep(first)
     if sweep != nil, results.count > 1 {
       throw Streams.refusal(
