@@ -79,7 +79,8 @@ struct ComparisonDocument {
     let count = comparison.contrasts.reduce(0) { $0 + $1.findings.count { $0.verdict != .equal } }
     return "\(contrast.name) minus \(comparison.reference), means of "
       + "\(Figure.text(Double(comparison.replications), .count)) pairs of replications that draw the same random "
-      + "numbers, with 95 % intervals of the difference in its unit: Student's t, and the bootstrap (BCa), which asks for no shape of distribution. "
+      + "numbers, with 95 % intervals of the difference in its unit: Student's t, and the bootstrap (BCa), which asks "
+      + "for no shape of distribution. "
       + "Verdicts are by t, and count all \(count) figures that differ at all (Holm): the chance that any better or "
       + "worse here is a false alarm is below 5 %."
   }

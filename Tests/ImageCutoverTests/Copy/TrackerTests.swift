@@ -236,10 +236,7 @@ enum LinuxCallForTests {
   }
 
   @Test(
-    "an NBD server's dirty bitmap, with writers at the server",
-    .enabled(
-      if: LoopMount.isInstalled("qemu-storage-daemon") && LoopMount.isInstalled("qemu-io"),
-      "qemu-storage-daemon and qemu-io are not installed"))
+    "an NBD server's dirty bitmap, with writers at the server", .servedByQEMU)
   func nbd() throws {
     let workshop = try Workshop()
     let image = try Image(workshop["src"], size: size, data: [0..<8 << 20, 12 << 20..<20 << 20])
@@ -346,10 +343,7 @@ enum LinuxCallForTests {
   }
 
   @Test(
-    "and by an NBD server's dirty bitmap",
-    .enabled(
-      if: LoopMount.isInstalled("qemu-storage-daemon") && LoopMount.isInstalled("qemu-io"),
-      "qemu-storage-daemon and qemu-io are not installed"))
+    "and by an NBD server's dirty bitmap", .servedByQEMU)
   func brokenOffAtServer() throws {
     let workshop = try Workshop()
     try breakOff(workshop, workshop["src"], .nbd(uri: "", bitmap: "b")) { image in
@@ -542,5 +536,14 @@ enum LinuxCallForTests {
     #expect(examined[1] == (tracking == .scan ? all : 5 * 4096), "\(report)")
     #expect(examined.dropFirst(2).allSatisfy { $0 == all }, "\(report)")
     expectSame(image.bytes, Image(at: workshop["dst"]).bytes)
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Where QEMU can serve a disk and write to it.
+  fileprivate static var servedByQEMU: Self {
+    .enabled(
+      if: LoopMount.isInstalled("qemu-storage-daemon") && LoopMount.isInstalled("qemu-io"),
+      "qemu-storage-daemon and qemu-io are not installed")
   }
 }
